@@ -1,0 +1,1 @@
+"""How runs start: the command line, the gateway, schedules, work pools, the practice datacenter."""

@@ -1,0 +1,109 @@
+"""`nightshift`: the one entry. It loads a verb's module only when that verb is called.
+
+`--help` answers from the table below, so that nothing heavy is imported to print it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import typer
+import typer.core
+import typer.main
+
+from models.errors import NightshiftError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Verb(NamedTuple):
+    """Where a verb lives: `module:attribute` is a function, or a Typer app for a noun."""
+
+    target: str
+    help: str
+
+
+VERBS: dict[str, Verb] = {
+    "demo": Verb("demo:app", "Run everything on a practice datacenter; break it and watch."),
+    "up": Verb("services:up", "Start the services over the configured sources."),
+    "down": Verb("services:down", "Stop the services and the embedded database."),
+    "status": Verb("services:status", "Show which services run."),
+    "doctor": Verb("doctor:doctor", "Say what is wrong, with the cure."),
+    "collect": Verb("inventory:collect", "Read the sources, validate and store what was seen."),
+    "assets": Verb("inventory:assets", "Look up assets, their history and what changed."),
+    "docs": Verb("documents:app", "Generate, show, verify and export the documents."),
+    "checks": Verb("checks:app", "Run the health checks; suppress one with reason and expiry."),
+    "knowledge": Verb("knowledge:app", "Index Markdown folders and search them."),
+    "llm": Verb("llm:app", "Score the configured language model before it is trusted."),
+    "db": Verb("database:app", "Schema, connection string, backup and restore."),
+    "stats": Verb("stats:stats", "Count what is stored."),
+}
+
+
+class LazyGroup(typer.core.TyperGroup):
+    """Lists the verbs from the table and imports one when it is called."""
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]  # noqa: ARG002
+        """Return the verbs in the table's order."""
+        return list(VERBS)
+
+    def get_command(  # type: ignore[override]
+        self,
+        ctx: typer.Context,  # noqa: ARG002
+        cmd_name: str,
+    ) -> typer.core.TyperCommand | typer.core.TyperGroup | None:
+        """Return a stand-in with the help line while listing, the real command when called."""
+        verb = VERBS.get(cmd_name)
+        if verb is None:
+            return None
+        if cmd_name not in sys.argv[1:]:
+            return typer.core.TyperCommand(cmd_name, callback=None, help=verb.help)
+        return _load(cmd_name, verb)
+
+
+def _load(name: str, verb: Verb) -> typer.core.TyperCommand | typer.core.TyperGroup:
+    module, attribute = verb.target.split(":")
+    found: Any = getattr(importlib.import_module(f"deployments.cli.{module}"), attribute)
+    if isinstance(found, typer.Typer):
+        group = typer.main.get_group(found)
+        group.name = name
+        return group
+    alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    alone.command(name, help=verb.help)(found)
+    command = typer.main.get_command(alone)
+    if not isinstance(command, typer.core.TyperCommand):
+        raise TypeError(f"{verb.target} is not a command")
+    return command
+
+
+app = typer.Typer(
+    cls=LazyGroup,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Nightshift keeps a datacenter documented and answers for it.",
+)
+
+
+@app.callback()
+def _root() -> None:
+    """Nightshift keeps a datacenter documented and answers for it."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; an error that a person can cause is one line and an exit status."""
+    command = typer.main.get_group(app)
+    try:
+        # Standalone mode prints usage errors itself and exits 2 for them.
+        command(args=list(arguments) if arguments is not None else None, prog_name="nightshift")
+    except NightshiftError as error:
+        _complain(str(error))
+        sys.exit(error.exit_status)
+
+
+def _complain(message: str) -> None:
+    first, *_ = message.strip().splitlines() or ["failed without a message"]
+    sys.stderr.write(f"nightshift: {first}\n")

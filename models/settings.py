@@ -1,0 +1,110 @@
+"""Every option of the product, typed, read once from the environment (prefix `NIGHTSHIFT_`)."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
+
+from models.errors import ConfigurationError
+
+
+class Settings(BaseSettings):
+    """All options; a value given as an environment variable wins over the default."""
+
+    model_config = SettingsConfigDict(env_prefix="NIGHTSHIFT_", frozen=True, extra="ignore")
+
+    home: Path = Field(Path(".nightshift"), description="Data folder of this installation.")
+    sources: Path = Field(Path("sources.toml"), description="TOML file that names the sources.")
+
+    database_url: SecretStr | None = Field(
+        None, description="Postgres >= 14 with pgvector >= 0.7; without it an embedded one is used."
+    )
+    statement_timeout_seconds: float = Field(60.0, gt=0, description="Limit of one SQL statement.")
+    database_idle_seconds: float = Field(
+        30.0, gt=0, description="The embedded Postgres stops so long after its last client."
+    )
+
+    prefect_api_url: str | None = Field(
+        None, description="An existing Prefect server; without it one is started on loopback."
+    )
+    prefect_auth: SecretStr | None = Field(
+        None, description="user:password of that server; generated for our own."
+    )
+    prefect_database_url: SecretStr | None = Field(
+        None, description="Postgres of our own Prefect server; without it SQLite."
+    )
+    prefect_port: int = Field(
+        0, ge=0, le=65535, description="Port of our own Prefect server; 0 takes 4200 or a free one."
+    )
+    gateway_port: int = Field(
+        0, ge=0, le=65535, description="Port of the gateway; 0 takes 8420 or a free one."
+    )
+
+    llm_url: str | None = Field(
+        None, description="Base URL of an OpenAI-compatible endpoint, such as http://host:8000/v1."
+    )
+    llm_model: str | None = Field(None, description="Model name; without it the first one listed.")
+    llm_api_key: SecretStr | None = Field(None, description="Bearer token of the endpoint.")
+    llm_fallbacks: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Further endpoints, comma-separated, each `url` or `url#model`."
+    )
+    llm_allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Hosts that may be asked, comma-separated; empty allows those configured."
+    )
+    llm_timeout_seconds: float = Field(60.0, gt=0, description="Limit of one request.")
+    llm_retries: int = Field(2, ge=0, description="Further tries of a request that may be retried.")
+    llm_concurrency: int = Field(4, ge=1, description="Requests at once.")
+    llm_prompt_tokens: int = Field(4000, ge=256, description="Longest prompt that is sent.")
+    llm_daily_tokens: int = Field(
+        2_000_000, ge=0, description="Tokens a day, prompt and answer; 0 is without limit."
+    )
+
+    embedding_engine: Literal["onnx", "sentence-transformers"] = Field(
+        "onnx", description="ONNX Runtime, or the extra for GPUs and other models."
+    )
+    embedding_model: str | None = Field(
+        None, description="Path or name of another sentence-transformers model."
+    )
+
+    check_policy: Path | None = Field(
+        None, description="TOML file with thresholds of the health checks."
+    )
+    retention_days: int = Field(
+        365, ge=1, description="Days that ended asset versions and document sections are kept."
+    )
+    collection_deadline_seconds: float = Field(
+        1800.0, gt=0, description="Limit of the collection of one source."
+    )
+
+    @field_validator("llm_fallbacks", "llm_allowed_hosts", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("home", "sources")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+
+@cache
+def settings() -> Settings:
+    """Return the options of this process.
+
+    Raises:
+        ConfigurationError: A variable has a value that cannot be used; the message names it.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "_".join(str(part) for part in first["loc"]).upper()
+        raise ConfigurationError(f"NIGHTSHIFT_{name}: {first['msg']}") from error
+    except SettingsError as error:
+        raise ConfigurationError(str(error)) from error
