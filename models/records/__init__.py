@@ -1,0 +1,1 @@
+"""The nouns of the system: one file of frozen dataclasses each."""

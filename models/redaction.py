@@ -1,0 +1,105 @@
+"""Removes secrets from text that people or machines wrote, before it goes anywhere.
+
+The patterns follow the public formats of each secret (AWS access keys, JSON web tokens of RFC
+7519, PEM of RFC 7468, URLs with user information of RFC 3986, vendor prefixes of API tokens) and
+the way people write them down (`password: ...`). What is removed is replaced by its class, so that
+a reader still sees that something stood there.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+from models.kinds import kind_of
+
+_WORDS = (
+    r"pass(?:word|wd|phrase|code)?|pwd|secret|token|api[-_ ]?key|access[-_ ]?key|private[-_ ]?key"
+    r"|client[-_ ]?secret|auth[-_ ]?key|community|credential|kennwort|passwort"
+)
+# Order matters: whole blocks first, then formats that stand alone, then `word: value`.
+_PATTERNS: tuple[tuple[str, re.Pattern[str], str], ...] = (
+    (
+        "private key",
+        re.compile(
+            r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\Z)",
+            re.DOTALL,
+        ),
+        "[redacted: private key]",
+    ),
+    (
+        "url",
+        re.compile(r"(?P<scheme>\b[a-z][a-z0-9+.-]{1,20}://)[^\s/:@]{0,256}:[^\s/@]{1,256}@", re.I),
+        r"\g<scheme>[redacted]@",
+    ),
+    (
+        "jwt",
+        re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"),
+        "[redacted: token]",
+    ),
+    ("aws", re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"), "[redacted: access key]"),
+    (
+        "vendor token",
+        re.compile(
+            r"\b(?:gh[pousr]_[A-Za-z0-9]{20,}|glpat-[A-Za-z0-9_-]{16,}|xox[abprs]-[A-Za-z0-9-]{10,}"
+            r"|sk-[A-Za-z0-9_-]{20,}|hvs\.[A-Za-z0-9_-]{16,}|whsec_[A-Za-z0-9+/=]{16,})"
+        ),
+        "[redacted: token]",
+    ),
+    (
+        "bearer",
+        re.compile(r"\b(?P<word>bearer|basic)(?P<gap>\s+)[A-Za-z0-9._~+/-]{12,}=*", re.I),
+        r"\g<word>\g<gap>[redacted]",
+    ),
+    (
+        "labelled",
+        re.compile(
+            rf"(?P<word>(?<![A-Za-z0-9])[A-Za-z0-9_.-]{{0,40}}(?:{_WORDS})[A-Za-z0-9_-]{{0,20}})"
+            r"(?P<gap>[\"']?\s{0,3}(?:[:=]|\bis\b)\s{0,3})"
+            r"(?P<value>\"[^\"\n]{1,512}\"|'[^'\n]{1,512}'|[^\s,;\"'\[]\S{0,511})",
+            re.I,
+        ),
+        r"\g<word>\g<gap>[redacted]",
+    ),
+)
+
+
+def redact(text: str) -> str:
+    """Return the text with every secret replaced by `[redacted]` and its class; idempotent."""
+    for _, pattern, replacement in _PATTERNS:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+def redact_record(record: Any) -> Any:
+    """Return a kind's record with its sensitive fields redacted, nested records included."""
+    changes = {
+        field.name: _redact_value(getattr(record, field.name))
+        for field in kind_of(record).fields
+        if field.fact.sensitive
+    }
+    return replace(record, **changes) if changes else record
+
+
+def _redact_value(value: Any) -> Any:
+    if isinstance(value, str):
+        return redact(value) if type(value) is str else value
+    if isinstance(value, tuple):
+        return _redact_pair(value) if _is_labelled(value) else tuple(map(_redact_value, value))
+    if is_dataclass(value) and not isinstance(value, type):
+        found = {item.name: _redact_value(getattr(value, item.name)) for item in fields(value)}
+        return replace(value, **found)
+    return value
+
+
+def _is_labelled(value: tuple[Any, ...]) -> bool:
+    return len(value) == 2 and all(type(part) is str for part in value)  # noqa: PLR2004  a pair
+
+
+def _redact_pair(pair: tuple[str, str]) -> tuple[str, str]:
+    # ("root password", "hunter2"): the label says that the value is one.
+    label, value = pair
+    if re.search(_WORDS, label, re.I) and value:
+        return label, "[redacted]"
+    return label, redact(value)
