@@ -14,9 +14,12 @@ from typing import Any
 
 from models.kinds import kind_of
 
+# Long words count inside a longer name (dbPassword); short ones only where they stand alone.
 _WORDS = (
-    r"pass(?:word|wd|phrase|code)?|pwd|secret|token|api[-_ ]?key|access[-_ ]?key|private[-_ ]?key"
-    r"|client[-_ ]?secret|auth[-_ ]?key|community|credential|kennwort|passwort"
+    r"password|passwd|passphrase|passcode|kennwort|passwort|secret|credential|api[-_ ]?key"
+    r"|access[-_ ]?key|private[-_ ]?key|auth[-_ ]?key"
+    r"|(?<![A-Za-z])(?:pass|pwd|pw|token|community)(?![A-Za-z])"
+    r"|(?:access|auth|bearer|refresh|api|session|bot)[-_ ]?token"
 )
 # Order matters: whole blocks first, then formats that stand alone, then `word: value`.
 _PATTERNS: tuple[tuple[str, re.Pattern[str], str], ...] = (
