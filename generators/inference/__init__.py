@@ -1,0 +1,1 @@
+"""Clients nobody else talks to: the language model and the embedder."""
