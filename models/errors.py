@@ -6,6 +6,7 @@ NightshiftError
 |-- Refused                a gate said no: held snapshot, failed check, forbidden host      exit 1
 |-- Busy                   another process holds the work                       (transient) exit 1
 |-- RejectedOutput         a model wrote something that we may not use                      exit 1
+|   `-- TruncatedOutput    its answer was cut at the token limit                            exit 1
 |-- ExternalError          a system outside ours did not do what we asked                   exit 3
 |   |-- Unavailable        no answer: refused, timed out, 429, 5xx, cut off     (transient)
 |   |-- AccessDenied       the credentials, or their rights, were refused
@@ -51,6 +52,10 @@ class Busy(NightshiftError):
 
 class RejectedOutput(NightshiftError):
     """A model wrote something that we may not use."""
+
+
+class TruncatedOutput(RejectedOutput):
+    """A model's answer was cut at its token limit; asking again in the same way cuts it again."""
 
 
 class ExternalError(NightshiftError):
