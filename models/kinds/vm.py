@@ -79,7 +79,7 @@ class Vm:
 
     key: Key
     name: Name
-    moid: Annotated[str, Fact(label="Managed object id")]
+    moid: Annotated[str, Fact(label="Managed object id", unique=True)]
     power_state: Annotated[PowerState, Fact(label="Power", table=True)]
     connection_state: Annotated[str | None, Fact(label="Connection")] = None
     template: Annotated[bool, Fact(label="Template")] = False
