@@ -1,0 +1,28 @@
+"""How an asset became what it is, and what it is linked to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from models.records.asset import Direction, FieldChange
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """A span of time in which an asset's stable fields did not change."""
+
+    valid_from: datetime
+    valid_to: datetime | None
+    recorded_at: datetime
+    changes: tuple[FieldChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkedAsset:
+    """The other end of an edge; the name is None when it was never seen itself."""
+
+    type: str
+    direction: Direction
+    asset_id: str
+    name: str | None
