@@ -148,7 +148,7 @@ def relations_of(kind: Kind, owner: str, attributes: dict[str, Any]) -> list[Rel
 
 
 def _resolve(source: str, kind: str, value: Any) -> Any:
-    if isinstance(value, list):
+    if isinstance(value, (list, tuple)):
         return [asset_id(source, kind, key) for key in value]
     return asset_id(source, kind, value) if value else value
 

@@ -79,7 +79,7 @@ def changes(
     span = {"since": since, "until": until}
     found: list[AssetChange] = []
     for row in conn.execute(SQL["versions_since"], span):
-        found += _version_changes(*row)
+        found += _version_changes(row)
     for asset_id, kind, name, ended in conn.execute(SQL["ended_since"], span):
         found.append(
             AssetChange(asset_id=asset_id, kind=kind, name=name, change="deleted", at=ended)
@@ -110,15 +110,9 @@ def relation_count(conn: psycopg.Connection) -> int:
     return int(row[0]) if row else 0
 
 
-def _version_changes(
-    asset_id: str,
-    kind: str,
-    name: str,
-    at: datetime,
-    attributes: dict[str, Any],
-    before: dict[str, Any] | None,
-    adjacent: bool | None,  # noqa: FBT001  a row's column
-) -> list[AssetChange]:
+def _version_changes(row: tuple[Any, ...]) -> list[AssetChange]:
+    asset_id, kind, name, at, attributes, before, adjacent = row
+    # A version that does not follow at once on another is an asset that came (back).
     if before is None or not adjacent:
         return [AssetChange(asset_id=asset_id, kind=kind, name=name, change="created", at=at)]
     return [

@@ -19,8 +19,8 @@ from models.records.document import (
     Prose,
     SectionText,
     Sentence,
-    WrittenFile,
     Writer,
+    WrittenFile,
 )
 from models.store import queries
 
@@ -128,9 +128,7 @@ def save_sections(conn: Rows, document: str, changed: Sequence[SectionText], at:
 def close_sections(conn: Rows, document: str, keys: Sequence[str], at: datetime) -> None:
     """End the current versions of sections that changed or are no more."""
     if keys:
-        conn.execute(
-            SQL["close_sections"], {"document": document, "keys": list(keys), "at": at}
-        )
+        conn.execute(SQL["close_sections"], {"document": document, "keys": list(keys), "at": at})
 
 
 def move_sections(conn: Rows, document: str, positions: Mapping[str, int]) -> None:

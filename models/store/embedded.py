@@ -29,6 +29,7 @@ from models.errors import ConfigurationError, StoreUnavailable
 
 USER = DATABASE = "nightshift"
 START_SECONDS = 120.0  # initdb takes 2 s; recovery after a crash may take far longer
+_spawned: list[subprocess.Popen[bytes]] = []
 _SOCKET_LIMIT = 90  # of the 107 bytes of a Unix socket's path, less its file name
 
 
@@ -164,8 +165,10 @@ def _make_root(place: Place) -> None:
 
 
 def _spawn(place: Place) -> subprocess.Popen[bytes]:
+    # Kept, so that one that ended is reaped here and a living one is not reported as forgotten.
+    _spawned[:] = [keeper for keeper in _spawned if keeper.poll() is None]
     with place.log.open("ab") as log:
-        return subprocess.Popen(
+        keeper = subprocess.Popen(
             [sys.executable, "-m", "models.store.keeper", str(place.home)],
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -173,6 +176,8 @@ def _spawn(place: Place) -> subprocess.Popen[bytes]:
             start_new_session=True,
             cwd="/",
         )
+    _spawned.append(keeper)
+    return keeper
 
 
 @contextmanager

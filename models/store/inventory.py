@@ -28,7 +28,6 @@ from models.records.snapshot import (
 from models.store import queries
 
 SQL = queries("inventory")
-_STAGED_TYPES = ("int8", "text", "text", "text", "text", "bytea", "jsonb", "bytea", "jsonb")
 Row = tuple[str, str, str, str, dict[str, Any], dict[str, Any]]
 
 
@@ -68,7 +67,6 @@ def stage(conn: psycopg.Connection, snapshot_id: int, observations: Iterable[Obs
     """Write what one page held to the staging table; returns the number of rows."""
     count = 0
     with conn.cursor() as cursor, cursor.copy(SQL["stage"]) as copy:
-        copy.set_types(_STAGED_TYPES)
         for count, seen in enumerate(observations, 1):  # noqa: B007  the count is the result
             copy.write_row(
                 (

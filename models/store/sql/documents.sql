@@ -83,28 +83,16 @@ VALUES (%(path)s, %(input_hash)s, %(content_hash)s)
 ON CONFLICT (path) DO UPDATE SET input_hash = EXCLUDED.input_hash, content_hash = EXCLUDED.content_hash;
 
 -- name: change_times
--- When assets were created, changed or gone, newest first; `baseline` is a source's first collection.
-WITH first AS (
-    SELECT source, min(taken_at) AS at FROM snapshots WHERE state = 'stored' GROUP BY source
-), versions AS (
-    SELECT v.valid_from AS at, a.source, (v.valid_from = a.first_seen_at) AS created, v.asset_id
-    FROM asset_versions v JOIN assets a ON a.id = v.asset_id
-), events AS (
-    SELECT at, source, count(*) FILTER (WHERE created) AS created,
-           count(*) FILTER (WHERE NOT created) AS changed, 0::bigint AS deleted
-    FROM versions GROUP BY at, source
-    UNION ALL
-    SELECT v.valid_to, a.source, 0, 0, count(*)
-    FROM asset_versions v JOIN assets a ON a.id = v.asset_id
-    WHERE v.valid_to IS NOT NULL
-      AND NOT EXISTS (SELECT FROM asset_versions n WHERE n.asset_id = v.asset_id AND n.valid_from = v.valid_to)
-    GROUP BY v.valid_to, a.source
-)
-SELECT e.at, e.source, sum(e.created)::int, sum(e.changed)::int, sum(e.deleted)::int,
-       COALESCE(bool_or(f.at = e.at), false) AS baseline
-FROM events e LEFT JOIN first f ON f.source = e.source
-GROUP BY e.at, e.source
-ORDER BY e.at DESC, e.source
+-- Collections that created, changed or ended assets, newest first, as storing them reported it.
+-- `baseline` is a source's first collection.
+SELECT s.taken_at, s.source, c.created, c.changed, c.deleted,
+       s.taken_at <= (SELECT min(a.first_seen_at) FROM assets a WHERE a.source = s.source) AS baseline
+FROM snapshots s
+CROSS JOIN LATERAL (SELECT COALESCE((s.report ->> 'created')::int, 0) AS created,
+                           COALESCE((s.report ->> 'changed')::int, 0) AS changed,
+                           COALESCE((s.report ->> 'deleted')::int, 0) AS deleted) c
+WHERE s.state = 'stored' AND c.created + c.changed + c.deleted > 0
+ORDER BY s.taken_at DESC, s.source
 LIMIT %(limit)s;
 
 -- name: prune_sections

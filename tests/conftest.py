@@ -1,0 +1,88 @@
+"""Fixtures for every room: settings of their own, and one real Postgres for the session."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from models.settings import settings
+from models.store import embedded, transaction
+
+_FIXTURES = (
+    "tests/fix_practice.py",
+    "tests/fix_vcsim.py",
+    "tests/fix_llm.py",
+    "tests/fix_prefect.py",
+)
+_ROOT = Path(__file__).parent.parent
+pytest_plugins = [
+    name.removesuffix(".py").replace("/", ".") for name in _FIXTURES if (_ROOT / name).exists()
+]
+
+
+def pytest_addoption(parser):
+    parser.addoption("--slow", action="store_true", help="also run the tests of minutes")
+
+
+def pytest_collection_modifyitems(config, items):
+    if not config.getoption("--slow"):
+        skip = pytest.mark.skip(reason="takes minutes; run with --slow")
+        for item in items:
+            if "slow" in item.keywords:
+                item.add_marker(skip)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_settings(monkeypatch):
+    # A developer's own settings and credentials must not decide a test.
+    for name in ("NIGHTSHIFT_DATABASE_URL", "NIGHTSHIFT_SOURCES", "NIGHTSHIFT_LLM_URL"):
+        monkeypatch.delenv(name, raising=False)
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def shared_home():
+    """A short, passable folder: Postgres runs under another account where tests run as root."""
+    folder = Path(tempfile.mkdtemp(prefix="ns-"))
+    folder.chmod(0o755)
+    yield folder
+    embedded.stop(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def home(monkeypatch):
+    """An empty installation of the test's own; its database, if it starts one, is stopped."""
+    folder = Path(tempfile.mkdtemp(prefix="ns-"))
+    folder.chmod(0o755)
+    monkeypatch.setenv("NIGHTSHIFT_HOME", str(folder))
+    settings.cache_clear()
+    yield folder
+    embedded.stop(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def database(shared_home, monkeypatch):
+    """The session's Postgres, with every table emptied; the settings point at it."""
+    monkeypatch.setenv("NIGHTSHIFT_HOME", str(shared_home))
+    settings.cache_clear()
+    with transaction() as conn:
+        tables = conn.execute(
+            "SELECT string_agg(format('%I', tablename), ', ') FROM pg_tables"
+            " WHERE schemaname = 'public' AND tablename <> 'schema_migrations'"
+        ).fetchone()[0]
+        conn.execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+    return shared_home
+
+
+@pytest.fixture
+def conn(database):
+    """A connection inside one transaction that is committed at the test's end."""
+    with transaction() as connection:
+        yield connection
