@@ -1,0 +1,124 @@
+"""How a health check is declared: once, with all that is said about it anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from models.records.asset import Asset
+from models.records.check import Severity
+from tasks.inventory.checks.policy import Policy
+from tasks.inventory.checks.site import Site
+
+READ = "System.Read"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a check says of one asset, and the few values that decided."""
+
+    result: Severity
+    message: str
+    evidence: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What a check may look at beside the asset itself."""
+
+    site: Site
+    policy: Policy
+    now: datetime
+
+    def days_since(self, moment: datetime) -> float:
+        """Return the days that have passed since then; negative for a time to come."""
+        return (self.now - moment) / timedelta(days=1)
+
+
+Rule = Callable[[Asset, Context], Verdict]
+Condition = Callable[[Any], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """A health check.
+
+    `kinds` selects the assets; of these, `when` those that it concerns (all without one).
+    `needs` are the fields without which it is unknown; `reads` are others whose absence may mean
+    something, so that only a gap of the collection makes them unknown. `levels` are the results, beside ok and
+    unknown, that it can have. `id` is as in the list of vSphere checks that admins know.
+    """
+
+    id: str
+    title: str
+    kinds: tuple[str, ...]
+    levels: tuple[Severity, ...]
+    remedy: str
+    rule: Rule
+    needs: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
+    when: Condition | None = None
+    privilege: str = READ
+
+
+def check(  # noqa: PLR0913  a declaration reads best when nothing of it stands elsewhere
+    id: str,  # noqa: A002
+    title: str,
+    *,
+    kinds: tuple[str, ...],
+    levels: tuple[Severity, ...],
+    remedy: str,
+    needs: tuple[str, ...] = (),
+    reads: tuple[str, ...] = (),
+    when: Condition | None = None,
+    privilege: str = READ,
+) -> Callable[[Rule], Check]:
+    """Declare the decorated rule as a check."""
+
+    def declare(rule: Rule) -> Check:
+        return Check(
+            id=id,
+            title=title,
+            kinds=kinds,
+            levels=levels,
+            remedy=remedy,
+            rule=rule,
+            needs=needs,
+            reads=reads,
+            when=when,
+            privilege=privilege,
+        )
+
+    return declare
+
+
+def ok(message: str, **evidence: Any) -> Verdict:
+    """Return the verdict that all is well."""
+    return Verdict(Severity.OK, message, evidence)
+
+
+def info(message: str, **evidence: Any) -> Verdict:
+    """Return a verdict worth knowing, which asks for nothing."""
+    return Verdict(Severity.INFO, message, evidence)
+
+
+def warn(message: str, **evidence: Any) -> Verdict:
+    """Return a verdict that asks for somebody's attention."""
+    return Verdict(Severity.WARN, message, evidence)
+
+
+def crit(message: str, **evidence: Any) -> Verdict:
+    """Return a verdict that cannot wait."""
+    return Verdict(Severity.CRIT, message, evidence)
+
+
+def unknown(message: str, **evidence: Any) -> Verdict:
+    """Return the verdict that the facts were not there to decide."""
+    return Verdict(Severity.UNKNOWN, message, evidence)
+
+
+def plural(count: int, noun: str) -> str:
+    """Return a count with its noun: `1 path`, `2 paths`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -1,0 +1,43 @@
+"""The assets as a graph: what a check of one asset asks about its neighbours."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from models.kinds.common import PowerState
+from models.kinds.host import Host
+from models.records.asset import Asset
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """All present assets; `hosts` by cluster id, `running_vcpus` by host id."""
+
+    assets: dict[str, Asset] = field(default_factory=dict)
+    hosts: dict[str, list[Asset]] = field(default_factory=dict)
+    running_vcpus: dict[str, int] = field(default_factory=dict)
+
+    def hosts_of(self, cluster: Asset) -> list[Host]:
+        """Return the hosts of a cluster, in the order of their names."""
+        found = sorted(self.hosts.get(cluster.id, ()), key=lambda asset: (asset.name, asset.id))
+        return [asset.record for asset in found]
+
+    def name_of(self, asset_id: str) -> str:
+        """Return an asset's name, or its id where it is not known."""
+        found = self.assets.get(asset_id)
+        return found.name if found else asset_id
+
+
+def survey(assets: Iterable[Asset]) -> Site:
+    """Index the present assets; those that are gone are left out."""
+    present = {asset.id: asset for asset in assets if asset.deleted_at is None}
+    hosts: dict[str, list[Asset]] = defaultdict(list)
+    vcpus: dict[str, int] = defaultdict(int)
+    for asset in present.values():
+        if asset.kind == "host" and asset.record.cluster:
+            hosts[asset.record.cluster].append(asset)
+        elif asset.kind == "vm" and asset.record.power_state is PowerState.ON and asset.record.host:
+            vcpus[asset.record.host] += asset.record.cpu_count or 0
+    return Site(assets=present, hosts=dict(hosts), running_vcpus=dict(vcpus))
