@@ -1,0 +1,137 @@
+"""The facts that documents are made from, as records in memory with the look-ups they need."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from models.records.asset import Asset, AssetChange, asset_id
+from models.records.check import CheckResult, Severity
+from models.records.snapshot import Snapshot
+
+NO_CLUSTER = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeSet:
+    """What one collection of a source changed; `changes` are filled for the newest alone."""
+
+    at: datetime
+    source: str
+    created: int
+    changed: int
+    deleted: int
+    baseline: bool = False
+    changes: tuple[AssetChange, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """Everything that documents are made from, at one time.
+
+    Attributes:
+        assets: Those that exist, of every kind; records hold references as asset ids.
+        snapshots: The newest stored collection of each source.
+        findings: Results of health checks that are not ok.
+        counts: For each check, how many assets had which result, ok included.
+        change_sets: The newest collections that changed anything, newest first.
+        names: Names of assets that are gone, for changes that speak of them.
+    """
+
+    assets: tuple[Asset, ...]
+    snapshots: tuple[Snapshot, ...]
+    findings: tuple[CheckResult, ...] = ()
+    counts: dict[str, dict[Severity, int]] = field(default_factory=dict)
+    change_sets: tuple[ChangeSet, ...] = ()
+    names: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def by_id(self) -> dict[str, Asset]:
+        """The assets by their id."""
+        return {asset.id: asset for asset in self.assets}
+
+    @cached_property
+    def _by_kind(self) -> dict[str, tuple[Asset, ...]]:
+        found = defaultdict(list)
+        for asset in self.assets:
+            found[asset.kind].append(asset)
+        # By source first, so that the tables of one vCenter stay together; the id breaks ties.
+        order = {kind: sorted(these, key=_order) for kind, these in found.items()}
+        return {kind: tuple(these) for kind, these in order.items()}
+
+    def of(self, kind: str) -> tuple[Asset, ...]:
+        """Return the assets of a kind, by source and name."""
+        return self._by_kind.get(kind, ())
+
+    def name(self, reference: str | None) -> str:
+        """Return the name of the asset with that id; "" for none, the id for a stranger."""
+        if not reference:
+            return ""
+        found = self.by_id.get(reference)
+        return found.name if found else self.names.get(reference, reference)
+
+    def keyed(self, owner: Asset, kind: str, key: str | None) -> Asset | None:
+        """Return the asset of the owner's source that a nested record names by its key."""
+        return self.by_id.get(asset_id(owner.source, kind, key)) if key else None
+
+    @cached_property
+    def cluster_of_host(self) -> dict[str, str]:
+        """The cluster's id of each host's id."""
+        return {host.id: host.record.cluster or NO_CLUSTER for host in self.of("host")}
+
+    @cached_property
+    def vms_by_cluster(self) -> dict[str, tuple[Asset, ...]]:
+        """The VMs of each cluster's id, by name; those on no cluster under `NO_CLUSTER`."""
+        found = defaultdict(list)
+        for vm in self.of("vm"):
+            found[self.cluster_of_vm(vm)].append(vm)
+        return {cluster: tuple(vms) for cluster, vms in found.items()}
+
+    def cluster_of_vm(self, vm: Asset) -> str:
+        """Return the id of the cluster that a VM runs in, from its host or its resource pool."""
+        if vm.record.host in self.cluster_of_host:
+            return self.cluster_of_host[vm.record.host]
+        pool = self.by_id.get(vm.record.resource_pool or "")
+        return (pool.record.cluster if pool else None) or NO_CLUSTER
+
+    @cached_property
+    def hosts_by_cluster(self) -> dict[str, tuple[Asset, ...]]:
+        """The hosts of each cluster's id, by name; those on no cluster under `NO_CLUSTER`."""
+        found = defaultdict(list)
+        for host in self.of("host"):
+            found[host.record.cluster or NO_CLUSTER].append(host)
+        return {cluster: tuple(hosts) for cluster, hosts in found.items()}
+
+    @property
+    def collected_at(self) -> datetime:
+        """The time of the newest facts."""
+        return max(snapshot.taken_at for snapshot in self.snapshots)
+
+    @cached_property
+    def sources(self) -> tuple[str, ...]:
+        """The names of the sources."""
+        return tuple(sorted({snapshot.source for snapshot in self.snapshots}))
+
+    def worst(self, *results: Severity) -> list[CheckResult]:
+        """Return the findings with these results, in the order given."""
+        return [
+            finding for wanted in results for finding in self.findings if finding.result is wanted
+        ]
+
+
+def sources_of(assets: Iterable[Asset]) -> tuple[str, ...]:
+    """Return the names of the sources that assets come from."""
+    return tuple(sorted({asset.source for asset in assets}))
+
+
+def field_of(asset: Asset, name: str) -> Any:
+    """Return a field of an asset's record."""
+    return getattr(asset.record, name)
+
+
+def _order(asset: Asset) -> tuple[str, str, str]:
+    return asset.source, asset.name, asset.id
