@@ -47,8 +47,8 @@ class Check:
 
     `kinds` selects the assets; of these, `when` those that it concerns (all without one).
     `needs` are the fields without which it is unknown; `reads` are others whose absence may mean
-    something, so that only a gap of the collection makes them unknown. `levels` are the results, beside ok and
-    unknown, that it can have. `id` is as in the list of vSphere checks that admins know.
+    something, so that only a gap of the collection makes them unknown. `levels` are the results,
+    beside ok and unknown, that it can have. `id` is as in the list that vSphere admins know.
     """
 
     id: str
