@@ -1,0 +1,28 @@
+"""Times as people write them."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from models.errors import WrongUse
+
+_AGO = re.compile(r"(\d{1,6})\s*([smhdw])")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+def parse_time(text: str) -> datetime:
+    """Return an aware time in UTC from RFC 3339, a date, or a span back from now such as `24h`.
+
+    Raises:
+        WrongUse: It is none of these; the message shows the forms.
+    """
+    if ago := _AGO.fullmatch(text.strip()):
+        return datetime.now(UTC) - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+    try:
+        found = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise WrongUse(
+            f"{text!r} is no time; write 2026-11-20T06:00:00Z, 2026-11-20, or 24h for a day back"
+        ) from None
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)

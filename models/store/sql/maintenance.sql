@@ -1,0 +1,41 @@
+-- name: database_bytes
+SELECT pg_database_size(current_database());
+
+-- name: note_size
+INSERT INTO database_sizes (bytes) VALUES (pg_database_size(current_database()))
+ON CONFLICT (day) DO UPDATE SET bytes = EXCLUDED.bytes;
+
+-- name: growth
+SELECT (last_value - first_value)::float8 / NULLIF(days, 0)
+FROM (SELECT (array_agg(bytes ORDER BY day))[1] AS first_value,
+             (array_agg(bytes ORDER BY day DESC))[1] AS last_value,
+             max(day) - min(day) AS days
+      FROM database_sizes WHERE day > current_date - 30) noted;
+
+-- name: other_clients
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid();
+
+-- name: expire_asset_versions
+DELETE FROM asset_versions WHERE valid_to < now() - make_interval(days => %(days)s);
+
+-- name: expire_relations
+DELETE FROM relations WHERE valid_to < now() - make_interval(days => %(days)s);
+
+-- name: expire_assets
+-- Gone so long that no version of it is left.
+DELETE FROM assets a
+WHERE a.deleted_at < now() - make_interval(days => %(days)s)
+  AND NOT EXISTS (SELECT FROM asset_versions v WHERE v.asset_id = a.id);
+
+-- name: expire_snapshots
+DELETE FROM snapshots s
+WHERE s.taken_at < now() - make_interval(days => %(days)s)
+  AND s.id NOT IN (SELECT max(id) FROM snapshots WHERE state = 'stored' GROUP BY source)
+  AND s.state <> 'held';
+
+-- name: expire_document_sections
+DELETE FROM document_sections WHERE valid_to < now() - make_interval(days => %(days)s);
+
+-- name: expire_work
+DELETE FROM work WHERE state IN ('done', 'failed') AND updated_at < now() - make_interval(days => %(days)s);

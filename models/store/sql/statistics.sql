@@ -1,0 +1,7 @@
+-- name: totals
+SELECT (SELECT count(*) FROM relations WHERE valid_to IS NULL) AS relations,
+       (SELECT count(*) FROM asset_versions) AS versions,
+       (SELECT count(DISTINCT document) FROM document_sections WHERE valid_to IS NULL) AS documents,
+       (SELECT count(*) FROM document_sections WHERE valid_to IS NULL) AS sections,
+       (SELECT count(*) FROM chunks) AS chunks,
+       (SELECT count(*) FROM quarantine) AS quarantined;

@@ -1,0 +1,1 @@
+"""The inventory: collecting, validating and storing what a source holds."""

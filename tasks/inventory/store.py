@@ -1,0 +1,77 @@
+"""Storing a validated collection, and saying what came of a source."""
+
+from __future__ import annotations
+
+from models.errors import NightshiftError, Refused, WrongUse
+from models.records.snapshot import Snapshot, SnapshotState, SourceReport, StoreReport
+from models.sources import Source
+from models.store import inventory, transaction
+
+
+def store_snapshot(snapshot_id: int) -> StoreReport:
+    """Turn a collection into versions, relations and tombstones; repeating it changes nothing.
+
+    Raises:
+        Refused: The collection is held for a person, failed, or was not read to its end.
+    """
+    with transaction() as conn:
+        taken = inventory.snapshot(conn, snapshot_id)
+        if taken.state is SnapshotState.HELD:
+            raise Refused(_held(taken))
+        if taken.state in {SnapshotState.COLLECTING, SnapshotState.FAILED}:
+            raise Refused(f"collection {snapshot_id} of {taken.source} is {taken.state}")
+        return inventory.store_snapshot(conn, snapshot_id)
+
+
+def accept_held(source: str) -> StoreReport:
+    """Store the held collection of a source: a person looked at it and says that it is right.
+
+    Raises:
+        WrongUse: The newest collection of the source is not held.
+    """
+    with transaction() as conn:
+        newest = {taken.source: taken for taken in inventory.latest_snapshots(conn)}.get(source)
+        if newest is None or newest.state is not SnapshotState.HELD:
+            raise WrongUse(f"no held collection of {source!r} waits for a decision")
+        detail = {"snapshot_id": newest.id, "reason": newest.error}
+        inventory.add_audit(conn, "operator", "accept-held-snapshot", source, detail)
+        return inventory.store_snapshot(conn, newest.id)
+
+
+def source_report(source: Source, snapshot_id: int, stored: StoreReport | None) -> SourceReport:
+    """Return the line of `collect` about one source."""
+    with transaction() as conn:
+        taken = inventory.snapshot(conn, snapshot_id)
+        quarantined = inventory.quarantined_count(conn, snapshot_id)
+    held = taken.state is SnapshotState.HELD
+    status = "held" if held else taken.completeness.value if taken.completeness else "failed"
+    return SourceReport(
+        source=source.name,
+        collector=source.collector,
+        status=status,
+        seen=sum(taken.counts.values()),
+        created=stored.created if stored else 0,
+        changed=stored.changed if stored else 0,
+        deleted=stored.deleted if stored else 0,
+        quarantined=quarantined,
+        seconds=taken.seconds,
+        error=_held(taken) if held else None,
+    )
+
+
+def failed_report(source: Source, error: NightshiftError, seconds: float = 0.0) -> SourceReport:
+    """Return the line of `collect` about a source that could not be read."""
+    return SourceReport(
+        source=source.name,
+        collector=source.collector,
+        status="failed",
+        seconds=round(seconds, 3),
+        error=str(error),
+    )
+
+
+def _held(taken: Snapshot) -> str:
+    return (
+        f"held for a person: {taken.error}; if that is right, run"
+        f" `nightshift collect {taken.source} --accept-held`"
+    )
