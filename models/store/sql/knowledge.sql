@@ -1,0 +1,163 @@
+-- name: document_hashes
+SELECT name, sha256 FROM knowledge_documents WHERE collection = %(collection)s;
+
+-- name: save_documents
+-- A document whose text is the same is left alone, whoever read it meanwhile.
+INSERT INTO knowledge_documents AS d
+    (collection, name, root, title, sha256, chunk_count, word_count)
+SELECT %(collection)s, name, %(root)s, title, decode(sha256, 'hex'), chunk_count, word_count
+FROM jsonb_to_recordset(%(documents)s::jsonb)
+    AS (name text, title text, sha256 text, chunk_count int, word_count int)
+ORDER BY name
+ON CONFLICT (collection, name) DO UPDATE
+SET root = excluded.root, title = excluded.title, sha256 = excluded.sha256,
+    chunk_count = excluded.chunk_count, word_count = excluded.word_count, indexed_at = now()
+WHERE (d.sha256, d.root) IS DISTINCT FROM (excluded.sha256, excluded.root)
+RETURNING name, id;
+
+-- name: delete_stale_chunks
+DELETE FROM knowledge_chunks c
+USING (SELECT (e ->> 'document_id')::bigint AS document_id,
+              ARRAY(SELECT jsonb_array_elements_text(e -> 'keys')) AS keys
+       FROM jsonb_array_elements(%(documents)s::jsonb) e) d
+WHERE c.document_id = d.document_id AND c.key <> ALL (d.keys);
+
+-- name: save_chunks
+-- A chunk that is still there keeps its id, so that a citation of it stays good.
+INSERT INTO knowledge_chunks AS c
+    (document_id, key, ordinal, heading, anchor, text, text_sha256, token_count, word_count, search)
+SELECT document_id, key, ordinal, heading, anchor, text, decode(text_sha256, 'hex'), token_count,
+       word_count,
+       setweight(to_tsvector('nightshift', title_words), 'A')
+       || setweight(to_tsvector('nightshift', heading_words), 'B')
+       || to_tsvector('nightshift', body_words)
+       || array_to_tsvector(names)
+FROM jsonb_to_recordset(%(chunks)s::jsonb)
+    AS (document_id bigint, key text, ordinal int, heading text[], anchor text, text text,
+        text_sha256 text, token_count int, word_count int, title_words text, heading_words text,
+        body_words text, names text[])
+ON CONFLICT (document_id, key) DO UPDATE
+SET ordinal = excluded.ordinal, anchor = excluded.anchor, text_sha256 = excluded.text_sha256,
+    search = excluded.search
+WHERE (c.ordinal, c.anchor, c.text_sha256, c.search)
+    IS DISTINCT FROM (excluded.ordinal, excluded.anchor, excluded.text_sha256, excluded.search);
+
+-- name: delete_documents
+DELETE FROM knowledge_documents
+WHERE collection = %(collection)s AND name = ANY (%(names)s);
+
+-- name: names_under
+SELECT name FROM knowledge_documents WHERE collection = %(collection)s AND root = %(root)s;
+
+-- name: missing_texts
+SELECT c.text_sha256, min(d.title) AS title, min(c.heading) AS heading, min(c.text) AS text
+FROM knowledge_chunks c
+JOIN knowledge_documents d ON d.id = c.document_id
+WHERE NOT EXISTS (SELECT FROM knowledge_embeddings e
+                  WHERE e.model_id = %(model_id)s AND e.text_sha256 = c.text_sha256)
+GROUP BY c.text_sha256
+ORDER BY c.text_sha256
+LIMIT %(limit)s;
+
+-- name: count_missing
+SELECT count(DISTINCT c.text_sha256)
+FROM knowledge_chunks c
+WHERE NOT EXISTS (SELECT FROM knowledge_embeddings e
+                  WHERE e.model_id = %(model_id)s AND e.text_sha256 = c.text_sha256);
+
+-- name: save_embedding
+INSERT INTO knowledge_embeddings (model_id, text_sha256, embedding)
+VALUES (%(model_id)s, %(text_sha256)s, %(embedding)s::halfvec)
+ON CONFLICT DO NOTHING;
+
+-- name: prune_embeddings
+DELETE FROM knowledge_embeddings e
+WHERE embedded_at < now() - %(days)s * interval '1 day'
+  AND NOT EXISTS (SELECT FROM knowledge_chunks c WHERE c.text_sha256 = e.text_sha256);
+
+-- name: match_text
+-- BM25 in Postgres: ts_rank of a single term rises with its count and levels off, and knows the
+-- weights of title, heading and body; what it lacks, the rarity of a term and the length of the
+-- chunk, is added here.
+WITH size AS (
+    SELECT coalesce(sum(chunk_count), 0)::float AS chunks,
+           greatest(coalesce(sum(word_count), 0)::float / greatest(sum(chunk_count), 1), 1) AS words
+    FROM knowledge_documents
+    WHERE %(collection)s::text IS NULL OR collection = %(collection)s
+), terms AS (
+    SELECT lexeme, quote_literal(lexeme)::tsquery AS query
+    FROM (SELECT lexeme FROM unnest(to_tsvector('nightshift', %(words)s))
+          UNION SELECT unnest(%(names)s::text[])) found
+), hits AS (
+    SELECT t.lexeme, c.id, c.document_id,
+           ts_rank(%(weights)s::real[], c.search, t.query)
+           / (1 - %(b)s + %(b)s * c.word_count / size.words) AS frequency
+    FROM size, terms t
+    JOIN knowledge_chunks c ON c.search @@ t.query
+    WHERE %(collection)s::text IS NULL
+       OR c.document_id IN (SELECT id FROM knowledge_documents WHERE collection = %(collection)s)
+), rarity AS (
+    SELECT lexeme, ln(1 + (max(size.chunks) - count(*) + 0.5) / (count(*) + 0.5)) AS idf
+    FROM hits, size
+    GROUP BY lexeme
+)
+SELECT id, document_id, sum(idf * frequency) AS score
+FROM hits JOIN rarity USING (lexeme)
+GROUP BY id, document_id
+ORDER BY score DESC, id
+LIMIT %(limit)s;
+
+-- name: match_vectors
+-- Exact: the inner product of unit vectors over every chunk of the collection.
+SELECT c.id, c.document_id, -(e.embedding <#> %(vector)s::halfvec) AS score
+FROM knowledge_embeddings e
+JOIN knowledge_chunks c USING (text_sha256)
+WHERE e.model_id = %(model_id)s
+  AND (%(collection)s::text IS NULL
+       OR c.document_id IN (SELECT id FROM knowledge_documents WHERE collection = %(collection)s))
+ORDER BY score DESC, c.id
+LIMIT %(limit)s;
+
+-- name: passages
+SELECT c.id, d.collection, d.name, c.heading, c.anchor, c.text
+FROM knowledge_chunks c
+JOIN knowledge_documents d ON d.id = c.document_id
+WHERE c.id = ANY (%(ids)s);
+
+-- name: counts
+SELECT d.collection, count(*) AS documents, sum(d.chunk_count) AS chunks
+FROM knowledge_documents d
+GROUP BY d.collection
+ORDER BY d.collection;
+
+-- name: chunk_count
+SELECT coalesce(sum(chunk_count), 0) FROM knowledge_documents;
+
+-- name: index_names
+SELECT indexrelid::regclass::text FROM pg_index WHERE indrelid = 'knowledge_embeddings'::regclass
+  AND indisvalid;
+
+-- name: chunks_of
+SELECT coalesce(sum(chunk_count), 0) FROM knowledge_documents
+WHERE collection = %(collection)s AND name = ANY (%(names)s);
+
+-- name: create_vector_index
+CREATE INDEX IF NOT EXISTS {name} ON knowledge_embeddings
+    USING hnsw ((embedding::halfvec({size})) halfvec_ip_ops) WHERE model_id = {model};
+
+-- name: match_vectors_indexed
+-- Twice as many vectors as wanted are taken, since a text may stand in no chunk any more; ten times
+-- as many where a collection is filtered among them.
+WITH near AS MATERIALIZED (
+    SELECT text_sha256, -(embedding::halfvec({size}) <#> %(vector)s::halfvec({size})) AS score
+    FROM knowledge_embeddings
+    WHERE model_id = {model}
+    ORDER BY embedding::halfvec({size}) <#> %(vector)s::halfvec({size})
+    LIMIT %(limit)s * (CASE WHEN %(collection)s::text IS NULL THEN 2 ELSE 10 END)
+)
+SELECT c.id, c.document_id, near.score
+FROM near JOIN knowledge_chunks c USING (text_sha256)
+WHERE %(collection)s::text IS NULL
+   OR c.document_id IN (SELECT id FROM knowledge_documents WHERE collection = %(collection)s)
+ORDER BY near.score DESC, c.id
+LIMIT %(limit)s;
