@@ -13,6 +13,7 @@ from itertools import islice
 from typing import TypeVar
 
 from generators.inference.embedder import Embedder
+from generators.inference.embedder import embedder as configured_embedder
 from generators.knowledge.chunking import chunk_document
 from generators.knowledge.wording import embedding_text, terms
 from models.records.chunk import IndexReport
@@ -20,7 +21,7 @@ from models.redaction import redact
 from models.store import knowledge, transaction
 from models.store.knowledge import SearchableDocument
 
-EMBED_AT_ONCE = 512
+EMBED_AT_ONCE = 256
 _STORE_AT_ONCE = 50
 _CUT_VERSION = b"1"  # raise it when chunks or their words change: documents are then cut again
 Documents = Iterable[tuple[str, str]]
@@ -30,7 +31,7 @@ Progress = Callable[[int, int], None]
 def index_documents(
     collection: str,
     documents: Documents,
-    embedder: Embedder,
+    embedder: Embedder | None = None,
     *,
     root: str = "",
     on_progress: Progress | None = None,
@@ -40,7 +41,7 @@ def index_documents(
     Args:
         collection: Where they belong, such as `datacenter`.
         documents: All documents of this root; one that was there and is not among them is removed.
-        embedder: Makes the vectors of texts that have none yet.
+        embedder: Makes the vectors of texts that have none yet; by default the configured one.
         root: Where they come from, a path or a name of the caller's; documents of other roots stay.
         on_progress: Told texts embedded and texts to embed.
 
@@ -75,29 +76,31 @@ def store_chunks(collection: str, documents: Documents, *, root: str = "") -> In
 
 
 def embed_missing(
-    embedder: Embedder, *, limit: int | None = None, on_progress: Progress | None = None
+    embedder: Embedder | None = None,
+    *,
+    limit: int | None = None,
+    on_progress: Progress | None = None,
 ) -> int:
     """Embed the texts that have no vector of this model yet; return how many were embedded.
 
     Two processes that do so at once do some work twice and store it once.
 
     Args:
-        embedder: Makes the vectors.
+        embedder: Makes the vectors; by default the configured one.
         limit: At most so many texts; without it all.
         on_progress: Told texts embedded and texts to embed.
     """
+    embedder = embedder or configured_embedder()
     with transaction() as conn:
-        total = knowledge.count_missing(conn, embedder.model_id) if on_progress or limit else None
-    total = total if limit is None or total is None else min(limit, total)
+        total = knowledge.count_missing(conn, embedder.model_id)
+    total = total if limit is None else min(limit, total)
     done = 0
-    while limit is None or done < limit:
-        count = EMBED_AT_ONCE if limit is None else min(EMBED_AT_ONCE, limit - done)
-        embedded = _embed_some(embedder, count)
-        done += embedded
-        if on_progress is not None and total:
-            on_progress(min(done, total), total)
-        if embedded < count:
-            break
+    if on_progress is not None and total:
+        on_progress(0, total)
+    while done < total and (some := _embed_some(embedder, min(EMBED_AT_ONCE, total - done))):
+        done += some
+        if on_progress is not None:
+            on_progress(done, total)
     if done:
         with transaction() as conn:
             knowledge.ensure_vector_index(conn, embedder.model_id, embedder.dimensions)
