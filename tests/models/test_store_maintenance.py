@@ -1,0 +1,73 @@
+"""A backup is a whole copy, and retention never touches what is current."""
+
+from __future__ import annotations
+
+import pytest
+
+from models.errors import ConfigurationError, Refused, StoreError
+from models.store import assets, inventory, maintenance, transaction
+from tests.builders import a_site, store
+
+
+def test_a_backup_brings_everything_back(database, tmp_path):
+    store(a_site(vms=2))
+    size = maintenance.backup(tmp_path / "copy")
+    store(a_site(vms=1))
+
+    maintenance.restore(tmp_path / "copy")
+
+    assert size == (tmp_path / "copy").stat().st_size > 1000
+    with transaction() as conn:
+        assert [a.name for a in assets.current_assets(conn, kinds=["vm"])] == ["web-01", "web-02"]
+
+
+def test_a_file_that_is_no_backup_changes_nothing(database, tmp_path):
+    store(a_site(vms=1))
+    (tmp_path / "nonsense").write_text("nonsense")
+
+    with pytest.raises(StoreError):
+        maintenance.restore(tmp_path / "nonsense")
+
+    with transaction() as conn:
+        assert len(assets.current_assets(conn)) == 5
+
+
+def test_a_restore_under_other_users_is_refused(database, tmp_path):
+    maintenance.backup(tmp_path / "copy")
+
+    with transaction(), pytest.raises(Refused, match="nightshift down"):
+        maintenance.restore(tmp_path / "copy")
+
+
+def test_a_missing_backup_or_folder_is_one_clear_line(database, tmp_path):
+    with pytest.raises(ConfigurationError, match="there is no backup"):
+        maintenance.restore(tmp_path / "absent")
+    with pytest.raises(ConfigurationError, match="cannot write to the folder"):
+        maintenance.backup(tmp_path / "no" / "copy")
+
+
+def test_retention_deletes_what_ended_long_ago_and_nothing_that_is_current(database):
+    store(a_site(vms=2))
+    store(a_site(vms=1))
+    with transaction() as conn:
+        conn.execute("UPDATE asset_versions SET valid_from = valid_from - interval '400 days'")
+        conn.execute("UPDATE asset_versions SET valid_to = valid_to - interval '399 days'")
+        conn.execute("UPDATE assets SET deleted_at = deleted_at - interval '399 days'")
+
+    removed = maintenance.apply_retention(days=365)
+
+    assert (removed["asset_versions"], removed["assets"]) == (1, 1)
+    with transaction() as conn:
+        assert len(assets.current_assets(conn)) == 5
+        assert inventory.latest_stored(conn)
+
+
+def test_growth_is_unknown_before_the_second_day(database):
+    maintenance.note_size()
+
+    with transaction() as conn:
+        assert maintenance.growth_bytes_per_day(conn) is None
+        conn.execute("INSERT INTO database_sizes VALUES (current_date - 2, 0)")
+        assert maintenance.growth_bytes_per_day(conn) == pytest.approx(
+            maintenance.database_bytes(conn) / 2, rel=0.2
+        )
