@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from generators.documents.text import plain
 
@@ -63,11 +64,13 @@ def mermaid(paths: Sequence[Path], labels: dict[tuple[str, str], str] | None = N
     nodes = list(dict.fromkeys(node for path in paths for node in path))
     names = {node.id: f"n{place}" for place, node in enumerate(nodes)}
     edges = dict.fromkeys(
-        (parent.id, child.id) for path in paths for parent, child in zip(path, path[1:], strict=False)
+        (parent.id, child.id) for path in paths for parent, child in pairwise(path)
     )
     lines = ["flowchart LR"]
     lines += [f'  {names[node.id]}["{coded(node.label)}"]:::{node.kind}' for node in nodes]
-    lines += [_edge(names[start], names[end], (labels or {}).get((start, end))) for start, end in edges]
+    lines += [
+        _edge(names[start], names[end], (labels or {}).get((start, end))) for start, end in edges
+    ]
     lines += [
         f"  classDef {kind} fill:{COLOURS[kind][0]},stroke:{COLOURS[kind][1]},color:#1c2430"
         for kind in sorted({node.kind for node in nodes})

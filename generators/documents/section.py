@@ -13,20 +13,20 @@ import msgspec
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from generators.documents.table import markdown_table
+from generators.documents.table import markdown_table, provenance
 from generators.documents.text import counted, escape, slug
 from models.records.document import CitedFact, Prose, SectionText, Sentence
 
 _HERE = Path(__file__).parent
 # Markdown is not HTML: what is untrusted is escaped where the input is built, see `text.escape`.
-_ENVIRONMENT = ImmutableSandboxedEnvironment(  # noqa: S701
+_ENVIRONMENT = ImmutableSandboxedEnvironment(
     loader=FileSystemLoader(_HERE),
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
     keep_trailing_newline=False,
 )
-_ENVIRONMENT.filters.update(table=markdown_table, md=escape, counted=counted)
+_ENVIRONMENT.filters.update(table=markdown_table, provenance=provenance, md=escape, counted=counted)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,83 @@
+"""Coverage: what could not be seen, why, and which privilege would show it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from generators.documents.facts import Facts
+from generators.documents.table import Table
+from generators.documents.text import counted, escape, listed, moment
+from models.kinds import KINDS
+from models.records.asset import Gap
+from models.records.snapshot import Snapshot
+
+_FRESH = timedelta(hours=1)
+_DAY = timedelta(days=1)
+
+
+def coverage_lines(snapshots: Iterable[Snapshot]) -> list[str]:
+    """Return a Markdown line per source: all seen, or what was not and what it takes."""
+    return [_line(snapshot) for snapshot in snapshots]
+
+
+def _line(snapshot: Snapshot) -> str:
+    source = escape(snapshot.source)
+    if not snapshot.gaps:
+        return f"{source}: everything that was asked for could be seen."
+    missing = "; ".join(_gap(gap) for gap in snapshot.gaps)
+    needed = sorted({gap.privilege for gap in snapshot.gaps if gap.privilege})
+    cure = f" Grant {listed(f'`{_code(name)}`' for name in needed)} to see it." if needed else ""
+    return f"{source}: **not seen**: {missing}.{cure}"
+
+
+def _gap(gap: Gap) -> str:
+    kind = KINDS.get(gap.kind)
+    plural = kind.plural.lower() if kind else gap.kind
+    field = kind.field(gap.field) if kind else None
+    what = plural if gap.field == "*" else f"{field.fact.label if field else gap.field} of {plural}"
+    times = f", {counted(gap.count, 'object')}" if gap.count > 1 else ""
+    privilege = f"; needs {escape(gap.privilege)}" if gap.privilege else ""
+    return f"{escape(what)} ({escape(gap.reason)}{privilege}{times})"
+
+
+def _code(name: str) -> str:
+    return "".join(part for part in name if part.isalnum() or part in "._-")
+
+
+def source_table(facts: Facts) -> Table:
+    """Return each source with how complete and how old its facts are."""
+    newest = facts.collected_at
+    return Table(
+        columns=("Source", "Collector", "Collection", "Freshness", "Assets", "Not seen"),
+        rows=tuple(
+            (
+                escape(snapshot.source),
+                escape(snapshot.collector),
+                "not known" if snapshot.completeness is None else snapshot.completeness.value,
+                _age(newest - snapshot.taken_at),
+                f"{sum(asset.source == snapshot.source for asset in facts.assets):,}",
+                f"{len(snapshot.gaps):,}",
+            )
+            for snapshot in facts.snapshots
+        ),
+        sources=facts.sources,
+        right=(4, 5),
+    )
+
+
+def _age(behind: timedelta) -> str:
+    """Return how far a source's facts are behind the newest ones, coarsely."""
+    if behind <= _FRESH:
+        return "current"
+    if behind < _DAY:
+        return f"**{counted(int(behind / _FRESH), 'hour')} behind**"
+    return f"**{counted(behind.days, 'day')} behind**"
+
+
+def collected_line(facts: Facts) -> str:
+    """Return the one line that says when; nothing else in a document tells the time of a run."""
+    times = ", ".join(
+        f"{escape(snapshot.source)} {moment(snapshot.taken_at)}" for snapshot in facts.snapshots
+    )
+    return f"Collected at: {times}"

@@ -1,0 +1,253 @@
+"""The document `virtualization`: the as-built description of every vCenter."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import groupby
+
+from generators.documents import (
+    capacity,
+    coverage,
+    findings,
+    hosts,
+    machines,
+    networking,
+    overview,
+    topology,
+)
+from generators.documents.cited import Cited
+from generators.documents.diagram import diagrams
+from generators.documents.facts import Facts, sources_of
+from generators.documents.section import Document, Section
+from generators.documents.table import Table, formatter, inventory_table
+from generators.documents.text import UNKNOWN, escape, moment
+from models.kinds import KINDS
+from models.kinds.vcenter import Licence
+from models.records.asset import Asset
+from models.records.check import CheckResult, Severity
+
+NAME = "virtualization"
+_WORST_FIRST = (Severity.CRIT, Severity.WARN, Severity.UNKNOWN, Severity.INFO, Severity.SUPPRESSED)
+
+
+def virtualization(facts: Facts) -> Document:
+    """Return the sections of the description; large inventories are split by cluster."""
+    return Document(
+        name=NAME,
+        title="Virtualization",
+        sections=(
+            _summary(facts),
+            _coverage(facts),
+            *_findings(facts),
+            _vcenters(facts),
+            _clusters(facts),
+            _topology(facts),
+            *hosts.sections(facts),
+            _pools(facts),
+            _datastores(facts),
+            _storage(facts),
+            *networking.sections(facts),
+            *machines.sections(facts),
+        ),
+    )
+
+
+def _summary(facts: Facts) -> Section:
+    cited = Cited()
+    overview.say_totals(facts, cited)
+    findings.say_health(facts, cited)
+    return Section(
+        key="summary",
+        title="Summary",
+        template="virtualization_summary",
+        summary=cited.sentences,
+        facts=cited.facts,
+    )
+
+
+def _coverage(facts: Facts) -> Section:
+    return Section(
+        key="coverage",
+        title="Coverage",
+        template="virtualization_coverage",
+        input={"lines": coverage.coverage_lines(facts.snapshots)},
+    )
+
+
+def _findings(facts: Facts) -> list[Section]:
+    """Return one section per check that found something, so that one finding touches one."""
+    by_check: dict[str, list[CheckResult]] = defaultdict(list)
+    for finding in facts.worst(*_WORST_FIRST):
+        by_check[finding.check].append(finding)
+    intro = Section(
+        key="findings",
+        title="Health findings",
+        template="virtualization_findings",
+        input={"counts": findings.count_table(facts)},
+    )
+    return [intro, *(_finding(check, these, facts) for check, these in by_check.items())]
+
+
+def _finding(check: str, these: list[CheckResult], facts: Facts) -> Section:
+    return Section(
+        key=f"findings:{check}",
+        title=f"Check: {these[0].title}",
+        template="table",
+        input={"intro": "", "content": findings.finding_table(these, facts)},
+        about=tuple(sorted(finding.asset_id for finding in these)),
+        level=3,
+    )
+
+
+def _vcenters(facts: Facts) -> Section:
+    vcenters = facts.of("vcenter")
+    return Section(
+        key="vcenter",
+        title="vCenter, licences and certificate",
+        template="virtualization_vcenter",
+        input={
+            "vcenters": inventory_table(KINDS["vcenter"], vcenters, facts),
+            "certificates": _certificates(vcenters, facts),
+            "licences": _licences(vcenters, facts),
+            "hidden": [
+                escape(vcenter.name) for vcenter in vcenters if vcenter.record.licences is None
+            ],
+        },
+        about=tuple(asset.id for asset in vcenters),
+    )
+
+
+def _certificates(vcenters: tuple[Asset, ...], facts: Facts) -> Table:
+    fields = [field for field in KINDS["vcenter"].fields if field.name.startswith("certificate_")]
+    formats = [(field.name, formatter(field, facts)) for field in fields]
+    return Table(
+        columns=("vCenter", *(field.fact.label for field in fields)),
+        rows=tuple(
+            (escape(item.name), *(show(getattr(item.record, name)) for name, show in formats))
+            for item in vcenters
+        ),
+        sources=sources_of(vcenters) or facts.sources,
+    )
+
+
+def _licences(vcenters: tuple[Asset, ...], facts: Facts) -> Table:
+    return Table(
+        columns=("vCenter", "Licence", "Key", "Used", "Total", "Expires"),
+        rows=tuple(
+            _licence(vcenter, licence)
+            for vcenter in vcenters
+            for licence in vcenter.record.licences or ()
+        ),
+        sources=sources_of(vcenters) or facts.sources,
+        right=(3, 4),
+        note="Keys are masked.",
+    )
+
+
+def _licence(vcenter: Asset, licence: Licence) -> tuple[str, ...]:
+    totals = {None: UNKNOWN, 0: "unlimited"}
+    never = "evaluation" if licence.evaluation else "never"
+    return (
+        escape(vcenter.name),
+        escape(licence.name),
+        escape(licence.masked_key),
+        UNKNOWN if licence.used is None else f"{licence.used:,}",
+        totals.get(licence.total) or f"{licence.total:,}",
+        moment(licence.expires_at) if licence.expires_at else never,
+    )
+
+
+def _clusters(facts: Facts) -> Section:
+    clusters = facts.of("cluster")
+    fields = [
+        field
+        for field in KINDS["cluster"].stable
+        if field.scalar and not field.fact.table and not field.fact.unique and not field.many
+    ]
+    formats = [
+        (field.name, formatter(field, facts)) for field in fields if not field.fact.reference
+    ]
+    labels = [field.fact.label for field in fields if not field.fact.reference]
+    return Section(
+        key="clusters",
+        title="Clusters, HA and DRS",
+        template="virtualization_clusters",
+        input={
+            "clusters": inventory_table(KINDS["cluster"], clusters, facts),
+            "settings": Table(
+                columns=("Cluster", *labels),
+                rows=tuple(
+                    (
+                        escape(item.name),
+                        *(show(getattr(item.record, name)) for name, show in formats),
+                    )
+                    for item in clusters
+                ),
+                sources=sources_of(clusters) or facts.sources,
+            ),
+            "capacity": capacity.cluster_table(facts),
+        },
+        about=tuple(asset.id for asset in clusters),
+    )
+
+
+def _topology(facts: Facts) -> Section:
+    return Section(
+        key="topology",
+        title="Topology",
+        template="diagrams",
+        input={
+            "intro": "Datacenters, their clusters and hosts.",
+            "diagrams": diagrams(topology.host_paths(facts)),
+            "sources": Table(columns=(), rows=(), sources=facts.sources),
+        },
+        about=tuple(
+            asset.id for kind in ("datacenter", "cluster", "host") for asset in facts.of(kind)
+        ),
+    )
+
+
+def _pools(facts: Facts) -> Section:
+    pools = facts.of("resource_pool")
+    return Section(
+        key="pools",
+        title="Resource pools",
+        template="table",
+        input={
+            "intro": "A limit of `unlimited` is what vCenter shows as -1.",
+            "content": inventory_table(KINDS["resource_pool"], pools, facts),
+        },
+        about=tuple(asset.id for asset in pools),
+    )
+
+
+def _datastores(facts: Facts) -> Section:
+    stores = facts.of("datastore")
+    return Section(
+        key="datastores",
+        title="Datastores",
+        template="table",
+        input={"intro": "The fullest first.", "content": capacity.datastore_table(stores, facts)},
+        about=tuple(asset.id for asset in stores),
+    )
+
+
+def _storage(facts: Facts) -> Section:
+    """Return which cluster's machines lie on which datastores, a run of diagrams per cluster."""
+    paths, labels = topology.storage_paths(facts)
+    drawn = [
+        diagram
+        for _, of_one in groupby(paths, key=lambda path: path[0])
+        for diagram in diagrams(of_one, labels)
+    ]
+    return Section(
+        key="storage",
+        title="Virtual machines on datastores",
+        template="diagrams",
+        input={
+            "intro": "Clusters and the datastores that their virtual machines lie on.",
+            "diagrams": drawn,
+            "sources": Table(columns=(), rows=(), sources=facts.sources),
+        },
+        about=tuple(asset.id for kind in ("cluster", "datastore") for asset in facts.of(kind)),
+    )
