@@ -73,6 +73,12 @@ class Settings(BaseSettings):
     check_policy: Path | None = Field(
         None, description="TOML file with thresholds of the health checks."
     )
+    collapse_percent: float = Field(
+        50.0, gt=0, le=100, description="Share of a kind whose loss holds a collection."
+    )
+    collapse_minimum: int = Field(
+        10, ge=1, description="Fewer assets of a kind than this hold it only when all are gone."
+    )
     retention_days: int = Field(
         365, ge=1, description="Days that ended asset versions and document sections are kept."
     )

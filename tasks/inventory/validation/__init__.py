@@ -1,0 +1,1 @@
+"""Validation between collecting and storing: rules derived from the kinds, run by GX."""

@@ -1,0 +1,151 @@
+"""What becomes of a snapshot: which rows are set aside, what is only said, whether it is held."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from models.kinds import Kind
+from models.records.snapshot import Quarantined, ValidationReport
+from tasks.inventory.validation.engine import Engine, Outcome, open_engine
+from tasks.inventory.validation.rules import (
+    Consequence,
+    Limits,
+    Rule,
+    count_rule,
+    type_rules,
+    value_rules,
+)
+from tasks.inventory.validation.tables import Table, dangling, frame_columns, known_ids
+
+SHOWN_NAMES = 5
+
+
+def validate_tables(
+    snapshot_id: int,
+    tables: Mapping[str, Table],
+    *,
+    stored: Collection[str] = (),
+    last_good: Mapping[str, int] | None = None,
+    uncovered: Collection[str] = (),
+    limits: Limits | None = None,
+) -> ValidationReport:
+    """Run every rule over the tables of a snapshot; nothing outside is read or written.
+
+    Args:
+        snapshot_id: What the report is about.
+        tables: The staged rows by kind.
+        stored: Asset ids that the source is known to have; references to them resolve.
+        last_good: Rows by kind of the last good collection; none before the first.
+        uncovered: Kinds that the collection could not see whole.
+        limits: When a source that shrank is held.
+    """
+    known = known_ids(tables, stored)
+    outcomes: list[Outcome] = []
+    with open_engine() as engine:
+        for table in tables.values():
+            counts = _count_rules(table.kind, last_good or {}, limits or Limits(), uncovered)
+            outcomes += _run_table(engine, table, known, counts)
+    return _report(snapshot_id, tables, outcomes, known)
+
+
+def _count_rules(
+    kind: Kind, last_good: Mapping[str, int], limits: Limits, uncovered: Collection[str]
+) -> list[Rule]:
+    before = last_good.get(kind.name, 0)
+    return [count_rule(kind, before, limits, covered=kind.name not in uncovered)] if before else []
+
+
+def _run_table(
+    engine: Engine, table: Table, known: Collection[str], counts: list[Rule]
+) -> list[Outcome]:
+    """Types first: bounds of a text that should be a number cannot be asked for."""
+    columns = frame_columns(table, known)
+    outcomes = engine.run(counts, columns)
+    if not len(table):
+        return outcomes
+    types = engine.run(type_rules(table.kind), columns)
+    bad = {row for outcome in types for row in outcome.rows}
+    good = [row for row in range(len(table)) if row not in bad]
+    kept = (
+        {name: [cells[row] for row in good] for name, cells in columns.items()} if bad else columns
+    )
+    values = engine.run(value_rules(table.kind), kept) if good else []
+    return outcomes + types + [_placed(outcome, good) for outcome in values]
+
+
+def _placed(outcome: Outcome, good: list[int]) -> Outcome:
+    """Translate row positions among the good rows back into those of the table."""
+    if outcome.success:
+        return outcome
+    rows = tuple(good[row] for row in outcome.rows)
+    return Outcome(rule=outcome.rule, success=False, rows=rows, observed=outcome.observed)
+
+
+def _report(
+    snapshot_id: int,
+    tables: Mapping[str, Table],
+    outcomes: list[Outcome],
+    known: Collection[str],
+) -> ValidationReport:
+    failed = [outcome for outcome in outcomes if not outcome.success]
+    quarantined, warnings, held = [], [], []
+    for outcome in failed:
+        table = tables[outcome.rule.kind]
+        match outcome.rule.consequence:
+            case Consequence.QUARANTINE:
+                quarantined += [_quarantined(table, outcome.rule, row) for row in outcome.rows]
+            case Consequence.WARNING:
+                warnings.append(_warning(table, outcome, known))
+            case Consequence.HOLD:
+                held.append(_collapse(table, outcome))
+    return ValidationReport(
+        snapshot_id=snapshot_id,
+        expectations=len(outcomes),
+        failed_expectations=len(failed),
+        quarantined=tuple(quarantined),
+        warnings=tuple(warnings),
+        held="; ".join(held) or None,
+        results=tuple(_result(outcome) for outcome in outcomes),
+    )
+
+
+def _quarantined(table: Table, rule: Rule, row: int) -> Quarantined:
+    value = table.columns[rule.column][row] if rule.column else None
+    shown = "" if value is None else f": {value!r}"
+    return Quarantined(
+        asset_id=table.ids[row],
+        kind=table.kind.name,
+        name=str(table.names[row]),
+        rule=rule.id,
+        reason=f"{rule.reason}{shown}",
+    )
+
+
+def _warning(table: Table, outcome: Outcome, known: Collection[str]) -> str:
+    rule = outcome.rule
+    if not outcome.rows:
+        return f"{_collapse(table, outcome)} (not all could be seen)"
+    names = [str(table.names[row]) for row in outcome.rows[:SHOWN_NAMES]]
+    more = len(outcome.rows) - len(names)
+    field = (rule.column or "").removesuffix(" resolves")
+    missing = {target for row in outcome.rows for target in dangling(table, field, row, known)}
+    rest = f" and {more} more" if more else ""
+    return f"{rule.reason} ({len(missing)} in all): {', '.join(names)}{rest}"
+
+
+def _collapse(table: Table, outcome: Outcome) -> str:
+    noun = table.kind.plural if table.kind.plural.isupper() else table.kind.plural.lower()
+    return f"{len(table)} {noun} seen, {outcome.rule.reason}"
+
+
+def _result(outcome: Outcome) -> dict[str, Any]:
+    rule = outcome.rule
+    return {
+        "rule": rule.id,
+        "kind": rule.kind,
+        "expectation": rule.expectation,
+        "consequence": rule.consequence.value,
+        "success": outcome.success,
+        "failed_rows": len(outcome.rows),
+    }
