@@ -1,0 +1,72 @@
+"""The written documents: a list, each as a page or as Markdown, and the CSV inventories.
+
+Names are matched against what is in the folder, so that no path is ever built from a request.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import APIRouter
+from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse
+
+from deployments.gateway.pages import PAGES
+from models.errors import WrongUse
+from models.settings import settings
+
+router = APIRouter(tags=["documents"])
+
+
+@router.get("/", response_class=HTMLResponse, summary="The list of documents")
+def index() -> HTMLResponse:
+    """Return the page that links to every document and inventory."""
+    return HTMLResponse(
+        PAGES.get_template("index.html.jinja2").render(
+            documents=sorted(_documents()), tables=sorted(_tables())
+        )
+    )
+
+
+@router.get(
+    "/documents/{name}.md", response_class=PlainTextResponse, summary="A document as Markdown"
+)
+def markdown(name: str) -> PlainTextResponse:
+    """Return the Markdown of a document."""
+    text = _find(_documents(), name).read_text(encoding="utf-8")
+    return PlainTextResponse(text, media_type="text/markdown; charset=utf-8")
+
+
+@router.get("/documents/{name}", response_class=HTMLResponse, summary="A document as a page")
+def page(name: str) -> HTMLResponse:
+    """Return a document as HTML."""
+    from generators.documents.page import render_page
+
+    text = _find(_documents(), name).read_text(encoding="utf-8")
+    return HTMLResponse(render_page(name, text))
+
+
+@router.get("/documents/csv/{name}", response_class=FileResponse, include_in_schema=False)
+@router.get("/csv/{name}", response_class=FileResponse, summary="An inventory as CSV")
+def table(name: str) -> FileResponse:
+    """Return one inventory."""
+    return FileResponse(_find(_tables(), name), media_type="text/csv; charset=utf-8")
+
+
+def documents_folder() -> Path:
+    """Return where the documents are written."""
+    return settings().home / "documents"
+
+
+def _documents() -> dict[str, Path]:
+    return {path.stem: path for path in documents_folder().glob("*.md")}
+
+
+def _tables() -> dict[str, Path]:
+    return {path.name: path for path in documents_folder().glob("csv/*.csv")}
+
+
+def _find(known: dict[str, Path], name: str) -> Path:
+    if name not in known:
+        there = ", ".join(sorted(known)) or "none yet"
+        raise WrongUse(f"there is no {name!r}; there are: {there}")
+    return known[name]

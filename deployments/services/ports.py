@@ -1,0 +1,52 @@
+"""Ports on loopback: the usual one where it is free, any free one otherwise."""
+
+from __future__ import annotations
+
+import errno
+import socket
+
+from models.errors import ConfigurationError
+
+LOOPBACK = "127.0.0.1"
+
+
+def choose_port(asked: int, usual: int, option: str) -> int:
+    """Return a port that can be bound on loopback now.
+
+    Args:
+        asked: What the settings ask for; 0 leaves the choice.
+        usual: Tried first when the choice is left; if taken, the system picks one.
+        option: The variable to name when `asked` is taken.
+
+    Raises:
+        ConfigurationError: `asked` is taken or may not be bound.
+    """
+    if asked:
+        if reason := _refusal(asked):
+            raise ConfigurationError(f"port {asked} {reason}; set {option} to another, or 0")
+        return asked
+    return _any_port() if _refusal(usual) else usual
+
+
+def is_listening(port: int) -> bool:
+    """Tell whether somebody accepts connections on a loopback port."""
+    with socket.socket() as probe:
+        probe.settimeout(0.5)
+        return probe.connect_ex((LOOPBACK, port)) == 0
+
+
+def _refusal(port: int) -> str | None:
+    with socket.socket() as probe:
+        # As servers do, so that a port in TIME_WAIT after a restart counts as free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError as error:
+            return "is taken" if error.errno == errno.EADDRINUSE else "may not be used"
+    return None
+
+
+def _any_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,76 @@
+"""Starting a service as a process group of its own, and ending the whole of it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from models.processes import is_running, start_time
+
+
+def launch(
+    arguments: Sequence[str], environment: Mapping[str, str], log: Path
+) -> subprocess.Popen[bytes]:
+    """Start a program in a session of its own, so that a Ctrl-C in the terminal is not sent to it.
+
+    Its output is appended to `log`.
+    """
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            list(arguments),
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+
+def stop(pid: int, started: str, grace_seconds: float) -> None:
+    """Ask a process to end, and end its whole group if it has not within the grace."""
+    if not is_running(pid, started):
+        return
+    _signal(pid, signal.SIGTERM)
+    deadline = time.monotonic() + grace_seconds
+    while is_running(pid, started) and time.monotonic() < deadline:
+        _reap(pid)
+        time.sleep(0.05)
+    end_group(pid, started)
+
+
+def end_group(pid: int, started: str) -> None:
+    """Kill what is left of the group that a launched process leads."""
+    try:
+        # The group outlives its leader, whose id is not given out again while a member lives.
+        if is_running(pid, started) or start_time(pid) is None:
+            os.killpg(pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        return
+    _reap(pid)
+
+
+def restore_interrupt() -> None:
+    """Undo the ignored SIGINT that a non-interactive shell gives to what it starts with `&`.
+
+    Programs inherit it through exec. Prefect's worker turns its first SIGTERM into SIGINT, and
+    would never stop.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _signal(pid: int, number: signal.Signals) -> None:
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        return
+
+
+def _reap(pid: int) -> None:
+    try:
+        os.waitpid(pid, os.WNOHANG)
+    except ChildProcessError:
+        return

@@ -1,0 +1,63 @@
+"""Starting a stack with something to look at meanwhile."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterator, Sequence
+
+from rich.console import Console
+
+from deployments.services.home import prefect_credentials, prepare_home
+from deployments.services.processes import restore_interrupt
+from deployments.services.stack import Stack
+from deployments.services.state import Installation, ServiceState
+from deployments.services.supervisor import Supervisor, running
+from deployments.services.waiting import SERVER_START_SECONDS
+
+console = Console(stderr=True)
+
+
+@contextlib.contextmanager
+def start(stack: Stack, needed: Sequence[str] | None = None) -> Iterator[Supervisor]:
+    """Run a stack for the length of the block, which begins when the needed services are ready.
+
+    Args:
+        stack: The services.
+        needed: Names to wait for; by default all of them.
+
+    Raises:
+        Busy: Services run in this data folder already.
+        Unavailable: A service did not become ready; the message names its log.
+    """
+    prepare_home()
+    restore_interrupt()
+    names = [service.name for service in stack.services] if needed is None else list(needed)
+    with running(stack.installation, stack.services) as supervisor:
+        began = time.monotonic()
+        with console.status("Starting services...") as line:
+
+            def show() -> None:
+                line.update(_progress(supervisor, time.monotonic() - began))
+
+            supervisor.wait_for(names, SERVER_START_SECONDS, show)
+        yield supervisor
+
+
+def addresses(installation: Installation) -> list[str]:
+    """Return the lines that say where the services are, and with which credentials."""
+    lines = [f"Prefect UI  {installation.ui_url}"]
+    if credentials := prefect_credentials():
+        lines.append(f"            asks for a credential; paste  {credentials.get_secret_value()}")
+    if installation.gateway_url:
+        lines.append(f"Gateway     {installation.gateway_url}")
+    return lines
+
+
+def _progress(supervisor: Supervisor, seconds: float) -> str:
+    waiting = [
+        line.name
+        for line in supervisor.installation.services
+        if line.state is not ServiceState.RUNNING
+    ]
+    return f"Starting {', '.join(waiting)}... {seconds:.0f} s"

@@ -1,0 +1,130 @@
+"""Everything that a run shows on its page in the Prefect UI: tables, reports and progress."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from prefect.artifacts import (
+    acreate_markdown_artifact,
+    acreate_progress_artifact,
+    acreate_table_artifact,
+    aupdate_progress_artifact,
+)
+
+from models.records.document import DocumentReport
+from models.records.snapshot import SourceReport, ValidationReport
+
+PROGRESS_KEY = "main-job"
+_SHOWN_ROWS = 20
+
+
+@dataclass(slots=True)
+class Progress:
+    """The phases of a run as one progress bar; the phase stands in its description."""
+
+    phases: Sequence[str]
+    artifact: UUID | None = None
+    done: int = 0
+
+    async def begin(self, phase: str) -> None:
+        """Say that a phase begins, hence that those before it are done."""
+        self.done = self.phases.index(phase)
+        share = 100.0 * self.done / len(self.phases)
+        if self.artifact is None:
+            self.artifact = await acreate_progress_artifact(share, PROGRESS_KEY, phase)
+        else:
+            await aupdate_progress_artifact(self.artifact, share, phase)
+
+    async def end(self) -> None:
+        """Say that all phases are done."""
+        if self.artifact is not None:
+            await aupdate_progress_artifact(self.artifact, 100.0, "done")
+
+
+async def publish_sources(reports: Sequence[SourceReport]) -> None:
+    """Show what was collected, one line a source."""
+    rows = [
+        {
+            "source": report.source,
+            "status": report.status,
+            "seen": report.seen,
+            "created": report.created,
+            "changed": report.changed,
+            "deleted": report.deleted,
+            "quarantined": report.quarantined,
+            "seconds": report.seconds,
+            "error": report.error or "",
+        }
+        for report in reports
+    ]
+    await acreate_table_artifact(rows, "collection", "What was collected, by source")
+
+
+async def publish_validation(source: str, report: ValidationReport) -> None:
+    """Show the verdict over one collection, with the first rows that went to quarantine."""
+    lines = [
+        f"# Validation of {source}, collection {report.snapshot_id}",
+        "",
+        f"{report.expectations} expectations, {report.failed_expectations} not met, "
+        f"{len(report.quarantined)} rows in quarantine.",
+    ]
+    if report.held:
+        lines += ["", f"**Held for a person:** {report.held}"]
+    lines += ["", *[f"- {warning}" for warning in report.warnings]]
+    if report.quarantined:
+        lines += ["", "| asset | kind | rule | reason |", "|---|---|---|---|"]
+    lines += [
+        f"| {_cell(row.name)} | {row.kind} | {_cell(row.rule)} | {_cell(row.reason)} |"
+        for row in report.quarantined[:_SHOWN_ROWS]
+    ]
+    if (left := len(report.quarantined) - _SHOWN_ROWS) > 0:
+        lines += ["", f"and {left} more"]
+    await acreate_markdown_artifact("\n".join(lines), "validation", f"Validation of {source}")
+
+
+async def publish_checks(counts: Mapping[str, int]) -> None:
+    """Show how many results the health checks have of each severity."""
+    order = ("crit", "warn", "unknown", "info", "suppressed", "ok")
+    rows = [{"result": name, "count": counts.get(name, 0)} for name in order]
+    await acreate_table_artifact(rows, "health-checks", "Health checks by result")
+
+
+async def publish_documents(reports: Sequence[DocumentReport]) -> None:
+    """Show what was written, one line a document."""
+    rows = [
+        {
+            "document": report.name,
+            "sections": report.sections,
+            "regenerated": report.regenerated,
+            "sentences": report.sentences,
+            "dropped": report.dropped_sentences,
+            "path": report.path,
+        }
+        for report in reports
+    ]
+    await acreate_table_artifact(rows, "documents", "Documents that were written")
+
+
+async def publish_counts(key: str, title: str, counts: Mapping[str, Any]) -> None:
+    """Show named numbers."""
+    rows = [{"what": name, "count": value} for name, value in counts.items()]
+    await acreate_table_artifact(rows, key, title)
+
+
+async def publish_recoveries(outcomes: Sequence[Mapping[str, Any]]) -> None:
+    """Show which dead runs were started again and which were given up."""
+    await acreate_table_artifact(
+        [dict(outcome) for outcome in outcomes], "recoveries", "Runs that died"
+    )
+
+
+async def publish_note(key: str, text: str) -> None:
+    """Show one remark."""
+    await acreate_markdown_artifact(text, key)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")

@@ -1,0 +1,60 @@
+"""What flows that collect have in common: one source to its end, and several side by side."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from prefect.client.schemas.objects import State
+from prefect.states import Completed, Failed
+
+from flows import artifacts
+from models.errors import NightshiftError
+from models.records.snapshot import SourceReport
+from models.sources import select_sources
+from tasks.inventory import steps as inventory
+
+_GOOD = frozenset({"complete", "partial"})
+
+
+async def collect_one(source: str) -> SourceReport:
+    """Collect, validate and store one source; a failure is a report, so that others go on."""
+    began = time.monotonic()
+    try:
+        snapshot_id = await inventory.collect(source)
+        verdict = await inventory.validate(snapshot_id)
+        await artifacts.publish_validation(source, verdict)
+        stored = None if verdict.held else await inventory.store(snapshot_id)
+        return await inventory.report(source, snapshot_id, stored)
+    except NightshiftError as error:
+        return inventory.failure(source, error, time.monotonic() - began)
+
+
+async def collect_many(names: Sequence[str], at_once: int) -> list[SourceReport]:
+    """Collect the named sources, or all, so many at a time; the reports are in the file's order."""
+    chosen = select_sources(list(names))
+    turn = asyncio.Semaphore(at_once)
+
+    async def in_turn(source: str) -> SourceReport:
+        async with turn:
+            return await collect_one(source)
+
+    reports = await asyncio.gather(*(in_turn(source.name) for source in chosen))
+    await artifacts.publish_sources(reports)
+    return list(reports)
+
+
+def verdict_on(reports: Sequence[SourceReport], **result: Any) -> State[Any]:
+    """Return the state that a run ends in, with what it found.
+
+    It is Failed, for all to see, when a source failed or is held; what could be done is done.
+    """
+    found = {"sources": msgspec.to_builtins(reports), **result}
+    bad = [report for report in reports if report.status not in _GOOD]
+    if not bad:
+        return Completed(data=found)
+    reasons = "; ".join(f"{report.source}: {report.error}" for report in bad)
+    return Failed(message=f"{len(bad)} of {len(reports)} sources: {reasons}", data=found)

@@ -1,0 +1,48 @@
+"""The main job: collect every source, check what was seen, write the documents, index them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from prefect import flow
+from prefect.client.schemas.objects import State
+from pydantic import Field
+
+from flows import artifacts
+from flows.artifacts import Progress
+from flows.collecting import collect_many, verdict_on
+from flows.documenting import document
+from flows.once import once
+from tasks.inventory import steps as inventory
+
+PHASES = ("collect", "check", "documents", "prose", "index")
+
+
+@flow(name="document-datacenter", persist_result=False)
+async def document_datacenter(
+    sources: tuple[str, ...] = (),
+    *,
+    prose: bool = True,
+    at_once: Annotated[int, Field(ge=1, le=16)] = 4,
+) -> State[Any]:
+    """Document the datacenter from its sources.
+
+    A source that fails does not stop the others: the documents are written from what is stored, and
+    the run ends as Failed and says which source it was.
+
+    Args:
+        sources: Names from the sources file; empty means all.
+        prose: Let the language model, where one is configured, write what it may.
+        at_once: How many sources are read at the same time.
+    """
+    progress = Progress(PHASES)
+    with once():
+        await progress.begin("collect")
+        reports = await collect_many(sources, at_once)
+        await progress.begin("check")
+        await artifacts.publish_checks(await inventory.check())
+        written = await document(prose=prose, begin=progress.begin)
+        await artifacts.publish_documents(written)
+        await progress.end()
+    return verdict_on(reports, documents=msgspec.to_builtins(written))

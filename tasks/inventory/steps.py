@@ -1,0 +1,111 @@
+"""Steps from a source to stored, checked facts; arguments and results are ids and plain records."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable
+from uuid import UUID
+
+from prefect import runtime
+from prefect.artifacts import (
+    acreate_progress_artifact,
+    aupdate_progress_artifact,
+    update_progress_artifact,
+)
+
+from models.errors import NightshiftError
+from models.records.check import CheckResult
+from models.records.snapshot import SourceReport, StoreReport, ValidationReport
+from models.sources import select_sources
+from models.store import inventory, transaction
+from tasks.policies import READ_SOURCE, USE_STORE, step
+
+_SHOW_SECONDS = 1.0  # an update of a progress artifact is a request to Prefect's server
+_SHARE_UNREAD = 95.0  # what is counted can outgrow the last run; 100 is for the end
+
+
+@step(READ_SOURCE, "collect {source}")
+async def collect(source: str) -> int:
+    """Read one source into the staging table; returns the id of the collection."""
+    from tasks.inventory.collect import collect_source
+
+    (chosen,) = select_sources([source])
+    run_id = runtime.flow_run.id
+    shown = await acreate_progress_artifact(
+        progress=0.0, key=artifact_key("collect", source), description=f"{source}: 0 assets seen"
+    )
+    expected = await asyncio.to_thread(_expected, source)
+    progress = _progress(shown, expected)
+    snapshot_id = await asyncio.to_thread(collect_source, chosen, run_id, progress)
+    await aupdate_progress_artifact(shown, progress=100.0)
+    return snapshot_id
+
+
+@step(USE_STORE, "validate {snapshot_id}")
+async def validate(snapshot_id: int) -> ValidationReport:
+    """Check a collection against the expectations of its kinds; bad rows go to quarantine."""
+    from tasks.inventory.validate import validate_snapshot
+
+    return await asyncio.to_thread(validate_snapshot, snapshot_id)
+
+
+@step(USE_STORE, "store {snapshot_id}")
+async def store(snapshot_id: int) -> StoreReport:
+    """Turn a validated collection into versions, relations and tombstones."""
+    from tasks.inventory.store import store_snapshot
+
+    return await asyncio.to_thread(store_snapshot, snapshot_id)
+
+
+@step(USE_STORE, "report on {source}")
+async def report(source: str, snapshot_id: int, stored: StoreReport | None) -> SourceReport:
+    """Say in one line what came of a source; `stored` is None where its collection is held."""
+    from tasks.inventory.store import source_report
+
+    (chosen,) = select_sources([source])
+    return await asyncio.to_thread(source_report, chosen, snapshot_id, stored)
+
+
+@step(USE_STORE, "check health")
+async def check() -> dict[str, int]:
+    """Run all health checks over the stored facts; returns how many results there are of each."""
+    from tasks.inventory.health import run_checks
+
+    results: list[CheckResult] = await asyncio.to_thread(run_checks)
+    return dict(Counter(result.result.value for result in results))
+
+
+def failure(source: str, error: NightshiftError, seconds: float) -> SourceReport:
+    """Return the line of a source that could not be read, validated or stored."""
+    from tasks.inventory.store import failed_report
+
+    (chosen,) = select_sources([source])
+    return failed_report(chosen, error, seconds)
+
+
+def artifact_key(*words: str) -> str:
+    """Return a key as Prefect wants it: lowercase letters, digits and dashes."""
+    text = "-".join(words).lower()
+    return "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in text)
+
+
+def _expected(source: str) -> int:
+    with transaction() as conn:
+        return sum(inventory.last_good_counts(conn, source).values())
+
+
+def _progress(shown: UUID, expected: int) -> Callable[[str, int], None]:
+    # Called in the thread that reads, with everything seen so far.
+    last = time.monotonic()
+
+    def show(source: str, seen: int) -> None:
+        nonlocal last
+        if time.monotonic() - last < _SHOW_SECONDS:
+            return
+        last = time.monotonic()
+        share = min(100.0 * seen / expected, _SHARE_UNREAD) if expected else 0.0
+        update_progress_artifact(shown, share, description=f"{source}: {seen:,} assets seen")
+
+    return show
