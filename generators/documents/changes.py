@@ -33,47 +33,19 @@ class Risk(StrEnum):
 
 # Fields whose change can weaken a site. What stands in neither set is ordinary configuration.
 _RISKY = frozenset(
-    [
-        "ha_enabled",
-        "ha_host_monitoring",
-        "admission_control",
-        "admission_policy",
-        "drs_enabled",
-        "connection_state",
-        "physical_nics",
-        "virtual_switches",
-        "storage_paths",
-        "uplink_names",
-        "active_uplinks",
-        "standby_uplinks",
-        "accessible",
-        "maintenance_mode",
-        "in_maintenance",
-        "ntp_running",
-        "ntp_servers",
-        "ssh_running",
-        "lockdown_mode",
-        "syslog_target",
-        "certificate_not_after",
-        "certificate_sha256",
-        "licences",
-        "promiscuous",
-        "forged_transmits",
-        "mac_changes",
-        "vlan",
-        "cpu_count",
-        "memory_mib",
-        "capacity_mib",
-        "cpu_limit_mhz",
-        "memory_limit_mib",
-        "host_count",
-        "reboot_required",
-        "snapshot_count",
-        "consolidation_needed",
-    ]
+    (
+        *("ha_enabled", "ha_host_monitoring", "admission_control", "admission_policy"),
+        *("drs_enabled", "connection_state", "physical_nics", "virtual_switches", "storage_paths"),
+        *("uplink_names", "active_uplinks", "standby_uplinks", "accessible", "maintenance_mode"),
+        *("in_maintenance", "ntp_running", "ntp_servers", "ssh_running", "lockdown_mode", "vlan"),
+        *("syslog_target", "certificate_not_after", "certificate_sha256", "licences"),
+        *("promiscuous", "forged_transmits", "mac_changes", "cpu_count", "memory_mib"),
+        *("capacity_mib", "cpu_limit_mhz", "memory_limit_mib", "host_count", "reboot_required"),
+        *("snapshot_count", "consolidation_needed"),
+    )
 )
 _COSMETIC = frozenset(
-    ["name", "annotation", "custom_attributes", "folder", "file_path", "host_name"]
+    ("name", "annotation", "custom_attributes", "folder", "file_path", "host_name")
 )
 
 

@@ -1,0 +1,50 @@
+"""The prompts: files beside this one, rendered in one place, versioned by their content."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from generators.documents.text import plain
+from models.records.document import CitedFact
+
+_HERE = Path(__file__).parent
+# Characters of all facts in one prompt. Names cost up to a token per 2.5 characters, so that the
+# whole stays below 4,000 tokens with the rules and the schema (issue 2, point 7).
+_MOST_CHARACTERS = 6_500
+_LONGEST_FACT = 400
+# Prompts are plain text for a model; facts enter as values and are never a template.
+_ENVIRONMENT = ImmutableSandboxedEnvironment(
+    loader=FileSystemLoader(_HERE), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+)
+
+
+@cache
+def prompt_version(prompt: str) -> str:
+    """Return 12 hex digits of a prompt and the rules that it includes."""
+    files = (f"{prompt}.jinja2", "_rules.jinja2")
+    return sha256(b"\0".join((_HERE / name).read_bytes() for name in files)).hexdigest()[:12]
+
+
+def fitting(facts: Sequence[CitedFact]) -> dict[str, CitedFact]:
+    """Return the facts that fit into one prompt, in order, under the short ids `f1`, `f2`, ..."""
+    chosen: dict[str, CitedFact] = {}
+    left = _MOST_CHARACTERS
+    for fact in facts:
+        text = plain(fact.text)[:_LONGEST_FACT]
+        left -= len(text) + 8  # the short id and the line end
+        if left < 0:
+            break
+        chosen[f"f{len(chosen) + 1}"] = CitedFact(id=fact.id, text=text)
+    return chosen
+
+
+def render_prompt(prompt: str, facts: dict[str, CitedFact], most: int) -> str:
+    """Return a prompt with its facts; a fact that it needs and lacks is an error."""
+    lines = [(alias, fact.text.replace("FACTS>>>", "FACTS")) for alias, fact in facts.items()]
+    return _ENVIRONMENT.get_template(f"{prompt}.jinja2").render(facts=lines, most=most)
