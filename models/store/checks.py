@@ -32,6 +32,7 @@ def save_results(conn: Rows, results: Sequence[CheckResult], now: datetime) -> i
         "counts": json.dumps(counts),
         "now": now,
     }
+    conn.execute(SQL["lock_results"])
     statements = ("delete_settled", "upsert_results", "delete_counts", "upsert_counts")
     return sum(conn.execute(SQL[name], values).rowcount for name in statements)
 

@@ -1,3 +1,7 @@
+-- name: lock_results
+-- Two runs at once would each delete what the other has just found.
+LOCK TABLE check_results IN SHARE ROW EXCLUSIVE MODE;
+
 -- name: upsert_results
 -- `since` moves only when the verdict does; a row that says the same is not written at all.
 INSERT INTO check_results AS old (
