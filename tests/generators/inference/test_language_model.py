@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import pytest
@@ -22,7 +23,7 @@ from models.errors import (
 )
 from models.records.completion import Outcome, Usage
 from models.settings import Settings, settings
-from tests.fix_llm import Fault, LlmServer, llm_server  # noqa: F401
+from tests.fix_llm import Fault, LlmServer
 
 SCHEMA = {
     "type": "object",
@@ -55,7 +56,7 @@ class Rows:
 
 
 @pytest.fixture
-def model(llm_server: LlmServer) -> Callable[..., LanguageModel]:  # noqa: F811
+def model(llm_server: LlmServer) -> Callable[..., LanguageModel]:
     def make(ledger: Rows | None = None, **changes: object) -> LanguageModel:
         values = {"llm_url": llm_server.url, "llm_timeout_seconds": 2.0, **changes}
         made = build(Settings(**values), ledger)
@@ -64,7 +65,7 @@ def model(llm_server: LlmServer) -> Callable[..., LanguageModel]:  # noqa: F811
             budget=made.budget,
             retries=made.retries,
             slots=made.slots,
-            sleep=lambda seconds: made_waits.append(seconds),
+            sleep=made_waits.append,
         )
 
     made_waits: list[float] = []
@@ -379,11 +380,13 @@ def test_without_an_address_there_is_no_language_model(monkeypatch):
     assert language_model() is None
 
 
-def test_every_failure_is_one_of_our_errors(llm_server, model):
-    for fault in Fault:
-        llm_server.always = fault
-        client = model(llm_retries=0, llm_timeout_seconds=0.3)
-        try:
-            client.write_json("Sum up.", SCHEMA, purpose="test")
-        except NightshiftError as error:
-            assert str(error)
+@pytest.mark.parametrize("fault", list(Fault))
+def test_no_fault_escapes_as_anything_but_our_errors(fault, llm_server, model):
+    llm_server.always, llm_server.slow_seconds = fault, 0.3
+    client = model(llm_retries=0, llm_timeout_seconds=0.2)
+
+    with suppress(NightshiftError):
+        client.write_json("Sum up.", SCHEMA, purpose="test")
+    with suppress(NightshiftError):
+        list(client.stream("Tell", purpose="test"))
+    assert len(llm_server.requests) >= 2

@@ -1,0 +1,1 @@
+"""Measuring: language-model endpoints, and later whole suites."""
