@@ -1,0 +1,113 @@
+"""The control of a practice vCenter over loopback HTTP: POST a method's name and arguments as JSON."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import threading
+from datetime import datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any
+
+from deployments.practice.faults import FAULTS
+from deployments.practice.vcenter.control import Control
+from models.errors import WrongUse
+
+LONGEST_BODY = 1 << 20
+CALLABLE = frozenset(
+    name
+    for name, member in vars(Control).items()
+    if callable(member) and not name.startswith("_") and name != "record"
+)
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    control: Control
+    token: str
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: _Server
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        """Stay silent."""
+
+    def do_GET(self) -> None:
+        """Answer /counters, /faults or /planted."""
+        if not self._trusted():
+            return
+        known = {
+            "/counters": self.server.control.counters,
+            "/planted": self.server.control.planted,
+            "/faults": lambda: {name: fault.description for name, fault in FAULTS.items()},
+        }
+        answer = known.get(self.path)
+        self._send(200, answer()) if answer else self._send(404, {"error": "no such page"})
+
+    def do_POST(self) -> None:
+        """Answer {call, args} with {result}, or with {error} and 400."""
+        if not self._trusted():
+            return
+        length = min(int(self.headers.get("Content-Length", "0")), LONGEST_BODY)
+        try:
+            wanted = json.loads(self.rfile.read(length))
+            name, arguments = wanted["call"], wanted.get("args", {})
+            if name not in CALLABLE:
+                raise WrongUse(f"no call {name!r}; there are: {', '.join(sorted(CALLABLE))}")
+            result = getattr(self.server.control, name)(**arguments)
+        except (WrongUse, ValueError, TypeError, KeyError, AttributeError) as error:
+            self._send(400, {"error": str(error)})
+        else:
+            self._send(200, {"result": result})
+
+    def _trusted(self) -> bool:
+        sent = self.headers.get("Authorization", "").removeprefix("Bearer ")
+        trusted = hmac.compare_digest(sent.encode(), self.server.token.encode())
+        if not trusted:
+            self.close_connection = True
+            self._send(401, {"error": "wrong token"})
+        return trusted
+
+    def _send(self, status: int, value: Any) -> None:
+        body = json.dumps(value, default=_plain).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+def _plain(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+class ControlServer:
+    """Serves a control on a loopback port while it is entered."""
+
+    def __init__(self, control: Control, token: str, port: int = 0) -> None:
+        self._server = _Server(("127.0.0.1", port), _Handler)
+        self._server.control, self._server.token = control, token
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.05,), daemon=True
+        )
+
+    @property
+    def url(self) -> str:
+        """The address to post to."""
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def __enter__(self) -> ControlServer:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
