@@ -26,6 +26,7 @@ class Datastore:
     filesystem_version: Annotated[str | None, Fact(label="File system")] = None
     luns: Annotated[tuple[str, ...], Fact(label="Logical units")] = ()
     ssd: Annotated[bool | None, Fact(label="SSD")] = None
+    remote_path: Annotated[str | None, Fact(label="Remote path")] = None
     datacenter: Annotated[
         str | None,
         Fact(label="Datacenter", reference=Reference(kind="datacenter", relation="part_of")),

@@ -100,6 +100,8 @@ class Vm:
     guest_os: Annotated[str | None, Fact(label="Guest OS", table=True)] = None
     guest_id: Annotated[str | None, Fact(label="Guest id")] = None
     hardware_version: Annotated[str | None, Fact(label="Hardware version")] = None
+    firmware: Annotated[str | None, Fact(label="Firmware")] = None
+    change_tracking: Annotated[bool | None, Fact(label="Changed block tracking")] = None
     host_name: Annotated[str | None, Fact(label="Guest host name")] = None
     ip_addresses: Annotated[tuple[str, ...], Fact(label="IP addresses", table=True)] = ()
     tools_state: Annotated[ToolsState, Fact(label="Tools", table=True)] = ToolsState.UNKNOWN
@@ -129,6 +131,9 @@ class Vm:
     snapshots: Annotated[tuple[VmSnapshot, ...], Fact(label="Snapshots", sensitive=True)] = ()
     snapshot_count: Annotated[int, Fact(label="Snapshots", table=True, low=0)] = 0
     consolidation_needed: Annotated[bool | None, Fact(label="Consolidation needed")] = None
+    question: Annotated[
+        str | None, Fact(label="Pending question", volatile=True, sensitive=True)
+    ] = None
     annotation: Annotated[str, Fact(label="Notes", sensitive=True)] = ""
     custom_attributes: Annotated[
         tuple[tuple[str, str], ...], Fact(label="Custom attributes", sensitive=True)
