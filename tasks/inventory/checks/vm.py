@@ -133,7 +133,6 @@ def _free_percent(volume: Volume) -> float:
     kinds=("vm",),
     levels=(INFO, WARN),
     when=_machine,
-    reads=("powered_off_at",),
     remedy="Ask its owner whether it is still needed; archive and delete it if not.",
 )
 def powered_off(asset: Asset, context: Context) -> Verdict:
