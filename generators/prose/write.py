@@ -36,10 +36,14 @@ class JsonWriter(Protocol):
         """Return an answer that is valid under a JSON schema."""
 
 
+def facts_hash(facts: tuple[CitedFact, ...], version: str = "") -> bytes:
+    """Return a hash of the facts that sentences rest on, under one version of the prompt."""
+    return blake2b(msgspec.json.encode((version, facts)), digest_size=16).digest()
+
+
 def prose_hash(prompt: str, facts: tuple[CitedFact, ...]) -> bytes:
     """Return what a section's sentences depend on: while it stays, no model is asked again."""
-    content = msgspec.json.encode((prompt_version(prompt), facts))
-    return blake2b(content, digest_size=16).digest()
+    return facts_hash(facts, prompt_version(prompt))
 
 
 def write_prose(

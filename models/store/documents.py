@@ -270,3 +270,13 @@ def counts(conn: Rows) -> tuple[int, int]:
     """Return how many documents and current sections there are."""
     row = conn.execute(SQL["counts"]).fetchone()
     return (row[0], row[1]) if row else (0, 0)
+
+
+def names(conn: Rows, ids: Sequence[str]) -> dict[str, str]:
+    """Return the names of assets, also of those that are gone; strangers are left out."""
+    return dict(conn.execute(SQL["names"], {"ids": list(ids)}).fetchall()) if ids else {}
+
+
+def delete_files(conn: Rows, paths: Sequence[str]) -> None:
+    """Forget files that are made no more."""
+    conn.execute(SQL["delete_files"], {"paths": list(paths)})

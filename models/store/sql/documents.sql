@@ -110,3 +110,9 @@ DELETE FROM document_editions e WHERE e.valid_from < %(before)s
 -- name: counts
 SELECT (SELECT count(DISTINCT name) FROM document_editions),
        (SELECT count(*) FROM document_sections WHERE valid_to IS NULL);
+
+-- name: names
+SELECT id, name FROM assets WHERE id = ANY(%(ids)s);
+
+-- name: delete_files
+DELETE FROM document_files WHERE path = ANY(%(paths)s);

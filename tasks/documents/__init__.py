@@ -1,0 +1,1 @@
+"""Documents: made from stored facts, written as files, checked again, exported."""

@@ -1,0 +1,90 @@
+"""Loading the facts that documents are made from, once for all documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import psycopg
+
+from generators.documents.facts import ChangeSet, Facts
+from models.errors import WrongUse
+from models.kinds import KINDS
+from models.records.asset import AssetChange
+from models.store import assets, checks, documents, inventory
+from models.store.documents import ChangeTime
+
+_CHANGE_SETS = 25
+_JUST_BEFORE = timedelta(microseconds=1)
+
+
+def load_facts(conn: psycopg.Connection) -> Facts:
+    """Return the stored facts as they are now.
+
+    Raises:
+        WrongUse: No collection has been stored yet.
+    """
+    snapshots = inventory.latest_stored(conn)
+    if not snapshots:
+        raise WrongUse("nothing has been collected yet; run `nightshift collect` first")
+    found = assets.current_assets(conn)
+    change_sets = _change_sets(conn)
+    changed = [change for each in change_sets for change in each.changes]
+    return Facts(
+        assets=tuple(found),
+        snapshots=tuple(snapshots),
+        findings=tuple(checks.current_results(conn)),
+        counts=checks.check_counts(conn),
+        change_sets=tuple(change_sets),
+        names=names_in(conn, changed, {asset.id for asset in found}),
+    )
+
+
+def changes_after(conn: psycopg.Connection, since: datetime) -> tuple[list[AssetChange], Facts]:
+    """Return what changed after a time, and facts with the names that it speaks of."""
+    changed = assets.changes(conn, since)
+    snapshots = inventory.latest_stored(conn)
+    found = assets.current_assets(conn)
+    names = names_in(conn, changed, {asset.id for asset in found})
+    return changed, Facts(assets=tuple(found), snapshots=tuple(snapshots), names=names)
+
+
+def names_in(
+    conn: psycopg.Connection, changed: Iterable[AssetChange], known: set[str]
+) -> dict[str, str]:
+    """Return the names of assets that changes point at and that are gone by now."""
+    pointed = {reference for change in changed for reference in _references(change)}
+    return documents.names(conn, sorted(pointed - known))
+
+
+def _references(change: AssetChange) -> Iterator[str]:
+    field = KINDS[change.kind].field(change.field or "")
+    if field is None or field.fact.reference is None:
+        return
+    for side in (change.before, change.after):
+        values: list[Any] = side if isinstance(side, list) else [side]
+        yield from (value for value in values if isinstance(value, str))
+
+
+def _change_sets(conn: psycopg.Connection) -> list[ChangeSet]:
+    """Return the newest change sets; the newest of each source with its entries."""
+    sets, seen = [], set()
+    for found in documents.change_times(conn, _CHANGE_SETS):
+        newest = found.source not in seen and not found.baseline
+        seen.add(found.source)
+        sets.append(_change_set(conn, found, with_entries=newest))
+    return sets
+
+
+def _change_set(conn: psycopg.Connection, found: ChangeTime, *, with_entries: bool) -> ChangeSet:
+    entries = assets.changes(conn, found.at - _JUST_BEFORE, found.at) if with_entries else []
+    return ChangeSet(
+        at=found.at,
+        source=found.source,
+        created=found.created,
+        changed=found.changed,
+        deleted=found.deleted,
+        baseline=found.baseline,
+        changes=tuple(entries),
+    )
