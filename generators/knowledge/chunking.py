@@ -25,7 +25,8 @@ TARGET_TOKENS = 200
 LONGEST_TITLE = 120
 _FRONT = re.compile(r"\A---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _TITLE = re.compile(r"^title:[ \t]*[\"']?(.*?)[\"']?[ \t]*$", re.MULTILINE)
-_MARKUP = re.compile(r"\{#[^}]*\}|\[([^\]]*)\]\([^)]*\)|[`*]")
+_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+_MARKUP = re.compile(r"\{#[^}]*\}|[`*]")
 _NOT_ANCHOR = re.compile(r"[^\w\- ]")
 _TEXT_KINDS = (".md", ".markdown", ".mdx")
 
@@ -126,7 +127,7 @@ def _sections(text: str) -> Iterator[_Section]:
 
 
 def _readable(heading: str) -> str:
-    return _MARKUP.sub(lambda found: found[1] or "", heading).strip()
+    return _MARKUP.sub("", _LINK.sub(r"\1", heading)).strip()
 
 
 def _anchor(title: str, seen: dict[str, int]) -> str:
