@@ -40,6 +40,8 @@ async def document_datacenter(
     with once():
         await progress.begin("collect")
         reports = await collect_many(sources, at_once)
+        if not await inventory.has_facts():
+            return verdict_on(reports, documents=[])
         await progress.begin("check")
         await artifacts.publish_checks(await inventory.check())
         written = await document(prose=prose, begin=progress.begin)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
 from flows.placement import on_gpu_or_here
 from models.records.document import DocumentReport
@@ -31,9 +32,20 @@ async def document(
     reports = await documents.generate(tuple(names))
     await begin("prose")
     if prose and settings().llm_url:
-        await on_gpu_or_here("write-prose", lambda: documents.write_prose(tuple(names)))
-        reports = await documents.generate(tuple(names))
+        said = await on_gpu_or_here("write-prose", lambda: documents.write_prose(tuple(names)))
+        reports = _together(reports, said or await documents.generate(tuple(names)))
     await begin("index")
     await knowledge.index()
     await on_gpu_or_here("embed", knowledge.embed)
     return reports
+
+
+def _together(
+    first: Sequence[DocumentReport], second: Sequence[DocumentReport]
+) -> list[DocumentReport]:
+    # What prose added stands in the second report, what the facts changed only in the first.
+    regenerated = {report.name: report.regenerated for report in first}
+    return [
+        replace(report, regenerated=max(report.regenerated, regenerated.get(report.name, 0)))
+        for report in second
+    ]

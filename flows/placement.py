@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import TypeVar
 
 from prefect import get_client
 from prefect.client.schemas.filters import WorkerFilter, WorkerFilterStatus
@@ -14,29 +14,29 @@ from prefect.exceptions import ObjectNotFound
 
 from flows import artifacts
 
+T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 GPU = "gpu"
 _POLL_SECONDS = 2
 
 
-async def on_gpu_or_here(name: str, here: Callable[[], Awaitable[Any]]) -> str:
+async def on_gpu_or_here(name: str, here: Callable[[], Awaitable[T]]) -> T | None:
     """Run the deployment `name/name` on the pool `gpu`, or `here` where that is not to be had.
 
     Which of the two it was is logged and shown as an artifact.
 
     Returns:
-        The pool that did the work.
+        What `here` returned; None when the work was done on `gpu`.
     """
     if not await has_worker(GPU):
         await _note(name, f"`{name}` ran on `default`: no worker polls the pool `{GPU}`.")
     elif (reason := await _run_on_gpu(name)) is None:
         await _note(name, f"`{name}` ran on `{GPU}`.")
-        return GPU
+        return None
     else:
         await _note(name, f"`{name}` ran on `default`: its run on `{GPU}` {reason}.")
-    await here()
-    return "default"
+    return await here()
 
 
 async def has_worker(pool: str) -> bool:

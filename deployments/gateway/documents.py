@@ -12,7 +12,7 @@ from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse
 
 from deployments.gateway.pages import PAGES
 from models.errors import WrongUse
-from models.settings import settings
+from tasks.documents.files import documents_folder
 
 router = APIRouter(tags=["documents"])
 
@@ -50,11 +50,6 @@ def page(name: str) -> HTMLResponse:
 def table(name: str) -> FileResponse:
     """Return one inventory."""
     return FileResponse(_find(_tables(), name), media_type="text/csv; charset=utf-8")
-
-
-def documents_folder() -> Path:
-    """Return where the documents are written."""
-    return settings().home / "documents"
 
 
 def _documents() -> dict[str, Path]:

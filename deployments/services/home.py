@@ -24,6 +24,7 @@ def prepare_home() -> Path:
     try:
         for folder in (home, home / "logs", home / "prefect"):
             folder.mkdir(parents=True, exist_ok=True)
+        (home / "prefect").chmod(0o700)  # its database and credentials are nobody else's
         probe = home / f".writable-{os.getpid()}"
         probe.touch()
         probe.unlink()

@@ -1,7 +1,7 @@
 """The resident reconciler: `python -m deployments.services.reconciler`.
 
 It asks Postgres every few seconds whether a run died, which costs next to nothing, and runs the
-flow `reconcile` (a process of its own, since importing Prefect takes 100 MB) only when there is one.
+flow `reconcile` only when there is one: in a process of its own, since Prefect takes 100 MB.
 """
 
 from __future__ import annotations

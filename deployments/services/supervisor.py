@@ -53,6 +53,10 @@ class _Child:
     message: str | None = None
 
     @property
+    def done(self) -> bool:
+        return self.service.once and self.state is ServiceState.RUNNING
+
+    @property
     def status(self) -> ServiceStatus:
         running = self.process is not None and self.process.returncode is None
         return ServiceStatus(
@@ -132,7 +136,8 @@ class Supervisor:
     @property
     def installation(self) -> Installation:
         """What runs now, as the state file has it."""
-        services = tuple(child.status for child in self._children)
+        # What has done its work and ended is no service any more.
+        services = tuple(child.status for child in self._children if not child.done)
         return Installation(**{**_fields(self._installation), "services": services})
 
     def start(self) -> None:

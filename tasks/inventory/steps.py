@@ -68,6 +68,12 @@ async def report(source: str, snapshot_id: int, stored: StoreReport | None) -> S
     return await asyncio.to_thread(source_report, chosen, snapshot_id, stored)
 
 
+@step(USE_STORE, "look for facts")
+async def has_facts() -> bool:
+    """Tell whether a collection was ever stored, hence whether there is anything to write about."""
+    return await asyncio.to_thread(_has_facts)
+
+
 @step(USE_STORE, "check health")
 async def check() -> dict[str, int]:
     """Run all health checks over the stored facts; returns how many results there are of each."""
@@ -89,6 +95,11 @@ def artifact_key(*words: str) -> str:
     """Return a key as Prefect wants it: lowercase letters, digits and dashes."""
     text = "-".join(words).lower()
     return "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in text)
+
+
+def _has_facts() -> bool:
+    with transaction() as conn:
+        return bool(inventory.latest_stored(conn))
 
 
 def _expected(source: str) -> int:

@@ -1,0 +1,94 @@
+"""Showing a flow run in the terminal while it goes on: its phase, and a bar for every source.
+
+What it shows comes from the run's progress artifacts, so it looks the same for a run on a worker, a
+run in this process, and the page in the Prefect UI.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from deployments.services.api import TERMINAL, PrefectApi
+from models.errors import NightshiftError
+
+_POLL_SECONDS = 0.5
+
+
+class RunDisplay:
+    """The bars of one flow run."""
+
+    def __init__(self, console: Console) -> None:
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=30),
+            TimeElapsedColumn(),
+            console=console,
+            transient=not console.is_terminal,
+        )
+        self._bars: dict[str, TaskID] = {}
+
+    def __enter__(self) -> RunDisplay:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._progress.stop()
+
+    def show(self, artifacts: list[dict[str, Any]]) -> None:
+        """Draw the progress artifacts as they are now."""
+        shown = [artifact for artifact in artifacts if artifact["type"] == "progress"]
+        for artifact in sorted(shown, key=lambda artifact: str(artifact["created"])):
+            share = float(artifact["data"] or 0.0)
+            bar = self._bars.get(artifact["id"])
+            if bar is None:
+                bar = self._bars[artifact["id"]] = self._progress.add_task("", total=100.0)
+            self._progress.update(bar, completed=share, description=artifact["description"] or "")
+
+
+def follow(api: PrefectApi, run_id: str, console: Console, timeout_seconds: float) -> dict[str, Any]:
+    """Show a run until it ended, and return it; the last state known when time is up."""
+    deadline = time.monotonic() + timeout_seconds
+    with RunDisplay(console) as display:
+        while True:
+            run = api.flow_run(run_id)
+            display.show(api.artifacts(run_id))
+            if run["state_type"] in TERMINAL or time.monotonic() > deadline:
+                return run
+            time.sleep(_POLL_SECONDS)
+
+
+@contextlib.contextmanager
+def watching(api: PrefectApi, run_id: str, console: Console) -> Iterator[None]:
+    """Show a run that goes on in this process for the length of the block."""
+    ended = threading.Event()
+    with RunDisplay(console) as display:
+        thread = threading.Thread(target=_watch, args=(api, run_id, display, ended), daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join()
+
+
+def _watch(api: PrefectApi, run_id: str, display: RunDisplay, ended: threading.Event) -> None:
+    while True:
+        last = ended.wait(_POLL_SECONDS)
+        # The run matters, its display does not.
+        with contextlib.suppress(NightshiftError):
+            display.show(api.artifacts(run_id))
+        if last:
+            return
