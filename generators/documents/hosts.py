@@ -7,7 +7,14 @@ from datetime import datetime
 
 from generators.documents.facts import NO_CLUSTER, Facts, sources_of
 from generators.documents.section import Section
-from generators.documents.table import Table, agreement, few, inventory_table, tally
+from generators.documents.table import (
+    Table,
+    agreement,
+    few,
+    inventory_table,
+    is_shown_in_a_cell,
+    tally,
+)
 from generators.documents.text import UNKNOWN, counted, escape
 from models.kinds import KINDS, Field
 from models.kinds.host import PhysicalNic, StoragePaths, VirtualSwitch
@@ -44,8 +51,8 @@ def compared_fields() -> tuple[Field, ...]:
     return tuple(
         field
         for field in _HOST.stable
-        if field.scalar
-        and not issubclass(field.scalar, datetime)
+        if is_shown_in_a_cell(field)
+        and field.scalar is not datetime
         and not field.fact.unique
         and not field.fact.reference
         and field.name not in _IDENTITY | {"name"}
@@ -86,6 +93,7 @@ def _of_cluster(cluster: str, facts: Facts) -> Section:
             "hosts": inventory_table(_HOST, hosts, facts, omit=("cluster",)),
             "count": len(hosts),
             "same": common.same,
+            "unseen": common.unseen,
             "differing": common.differing,
             "wiring": _wiring(hosts),
         },

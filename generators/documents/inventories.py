@@ -19,6 +19,7 @@ from typing import Any
 import msgspec
 
 from generators.documents.facts import Facts
+from generators.documents.table import is_shown_in_a_cell
 from generators.documents.text import moment, plain
 from models.kinds import KINDS, Field
 from models.kinds.vm import Disk, Nic, VmSnapshot
@@ -76,7 +77,7 @@ def inventories(facts: Facts) -> list[Inventory]:
 
 def _scalars(columns: Sequence[Field]) -> list[Field]:
     """Return the fields that a cell can hold; the name stands in front anyway."""
-    return [field for field in columns if field.scalar and field.name != "name"]
+    return [field for field in columns if is_shown_in_a_cell(field) and field.name != "name"]
 
 
 def _of_kind(name: str, columns: list[Field], assets: Sequence[Asset], facts: Facts) -> Inventory:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import typing
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -55,6 +56,12 @@ def inventory_table(
         right=tuple(place for place, field in enumerate(fields) if is_number(field)),
         note=note,
     )
+
+
+def is_shown_in_a_cell(field: Field) -> bool:
+    """Tell whether a field holds one value, or a list of texts, and no records."""
+    parts = (field.type, *typing.get_args(field.type))
+    return field.scalar is not None or tuple[str, ...] in parts
 
 
 def is_number(field: Field) -> bool:
@@ -126,24 +133,33 @@ def provenance(table: Table) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
-    """What all assets have in common, as `label: value`, and the settings in which they differ."""
+    """What all assets have in common, as `label: value`, and the settings in which they differ.
+
+    `unseen` are the settings that are known of none of them.
+    """
 
     same: tuple[str, ...]
+    unseen: tuple[str, ...]
     differing: Table
 
 
 def agreement(
     fields: Sequence[Field], assets: Sequence[Asset], facts: Facts, noun: str
 ) -> Agreement:
-    """Collapse equal settings into one line each; a row of the table is one value of a setting."""
-    same, rows = [], []
+    """Collapse equal settings into one line each; a row of the table is one value of a setting.
+
+    Equal settings that the inventory table shows anyway are not said again.
+    """
+    same, unseen, rows = [], [], []
     for field in fields:
         shown = formatter(field, facts)
         holders = defaultdict(list)
         for asset in assets:
             holders[shown(getattr(asset.record, field.name))].append(escape(asset.name))
-        if len(holders) == 1:
-            same.append(f"{field.fact.label}: {next(iter(holders))}")
+        if set(holders) == {UNKNOWN}:
+            unseen.append(field.fact.label)
+        elif len(holders) == 1:
+            same += [] if field.fact.table else [f"{field.fact.label}: {next(iter(holders))}"]
         else:
             rows += _rows(field.fact.label, holders, noun)
     differing = Table(
@@ -151,7 +167,7 @@ def agreement(
         rows=tuple(rows),
         sources=sources_of(assets),
     )
-    return Agreement(same=tuple(same), differing=differing)
+    return Agreement(same=tuple(same), unseen=tuple(unseen), differing=differing)
 
 
 def _rows(label: str, holders: dict[str, list[str]], noun: str) -> list[tuple[str, str, str]]:

@@ -1,0 +1,129 @@
+"""A document as one HTML page that needs nothing else: no script, no font, no picture from outside."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from generators.documents.drawing import draw, styles
+from generators.documents.text import slug
+
+_STYLE = Path(__file__).with_name("page.css")
+_BADGE = re.compile(
+    r"<strong>(ok|info|warn|crit|unknown|suppressed|created|changed|deleted)</strong>"
+)
+_CONTENTS = "Contents"
+_DEEPEST = 3
+Heading = tuple[int, str, str]  # level, text, anchor
+
+
+def render_page(title: str, markdown: str, navigation: Sequence[tuple[str, str]] = ()) -> str:
+    """Return a document as HTML.
+
+    Args:
+        title: Of the window.
+        markdown: The document; HTML in it is shown as text.
+        navigation: Other documents as `(title, link)`.
+    """
+    tokens = _parser().parse(markdown)
+    headings = _anchor(tokens)
+    body = _parser().renderer.render(_without_contents(tokens), _parser().options, {})
+    body = _BADGE.sub(r'<span class="badge \1">\1</span>', body)
+    links = "".join(_link(name, target, title) for name, target in navigation)
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"<title>{escape(title)}</title><style>{_style()}</style></head><body>"
+        f'<header><span class="brand">Nightshift</span><nav>{links}</nav></header>'
+        f'<div class="page"><aside><nav>{_outline(headings)}</nav></aside>'
+        f"<main>{body}</main></div></body></html>\n"
+    )
+
+
+@cache
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    parser.add_render_rule("fence", _fence)
+    parser.add_render_rule("table_open", _table_open)
+    parser.add_render_rule("table_close", _table_close)
+    return parser
+
+
+@cache
+def _style() -> str:
+    text = re.sub(r"/\*.*?\*/", "", _STYLE.read_text(encoding="utf-8"), flags=re.DOTALL)
+    return " ".join(text.split()) + styles()
+
+
+def _anchor(tokens: list[Token]) -> list[Heading]:
+    """Give each heading an anchor, as the table of contents of the Markdown counts them."""
+    seen: dict[str, int] = {}
+    headings = []
+    for place, token in enumerate(tokens):
+        if token.type != "heading_open":
+            continue
+        text = _text(tokens[place + 1])
+        stem = slug(text)
+        number = seen.get(stem, 0)
+        seen[stem] = number + 1
+        anchor = f"{stem}-{number}" if number else stem
+        token.attrSet("id", anchor)
+        headings.append((int(token.tag[1]), text, anchor))
+    return headings
+
+
+def _text(inline: Token) -> str:
+    return "".join(child.content for child in inline.children or ())
+
+
+def _without_contents(tokens: list[Token]) -> list[Token]:
+    """Return the tokens without the table of contents, which the page shows at its side."""
+    for place, token in enumerate(tokens):
+        if token.type == "heading_open" and _text(tokens[place + 1]) == _CONTENTS:
+            after = (
+                later
+                for later in range(place + 1, len(tokens))
+                if tokens[later].type == "heading_open"
+            )
+            return tokens[:place] + tokens[next(after, len(tokens)) :]
+    return tokens
+
+
+def _outline(headings: Sequence[Heading]) -> str:
+    return "".join(
+        f'<a class="l{level}" href="#{escape(anchor)}">{escape(text)}</a>'
+        for level, text, anchor in headings
+        if 1 < level <= _DEEPEST and text != _CONTENTS
+    )
+
+
+def _link(name: str, target: str, title: str) -> str:
+    here = ' aria-current="page"' if name == title else ""
+    return f'<a href="{escape(target)}"{here}>{escape(name)}</a>'
+
+
+def _fence(_renderer: Any, tokens: Sequence[Token], place: int, *_: Any) -> str:
+    token = tokens[place]
+    source = escape(token.content)
+    drawn = draw(token.content) if token.info.strip() == "mermaid" else None
+    if drawn is None:
+        return f"<pre><code>{source}</code></pre>"
+    return (
+        f'<figure><div class="diagram">{drawn}</div><details><summary>Mermaid source</summary>'
+        f"<pre><code>{source}</code></pre></details></figure>"
+    )
+
+
+def _table_open(*_: Any) -> str:
+    return '<div class="table"><table>'
+
+
+def _table_close(*_: Any) -> str:
+    return "</table></div>"
