@@ -141,7 +141,8 @@ def _serial(found: Properties, summary: Properties) -> str | None:
 
 
 def _settings(found: Properties) -> dict[str, Any]:
-    services = {item.get("key"): item for item in map(record, many(_listed(found)))}
+    listed = map(record, many(found.get("config.service.service")))
+    services = {text(item.get("key")): item for item in listed}
     ntp = services.get("ntpd", {})
     return {
         "ntp_servers": _ntp_servers(found.get("config.dateTimeInfo")),
@@ -152,10 +153,6 @@ def _settings(found: Properties) -> dict[str, Any]:
         "dns_servers": _dns_servers(found.get("config.network.dnsConfig")),
         "syslog_target": _syslog_target(found.get("config.option")),
     }
-
-
-def _listed(found: Properties) -> Any:
-    return found.get("config.service.service")
 
 
 def _ntp_servers(value: Any) -> tuple[str, ...] | None:

@@ -108,7 +108,7 @@ def parse_vm(moid: str, found: Properties, around: Surroundings, *, key: str) ->
         resource_pool=text(found.get("resourcePool")),
         datastores=references(found.get("datastore")),
         networks=references(found.get("network")),
-        folder=around.folder(found.get("parent")),
+        folder=around.folder(text(found.get("parent"))),
         consolidation_needed=flag(found.get("runtime.consolidationNeeded")),
         question=_question(found.get("runtime.question")),
         booted_at=moment(found.get("runtime.bootTime")),
@@ -157,7 +157,8 @@ def _hardware(found: Properties, around: Surroundings) -> dict[str, Any]:
 
 
 def _guest(found: Properties) -> dict[str, Any]:
-    reported = [ip for nic in many(found.get("guest.net")) for ip in texts(nic.get("ipAddress"))]
+    nics = map(record, many(found.get("guest.net")))
+    reported = [address for nic in nics for address in texts(nic.get("ipAddress"))]
     first = text(found.get("guest.ipAddress"))
     tools = text(found.get("guest.toolsStatus")) or ""
     version = text(found.get("guest.toolsVersion"))
@@ -188,7 +189,7 @@ def sort_addresses(addresses: set[str]) -> tuple[str, ...]:
 
 
 def _snapshots(found: Properties) -> dict[str, Any]:
-    trees = many(found.get("snapshot.rootSnapshotList"))
+    trees = _trees(found.get("snapshot.rootSnapshotList"))
     snapshots = tuple(_walk(trees, None)) if trees else ()
     size = _snapshot_bytes(many(found.get("layoutEx.file"))) if snapshots else 0
     return {
@@ -198,7 +199,11 @@ def _snapshots(found: Properties) -> dict[str, Any]:
     }
 
 
-def _walk(trees: list[Any], parent: str | None) -> Iterator[VmSnapshot]:
+def _trees(value: Any) -> list[Properties]:
+    return [record(tree) for tree in many(value)]
+
+
+def _walk(trees: list[Properties], parent: str | None) -> Iterator[VmSnapshot]:
     # Not recursive: a chain may be as deep as a backup product left it.
     waiting = [(tree, parent) for tree in reversed(trees)]
     while waiting:
@@ -213,7 +218,7 @@ def _walk(trees: list[Any], parent: str | None) -> Iterator[VmSnapshot]:
             parent=above,
             quiesced=flag(tree.get("quiesced")) or False,
         )
-        waiting += [(child, key) for child in reversed(many(tree.get("childSnapshotList")))]
+        waiting += [(child, key) for child in reversed(_trees(tree.get("childSnapshotList")))]
 
 
 def _snapshot_bytes(files: list[Any]) -> int:

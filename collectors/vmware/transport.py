@@ -43,6 +43,7 @@ class _Reply:
     reason: str
     body: bytes
     retry_after: str | None
+    whole: bool  # the server said how long the body is, and that is how long it was
 
 
 class Transport(SoapAdapter.SoapStubAdapter):  # type: ignore[misc]  # pyvmomi has no types
@@ -131,8 +132,13 @@ class Transport(SoapAdapter.SoapStubAdapter):  # type: ignore[misc]  # pyvmomi h
         }
         connection.request("POST", self.path, request, headers)
         response = connection.getresponse()
+        delimited = response.chunked or response.getheader("Content-Length") is not None
         reply = _Reply(
-            response.status, response.reason, _body(response), response.getheader("Retry-After")
+            status=response.status,
+            reason=response.reason,
+            body=_body(response),
+            retry_after=response.getheader("Retry-After"),
+            whole=delimited,
         )
         self.cookie = response.getheader("Set-Cookie") or self.cookie
         if response.will_close:
@@ -142,12 +148,20 @@ class Transport(SoapAdapter.SoapStubAdapter):  # type: ignore[misc]  # pyvmomi h
         return reply
 
     def _decode(self, reply: _Reply, info: Any) -> Any:
-        if reply.status == _OK and info.wsdlName in _PAGES | _PLAIN:
-            values = read_values(reply.body, info.wsdlName)
-            return read_page(values) if info.wsdlName in _PAGES else values
+        try:
+            if reply.status == _OK and info.wsdlName in _PAGES | _PLAIN:
+                values = read_values(reply.body, info.wsdlName)
+                return read_page(values) if info.wsdlName in _PAGES else values
+            return self._typed(reply.body, info.result)
+        except CutOff as error:
+            if not reply.whole:
+                raise
+            raise Malformed(str(error)) from error
+
+    def _typed(self, body: bytes, wanted: Any) -> Any:
         # pyvmomi meets a reply of an unknown shape with whatever its parser trips over.
         try:
-            return SoapAdapter.SoapResponseDeserializer(self).Deserialize(reply.body, info.result)
+            return SoapAdapter.SoapResponseDeserializer(self).Deserialize(body, wanted)
         except (ExpatError, TypeError, AttributeError, KeyError, ValueError) as error:
             raise Malformed(f"it cannot be read: {error}") from error
 

@@ -50,8 +50,8 @@ def references(value: Any) -> tuple[str, ...]:
 
 def name_of(value: Any, moid: str) -> str:
     """Return an entity's name, in which vSphere escapes slashes and `%`; its id if it has none."""
-    found = text(value)
-    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), found) if found else moid
+    found = text(value) or moid
+    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), found) if "%" in found else found
 
 
 def integer(value: Any) -> int | None:

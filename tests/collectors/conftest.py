@@ -1,0 +1,34 @@
+"""Fixtures of the collectors: sources with their password in the environment."""
+
+import pytest
+
+from collectors.vmware import VMware
+from models.sources import Source
+
+
+@pytest.fixture
+def vmware_source(monkeypatch):
+    """Make a source of the collector `vmware`; options that are given replace the usual ones."""
+
+    def make(url="https://vc.example/sdk", password="secret", **options):  # noqa: S107
+        monkeypatch.setenv("TEST_VC_PASSWORD", password)
+        usual = {
+            "url": url,
+            "username": "reader",
+            "password_env": "TEST_VC_PASSWORD",
+            "verify_tls": False,
+        }
+        return Source(name="vc1", collector="vmware", options={**usual, **options})
+
+    return make
+
+
+@pytest.fixture
+def collector_of(vmware_source):
+    """Make a collector of a practice vCenter, logged in as its read-only account."""
+
+    def make(vcenter, **options):
+        usual = {"username": vcenter.username, "password": vcenter.password}
+        return VMware.for_source(vmware_source(vcenter.url, **{**usual, **options}))
+
+    return make
