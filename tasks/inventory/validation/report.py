@@ -28,7 +28,7 @@ def _verdict(report: ValidationReport) -> str:
     bad = len({row.asset_id for row in report.quarantined})
     passed = report.expectations - report.failed_expectations
     return (
-        f"{passed} of {report.expectations} expectations met, {bad} assets in quarantine,"
+        f"{passed} of {report.expectations} expectations met, {bad} in quarantine,"
         f" {len(report.warnings)} warnings."
     )
 

@@ -149,8 +149,8 @@ def _bounds(kind: Kind, item: Field) -> list[Rule]:
     low, high = item.fact.low, item.fact.high
     if low is None and high is None:
         return []
-    words = [f"below {low:g}"] if low is not None else []
-    words += [f"above {high:g}"] if high is not None else []
+    words = [f"below {low}"] if low is not None else []
+    words += [f"above {high}"] if high is not None else []
     return [
         _rule(
             kind,
