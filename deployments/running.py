@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 console = Console(stderr=True)
 _OTHERS_SECONDS = 600.0
+_DRAIN_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +91,10 @@ def run_flow(
         # Before the import, which reads them once for good.
         os.environ.update({**client_environment(api.url), **quiet_console()})
         flow: Flow[..., Any] = getattr(importlib.import_module(f"flows.{name}"), name)
-        return asyncio.run(_run(flow, dict(parameters or {}), api, quiet=quiet))
+        try:
+            return asyncio.run(_run(flow, dict(parameters or {}), api, quiet=quiet))
+        finally:
+            _send_what_is_left()
 
 
 async def _run(
@@ -115,6 +119,16 @@ async def _run(
         run_id=str(run.id),
         run_url=f"{api.ui_url}/runs/flow-run/{run.id}",
     )
+
+
+def _send_what_is_left() -> None:
+    # Otherwise Prefect sends it when this process ends, and tries for a minute to reach a server
+    # that was stopped meanwhile.
+    from prefect.events.worker import EventsWorker
+    from prefect.logging.handlers import APILogWorker
+
+    for worker in (APILogWorker, EventsWorker):
+        worker.drain_all(timeout=_DRAIN_SECONDS)
 
 
 @contextlib.contextmanager

@@ -117,6 +117,6 @@ def _progress(shown: UUID, expected: int) -> Callable[[str, int], None]:
             return
         last = time.monotonic()
         share = min(100.0 * seen / expected, _SHARE_UNREAD) if expected else 0.0
-        update_progress_artifact(shown, share, description=f"{source}: {seen:,} assets seen")
+        update_progress_artifact(shown, share, _sync=True, description=f"{source}: {seen:,} assets seen")
 
     return show
