@@ -209,9 +209,9 @@ def _plant_host_faults(draft: _Draft) -> None:
     changes: tuple[tuple[str, int, dict[str, object]], ...] = (
         ("single_path", 1, {"storage_paths": 1}),
         ("single_uplink", 4, {"dvs_uplinks": ("vmnic2",)}),
-        ("ntp_missing", 6, {"ntp_servers": (), "ntp_running": False}),
-        ("ntp_stopped", 7, {"ntp_running": False}),
-        ("ssh_running", 2, {"ssh_running": True}),
+        ("ntp_missing", 6, {"ntp_servers": (), "ntp_running": False, "ntp_at_boot": "off"}),
+        ("ntp_stopped", 7, {"ntp_running": False, "ntp_at_boot": "off"}),
+        ("ssh_running", 2, {"ssh_running": True, "ssh_at_boot": "on"}),
         ("version_mix", berlin[1], {"esxi_version": OLDER_ESXI[0], "esxi_build": OLDER_ESXI[1]}),
         ("up_too_long", 3, {"booted_at": draft.draw.ago(380, 420)}),
     )

@@ -129,10 +129,12 @@ class Host:
     storage_paths: int
     ntp_servers: tuple[str, ...]
     ntp_running: bool
+    ntp_at_boot: str = "on"  # on, off or automatic, as for every service
     dns_servers: tuple[str, ...]
     syslog: str
     booted_at: datetime
     ssh_running: bool
+    ssh_at_boot: str = "off"
     lockdown: str
     connection: str = "connected"
     power: str = "poweredOn"

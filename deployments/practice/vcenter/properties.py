@@ -11,6 +11,7 @@ from pyVmomi import VmomiSupport
 from deployments.practice.vcenter import faulted, soap_write
 from deployments.practice.vcenter.sessions import Account
 from deployments.practice.vcenter.show import show, shown_names
+from deployments.practice.vcenter.show_vm import walk
 from deployments.practice.vcenter.types import (
     Missing,
     data,
@@ -133,10 +134,19 @@ def find(world: World, wanted: Any) -> Entity:
     Raises:
         Faulted: ManagedObjectNotFound.
     """
-    entity = world.entities.get(wanted._moId)  # noqa: SLF001
+    entity = world.entities.get(wanted._moId) or _snapshot(world, wanted._moId)  # noqa: SLF001
     if entity is None:
         raise faulted.not_found(soap_write.wire_name(type(wanted)), wanted._moId)  # noqa: SLF001
     return entity
+
+
+def _snapshot(world: World, moid: str) -> Entity | None:
+    """Return a snapshot's managed object: its record is the VM's id and the snapshot's number."""
+    parts = moid.split("-")
+    vm = world.entities.get(f"vm-{parts[1]}") if moid.startswith("snapshot-") else None
+    if vm is None or int(parts[2]) not in {one.id for one in walk(vm.record.snapshots)}:
+        return None
+    return Entity("VirtualMachineSnapshot", moid, (vm.moid, int(parts[2])))
 
 
 def read(world: World, entity: Entity, path: str, memo: dict[str, Any]) -> Any:

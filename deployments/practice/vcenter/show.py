@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
+from deployments.practice.site.records import Host
+from deployments.practice.vcenter.certificate import VALID_DAYS
 from deployments.practice.vcenter.show_cluster import CLUSTER, POOL
 from deployments.practice.vcenter.show_common import Show
 from deployments.practice.vcenter.show_host import HOST, config
@@ -12,6 +15,7 @@ from deployments.practice.vcenter.show_service import SERVICE
 from deployments.practice.vcenter.show_session import OF_SESSIONS
 from deployments.practice.vcenter.show_store import DATASTORE
 from deployments.practice.vcenter.show_vm import VM
+from deployments.practice.vcenter.types import data, reference, vim
 from deployments.practice.vcenter.world import Entity, World
 
 
@@ -23,6 +27,18 @@ def _of_host(name: str) -> Show:
         return getattr(shown, name) if shown else None
 
     return show
+
+
+def _certificate(world: World, entity: Entity) -> Any:
+    host: Host = world.record(entity.record)
+    return data(
+        vim.host.CertificateManager.CertificateInfo,
+        subject=f"O=VMware Engineering,CN={host.name}",
+        issuer="O=VMware Engineering,CN=CA",
+        notBefore=host.certificate_ends_at - timedelta(days=VALID_DAYS),
+        notAfter=host.certificate_ends_at,
+        status="good",
+    )
 
 
 SHOWN: dict[str, dict[str, Show]] = {
@@ -48,6 +64,8 @@ SHOWN: dict[str, dict[str, Show]] = {
     },
     "HostVirtualNicManager": {"info": _of_host("virtualNicManagerInfo")},
     "HostFirewallSystem": {"firewallInfo": _of_host("firewall")},
+    "HostCertificateManager": {"certificateInfo": _certificate},
+    "VirtualMachineSnapshot": {"vm": lambda _, e: reference("VirtualMachine", e.record[0])},
     "HostPowerSystem": {"info": _of_host("powerSystemInfo")},
 }
 

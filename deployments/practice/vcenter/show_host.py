@@ -10,7 +10,7 @@ from deployments.practice.vcenter.show_common import ENTITY, Show, status
 from deployments.practice.vcenter.show_host_network import network_info, nic_manager_info
 from deployments.practice.vcenter.show_host_storage import storage_device
 from deployments.practice.vcenter.show_vm import consumed_mib
-from deployments.practice.vcenter.types import data, reference, vim
+from deployments.practice.vcenter.types import data, reference, vim, vmodl
 from deployments.practice.vcenter.world import HOST_SYSTEMS, Entity, World
 
 KIB_MIB = 1 << 20
@@ -187,9 +187,9 @@ def date_time(host: Host) -> Any:
 def services(host: Host) -> Any:
     """Return `config.service`."""
     known = (
-        ("ntpd", "NTP Daemon", host.ntp_running, "on" if host.ntp_running else "off"),
+        ("ntpd", "NTP Daemon", host.ntp_running, host.ntp_at_boot),
         ("TSM", "ESXi Shell", False, "off"),
-        ("TSM-SSH", "SSH", host.ssh_running, "on" if host.ssh_running else "off"),
+        ("TSM-SSH", "SSH", host.ssh_running, host.ssh_at_boot),
         ("vpxa", "VMware vCenter Agent", True, "on"),
         ("vmsyslogd", "Syslog Server", True, "on"),
         ("snmpd", "SNMP Server", False, "off"),
@@ -323,6 +323,11 @@ def runtime(world: World, entity: Entity) -> Any:
     )
 
 
+def _licensable(_: World, entity: Entity) -> Any:
+    packages = data(vmodl.KeyAnyValue, key="numCpuPackages", value=entity.record.cpu_sockets)
+    return data(vim.LicenseManager.LicensableResourceInfo, resource=[packages])
+
+
 def _config_manager(_: World, entity: Entity) -> Any:
     number = entity.moid.removeprefix("host-")
     return data(
@@ -346,7 +351,7 @@ HOST: dict[str, Show] = {
     "runtime": runtime,
     "summary": summary,
     "hardware": hardware,
-    "licensableResource": lambda _w, _e: data(vim.LicenseManager.LicensableResourceInfo),
+    "licensableResource": _licensable,
     "configManager": _config_manager,
     "config": config,
     "vm": lambda world, e: [

@@ -276,8 +276,9 @@ def snapshot_info(_: World, entity: Entity) -> Any:
     )
 
 
-def _walk(snapshots: tuple[Snapshot, ...]) -> list[Snapshot]:
-    return [one for root in snapshots for one in (root, *_walk(root.children))]
+def walk(snapshots: tuple[Snapshot, ...]) -> list[Snapshot]:
+    """Return every snapshot of the trees, parents first."""
+    return [one for root in snapshots for one in (root, *walk(root.children))]
 
 
 def layout(world: World, entity: Entity) -> Any:
@@ -289,7 +290,7 @@ def layout(world: World, entity: Entity) -> Any:
         flat = disk.file.replace(".vmdk", "-flat.vmdk")
         used = disk.used_bytes if disk.thin else disk.capacity_bytes
         files += [(disk.file, "diskDescriptor", 600), (flat, "diskExtent", used)]
-    snapshots = _walk(vm.snapshots)
+    snapshots = walk(vm.snapshots)
     first_of_snapshots = len(files)
     files += [
         (path.replace(".vmx", f"-Snapshot{one.id}.vmsn"), "snapshotData", one.size_bytes)
