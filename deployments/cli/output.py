@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 # Everything that is not a result goes to standard error, so that `--json` stays parseable.
 errors = Console(stderr=True)
@@ -26,10 +27,10 @@ def print_line(value: Any) -> None:
 
 
 def print_table(title: str, columns: list[str], rows: list[list[Any]]) -> None:
-    """Print a table; None shows as a dash."""
+    """Print a table; None shows as a dash. Cells are plain text: a name may hold brackets."""
     table = Table(title=title, title_justify="left", header_style="bold")
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*("-" if cell is None else str(cell) for cell in row))
+        table.add_row(*("-" if cell is None else Text(str(cell)) for cell in row))
     screen.print(table)

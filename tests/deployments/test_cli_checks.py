@@ -1,0 +1,152 @@
+"""`nightshift checks` as a person and as a script use it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from deployments.cli.checks import app
+from models.errors import ConfigurationError, WrongUse
+from models.settings import settings
+from models.store import transaction
+from tasks.inventory.checks import CHECKS
+from tests.builders import a_datastore, a_host, store
+
+FULL = a_datastore(1, free_mib=1000, name="ds[full]")
+
+
+def run(*arguments: str) -> str:
+    result = CliRunner().invoke(app, list(arguments), catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def space() -> dict[str, str]:
+    results = json.loads(run("run", "--json"))
+    return {one["asset_name"]: one["result"] for one in results if one["check"] == "DS-01"}
+
+
+def test_run_prints_every_result_as_json_with_the_fields_of_the_contract(database):
+    store([FULL, a_datastore(2)])
+
+    results = json.loads(run("run", "--json"))
+
+    assert {"check", "asset_id", "result", "message", "evidence", "remedy"} <= results[0].keys()
+    by_name = {one["asset_name"]: one for one in results if one["check"] == "DS-01"}
+    assert by_name["ds[full]"]["result"] == "crit"
+    assert by_name["ds[full]"]["evidence"] == {"capacity_mib": 1_000_000, "used_percent": 99}
+    assert by_name["ds-2"]["result"] == "ok"
+
+
+def test_run_prints_tables_by_severity_and_counts_for_people(database):
+    store([FULL, a_datastore(2)])
+
+    text = run("run")
+
+    assert "crit (1)" in text
+    assert "ds[full]" in text
+    assert "1 crit, 0 warn, 4 unknown" in text
+
+
+def test_run_without_any_asset_finds_nothing_and_is_no_error(database):
+    assert json.loads(run("run", "--json")) == []
+
+
+def test_a_suppression_silences_until_it_is_taken_back(database):
+    store([FULL, a_datastore(2)])
+
+    run("suppress", "ds-01", "ds[full]", "--reason", "moving", "--until", "2999-12-31")
+
+    assert space() == {"ds[full]": "suppressed", "ds-2": "ok"}
+    (listed,) = json.loads(run("suppressions", "--json"))
+    assert (listed["check"], listed["asset"], listed["reason"]) == ("DS-01", "ds[full]", "moving")
+    assert (listed["until"], listed["active"]) == ("2999-12-31T23:59:59.999999Z", True)
+
+    run("unsuppress", "DS-01", "ds[full]")
+
+    assert space() == {"ds[full]": "crit", "ds-2": "ok"}
+
+
+def test_an_expired_suppression_is_marked_and_no_longer_holds(database):
+    store([FULL])
+    run("suppress", "DS-01", "ds*", "--reason", "moving", "--until", "2999-12-31")
+    with transaction() as conn:
+        conn.execute("UPDATE check_suppressions SET until = now() - interval '1 second'")
+
+    assert space() == {"ds[full]": "crit"}
+    assert json.loads(run("suppressions", "--json"))[0]["active"] is False
+    assert "expired" in run("suppressions")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        pytest.param(
+            ["suppress", "DS-99", "ds-2", "--reason", "r", "--until", "2999-01-01"],
+            "no check is called 'DS-99'; there are",
+            id="a check that there is not",
+        ),
+        pytest.param(
+            ["suppress", "DS-01", "ds-9", "--reason", "r", "--until", "2999-01-01"],
+            "no datastore has the id or name 'ds-9'",
+            id="an asset that there is not",
+        ),
+        pytest.param(
+            ["suppress", "DS-01", "esx01.example", "--reason", "r", "--until", "2999-01-01"],
+            "no datastore has the id or name 'esx01.example'",
+            id="an asset that the check does not concern",
+        ),
+        pytest.param(
+            ["suppress", "DS-01", "ds-2", "--reason", " ", "--until", "2999-01-01"],
+            "needs a reason",
+            id="no reason",
+        ),
+        pytest.param(
+            ["suppress", "DS-01", "ds-2", "--reason", "r", "--until", "2020-01-01"],
+            "is in the past",
+            id="an end that is over",
+        ),
+        pytest.param(
+            ["suppress", "DS-01", "ds-2", "--reason", "r", "--until", "soon"],
+            "'soon' is not a date",
+            id="an end that is no date",
+        ),
+        pytest.param(["unsuppress", "DS-01", "ds-2"], "is not suppressed", id="nothing to end"),
+    ],
+)
+def test_wrong_use_is_one_line_with_the_cure(database, arguments, message):
+    store([a_datastore(2), a_host(1)])
+
+    with pytest.raises(WrongUse, match=message):
+        run(*arguments)
+
+
+@pytest.mark.parametrize("missing", ["--reason", "--until"])
+def test_suppressing_needs_a_reason_and_an_end(missing):
+    options = {"--reason": "r", "--until": "2999-01-01"}
+    del options[missing]
+    arguments = [part for pair in options.items() for part in pair]
+
+    result = CliRunner().invoke(app, ["suppress", "DS-01", "ds-2", *arguments])
+
+    assert result.exit_code == 2
+
+
+def test_the_list_names_every_check_with_its_privilege():
+    listed = json.loads(run("list", "--json"))
+
+    assert [one["check"] for one in listed] == list(CHECKS)
+    assert all(one["privilege"] and one["remedy"] and one["levels"] for one in listed)
+    assert "VM-04" in run("list")
+
+
+def test_a_policy_that_cannot_be_used_stops_the_run(database, tmp_path, monkeypatch):
+    file = tmp_path / "policy.toml"
+    file.write_text("[snapshot]", encoding="utf-8")
+    monkeypatch.setenv("NIGHTSHIFT_CHECK_POLICY", str(file))
+    settings.cache_clear()
+
+    with pytest.raises(ConfigurationError, match="has no 'snapshot'"):
+        run("run", "--json")
