@@ -15,6 +15,7 @@ from tasks.inventory.checks import CHECKS, Check, check_named
 from tasks.inventory.health import run_checks
 
 app = typer.Typer(no_args_is_help=True, help="Run the health checks; suppress one for a while.")
+SHOWN_FINDINGS = 200  # of each severity, on a screen
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -154,13 +155,23 @@ def _print_results(results: list[CheckResult]) -> None:
     for severity in SEVERITIES:
         found = [result for result in results if result.result is severity]
         if found and severity is not Severity.OK:
-            rows = [[item.check, item.asset_name, item.message, item.remedy] for item in found]
-            title = f"{severity.value} ({len(found)})"
-            print_table(title, ["Check", "Asset", "What", "What to do"], [*rows])
+            _print_findings(severity, found)
     counts = dict.fromkeys(SEVERITIES, 0)
     for result in results:
         counts[result.result] += 1
     screen.print(", ".join(f"{counts[severity]} {severity.value}" for severity in SEVERITIES))
+
+
+def _print_findings(severity: Severity, found: list[CheckResult]) -> None:
+    rows = [
+        [item.check, item.asset_name, item.message, item.remedy] for item in found[:SHOWN_FINDINGS]
+    ]
+    print_table(
+        f"{severity.value} ({len(found)})", ["Check", "Asset", "What", "What to do"], [*rows]
+    )
+    if len(found) > SHOWN_FINDINGS:
+        more = len(found) - SHOWN_FINDINGS
+        screen.print(f"… and {more} more; `nightshift checks run --json` lists them all")
 
 
 def _reason(text: str) -> str:
