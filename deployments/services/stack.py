@@ -33,6 +33,11 @@ class Stack:
     installation: Installation
     services: Sequence[Service]
 
+    @property
+    def names(self) -> list[str]:
+        """What the services are called."""
+        return [service.name for service in self.services]
+
 
 def full_stack(mode: Mode, extra: Sequence[Service] = (), practice_url: str | None = None) -> Stack:
     """Return server, registration, worker, reconciler and gateway, and what a demo adds."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import signal
+import sys
 import time
 from collections.abc import Iterator, Sequence
 
@@ -32,7 +34,8 @@ def start(stack: Stack, needed: Sequence[str] | None = None) -> Iterator[Supervi
     """
     prepare_home()
     restore_interrupt()
-    names = [service.name for service in stack.services] if needed is None else list(needed)
+    signal.signal(signal.SIGTERM, _end)
+    names = stack.names if needed is None else list(needed)
     with running(stack.installation, stack.services) as supervisor:
         began = time.monotonic()
         with console.status("Starting services...") as line:
@@ -52,6 +55,11 @@ def addresses(installation: Installation) -> list[str]:
     if installation.gateway_url:
         lines.append(f"Gateway     {installation.gateway_url}")
     return lines
+
+
+def _end(number: int, _frame: object) -> None:
+    # Python would end at once, and leave the services behind.
+    sys.exit(128 + number)
 
 
 def _progress(supervisor: Supervisor, seconds: float) -> str:

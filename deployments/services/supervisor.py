@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import signal
 import subprocess
 import threading
 import time
@@ -20,6 +21,7 @@ from models.processes import is_running, start_time
 logger = logging.getLogger(__name__)
 
 _LOOK_SECONDS = 0.2
+_ENDING = (signal.SIGINT, signal.SIGTERM)
 _FIRST_PAUSE_SECONDS = 0.5
 _LONGEST_PAUSE_SECONDS = 10.0
 _DEATHS_ALLOWED = 5
@@ -212,7 +214,19 @@ def running(installation: Installation, services: Sequence[Service]) -> Iterator
             supervisor.start()
             yield supervisor
         finally:
-            supervisor.stop()
+            with _uninterrupted():
+                supervisor.stop()
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    # A second Ctrl-C would leave the services behind.
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in _ENDING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def end_leftovers(grace_seconds: float = 5.0) -> list[str]:

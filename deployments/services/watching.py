@@ -58,7 +58,9 @@ class RunDisplay:
             self._progress.update(bar, completed=share, description=artifact["description"] or "")
 
 
-def follow(api: PrefectApi, run_id: str, console: Console, timeout_seconds: float) -> dict[str, Any]:
+def follow(
+    api: PrefectApi, run_id: str, console: Console, timeout_seconds: float
+) -> dict[str, Any]:
     """Show a run until it ended, and return it; the last state known when time is up."""
     deadline = time.monotonic() + timeout_seconds
     with RunDisplay(console) as display:
