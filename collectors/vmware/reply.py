@@ -115,16 +115,23 @@ def _missing(item: dict[str, Any]) -> Missing:
     return Missing(path=item["path"], reason=reason, privilege=privilege)
 
 
+def broken(error: expat.ExpatError) -> CutOff | Malformed:
+    """Return what an error of the XML parser says about the reply."""
+    if error.code in _ENDED_EARLY:
+        return CutOff("the reply ends in the middle")
+    return Malformed(f"it is no XML: {error}")
+
+
 def _parse(body: bytes) -> dict[str, Any]:
     try:
         return _build(body)
     except expat.ExpatError as error:
         if error.code in _ENDED_EARLY:
-            raise CutOff("the reply ends in the middle") from error
+            raise broken(error) from error
     try:
         return _build(_scrub(body))
     except expat.ExpatError as error:
-        raise Malformed(f"it is no XML: {error}") from error
+        raise broken(error) from error
 
 
 def _scrub(body: bytes) -> bytes:

@@ -7,6 +7,7 @@ translated here, once, into `models.errors`; the faults of the API pass as pyvmo
 from __future__ import annotations
 
 import gzip
+import io
 import socket
 import ssl
 import threading
@@ -21,7 +22,7 @@ from pyVmomi import SoapAdapter
 from pyVmomi.VmomiSupport import GetServiceVersions, versionIdMap
 
 from collectors.vmware.options import Options
-from collectors.vmware.reply import CutOff, Malformed, read_page, read_values
+from collectors.vmware.reply import CutOff, Malformed, broken, read_page, read_values
 from models.errors import AccessDenied, NightshiftError, Unavailable, UnexpectedReply
 
 SYSTEM = "vmware"
@@ -132,6 +133,8 @@ class Transport(SoapAdapter.SoapStubAdapter):  # type: ignore[misc]  # pyvmomi h
         }
         connection.request("POST", self.path, request, headers)
         response = connection.getresponse()
+        # Before the body, which may be cut: the session has to be ended all the same.
+        self.cookie = response.getheader("Set-Cookie") or self.cookie
         delimited = response.chunked or response.getheader("Content-Length") is not None
         reply = _Reply(
             status=response.status,
@@ -140,7 +143,6 @@ class Transport(SoapAdapter.SoapStubAdapter):  # type: ignore[misc]  # pyvmomi h
             retry_after=response.getheader("Retry-After"),
             whole=delimited,
         )
-        self.cookie = response.getheader("Set-Cookie") or self.cookie
         if response.will_close:
             connection.close()
         else:
@@ -161,9 +163,12 @@ class Transport(SoapAdapter.SoapStubAdapter):  # type: ignore[misc]  # pyvmomi h
     def _typed(self, body: bytes, wanted: Any) -> Any:
         # pyvmomi meets a reply of an unknown shape with whatever its parser trips over.
         try:
-            return SoapAdapter.SoapResponseDeserializer(self).Deserialize(body, wanted)
-        except (ExpatError, TypeError, AttributeError, KeyError, ValueError) as error:
-            raise Malformed(f"it cannot be read: {error}") from error
+            # As a file: of bytes, pyvmomi does not notice that they end too early.
+            return SoapAdapter.SoapResponseDeserializer(self).Deserialize(io.BytesIO(body), wanted)
+        except ExpatError as error:
+            raise broken(error) from error
+        except (TypeError, AttributeError, KeyError, ValueError) as error:
+            raise Malformed(f"it cannot be read: {error!r}") from error
 
     def _http_error(self, reply: _Reply) -> NightshiftError:
         said = f"HTTP {reply.status} {reply.reason}".strip()
@@ -199,6 +204,8 @@ class Transport(SoapAdapter.SoapStubAdapter):  # type: ignore[misc]  # pyvmomi h
 def tls_context(options: Options) -> ssl.SSLContext:
     """Return a context that trusts what the source says; without verification if it says so."""
     context = ssl.create_default_context(cafile=options.ca_file)
+    # So that ca_file may name the server's own certificate; Python does the same from 3.13.
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     if not options.verify_tls:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE

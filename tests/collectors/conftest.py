@@ -3,6 +3,7 @@
 import pytest
 
 from collectors.vmware import VMware
+from models.kinds import KINDS, kind_of
 from models.sources import Source
 
 
@@ -10,7 +11,7 @@ from models.sources import Source
 def vmware_source(monkeypatch):
     """Make a source of the collector `vmware`; options that are given replace the usual ones."""
 
-    def make(url="https://vc.example/sdk", password="secret", **options):  # noqa: S107
+    def make(url="https://vc.example/sdk", password="secret", **options):
         monkeypatch.setenv("TEST_VC_PASSWORD", password)
         usual = {
             "url": url,
@@ -32,3 +33,19 @@ def collector_of(vmware_source):
         return VMware.for_source(vmware_source(vcenter.url, **{**usual, **options}))
 
     return make
+
+
+@pytest.fixture
+def collect():
+    """Run a collector and return its records by kind and key, and its gaps."""
+
+    def run(collector):
+        records = {name: {} for name in KINDS}
+        gaps = []
+        for batch in collector.batches():
+            for one in batch.records:
+                records[kind_of(one).name][one.key] = one
+            gaps += batch.gaps
+        return records, gaps
+
+    return run
