@@ -65,6 +65,8 @@ def store_chunks(collection: str, documents: Documents, *, root: str = "") -> In
         gone = knowledge.names_under(conn, collection, root) - tally.seen
         removed = knowledge.delete_documents(conn, collection, sorted(gone)) if gone else 0
         chunks = knowledge.chunks_of(conn, collection, sorted(tally.seen))
+        if (tally.added + tally.updated) * 10 > len(tally.seen):
+            knowledge.refresh_statistics(conn)
     return IndexReport(
         added=tally.added,
         updated=tally.updated,

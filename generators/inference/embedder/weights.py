@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,6 +71,7 @@ def _counter() -> Tokenizer:
     return counter
 
 
+@lru_cache(maxsize=1024)  # a block is measured alone, when it is packed, and as a chunk
 def count_tokens(text: str) -> int:
     """Count the tokens of a text without the two that mark its ends."""
     return len(_counter().encode(text, add_special_tokens=False).ids)

@@ -84,18 +84,37 @@ WITH size AS (
            greatest(coalesce(sum(word_count), 0)::float / greatest(sum(chunk_count), 1), 1) AS words
     FROM knowledge_documents
     WHERE %(collection)s::text IS NULL OR collection = %(collection)s
-), terms AS (
+), common AS (
+    SELECT elem, frequency
+    FROM pg_stats s,
+         unnest(s.most_common_elems::text::text[], s.most_common_elem_freqs) AS m (elem, frequency)
+    WHERE s.schemaname = current_schema() AND s.tablename = 'knowledge_chunks'
+      AND s.attname = 'search' AND elem IS NOT NULL
+), asked AS (
+    -- The rarest terms first, as far as the chunks that hold them are few enough to be ranked; a
+    -- word of half the chunks says little and would cost the most.
+    SELECT lexeme, row_number() OVER rarest AS place,
+           sum(coalesce(frequency, 0) * size.chunks) OVER rarest AS hits
+    FROM size, (SELECT lexeme FROM unnest(to_tsvector('nightshift', %(words)s))
+                UNION SELECT unnest(%(names)s::text[])) found
+    LEFT JOIN common ON elem = lexeme
+    WINDOW rarest AS (ORDER BY coalesce(frequency, 0), lexeme)
+), terms AS MATERIALIZED (
     SELECT lexeme, quote_literal(lexeme)::tsquery AS query
-    FROM (SELECT lexeme FROM unnest(to_tsvector('nightshift', %(words)s))
-          UNION SELECT unnest(%(names)s::text[])) found
+    FROM asked
+    WHERE place <= 2 OR hits <= %(most_hits)s
 ), hits AS (
     SELECT t.lexeme, c.id, c.document_id,
-           ts_rank(%(weights)s::real[], c.search, t.query)
-           / (1 - %(b)s + %(b)s * c.word_count / size.words) AS frequency
+           c.rank / (1 - %(b)s + %(b)s * c.word_count / size.words) AS frequency
     FROM size, terms t
-    JOIN knowledge_chunks c ON c.search @@ t.query
-    WHERE %(collection)s::text IS NULL
-       OR c.document_id IN (SELECT id FROM knowledge_documents WHERE collection = %(collection)s)
+    CROSS JOIN LATERAL (
+        SELECT id, document_id, word_count, ts_rank(%(weights)s::real[], search, t.query) AS rank
+        FROM knowledge_chunks
+        WHERE search @@ t.query
+          AND (%(collection)s::text IS NULL OR document_id IN
+               (SELECT id FROM knowledge_documents WHERE collection = %(collection)s))
+        OFFSET 0
+    ) c
 ), rarity AS (
     SELECT lexeme, ln(1 + (max(size.chunks) - count(*) + 0.5) / (count(*) + 0.5)) AS idf
     FROM hits, size
@@ -131,7 +150,8 @@ GROUP BY d.collection
 ORDER BY d.collection;
 
 -- name: chunk_count
-SELECT coalesce(sum(chunk_count), 0) FROM knowledge_documents;
+SELECT coalesce(sum(chunk_count), 0) FROM knowledge_documents
+WHERE %(collection)s::text IS NULL OR collection = %(collection)s;
 
 -- name: index_names
 SELECT indexrelid::regclass::text FROM pg_index WHERE indrelid = 'knowledge_embeddings'::regclass
@@ -145,19 +165,28 @@ WHERE collection = %(collection)s AND name = ANY (%(names)s);
 CREATE INDEX IF NOT EXISTS {name} ON knowledge_embeddings
     USING hnsw ((embedding::halfvec({size})) halfvec_ip_ops) WHERE model_id = {model};
 
+-- name: widen_index_scan
+-- A text may stand in no chunk any more, or in another collection: the index has to offer more than
+-- are wanted, and from pgvector 0.8 on it goes on until there are enough.
+-- The planner thinks little of that and would rather sort everything.
+SELECT set_config('hnsw.ef_search', '200', true), set_config('enable_sort', 'off', true),
+       CASE WHEN string_to_array(extversion, '.')::int[] >= '{0,8}'
+            THEN set_config('hnsw.iterative_scan', 'relaxed_order', true) END
+FROM pg_extension
+WHERE extname = 'vector';
+
+-- name: allow_sorting
+SELECT set_config('enable_sort', 'on', true);
+
 -- name: match_vectors_indexed
--- Twice as many vectors as wanted are taken, since a text may stand in no chunk any more; ten times
--- as many where a collection is filtered among them.
-WITH near AS MATERIALIZED (
-    SELECT text_sha256, -(embedding::halfvec({size}) <#> %(vector)s::halfvec({size})) AS score
-    FROM knowledge_embeddings
-    WHERE model_id = {model}
-    ORDER BY embedding::halfvec({size}) <#> %(vector)s::halfvec({size})
-    LIMIT %(limit)s * (CASE WHEN %(collection)s::text IS NULL THEN 2 ELSE 10 END)
-)
-SELECT c.id, c.document_id, near.score
-FROM near JOIN knowledge_chunks c USING (text_sha256)
-WHERE %(collection)s::text IS NULL
-   OR c.document_id IN (SELECT id FROM knowledge_documents WHERE collection = %(collection)s)
-ORDER BY near.score DESC, c.id
+SELECT c.id, c.document_id, -(e.embedding::halfvec({size}) <#> %(vector)s::halfvec({size})) AS score
+FROM knowledge_embeddings e
+JOIN knowledge_chunks c USING (text_sha256)
+WHERE e.model_id = {model}
+  AND (%(collection)s::text IS NULL
+       OR c.document_id IN (SELECT id FROM knowledge_documents WHERE collection = %(collection)s))
+ORDER BY e.embedding::halfvec({size}) <#> %(vector)s::halfvec({size})
 LIMIT %(limit)s;
+
+-- name: analyze
+ANALYZE knowledge_documents, knowledge_chunks, knowledge_embeddings;
