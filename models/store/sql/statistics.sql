@@ -3,5 +3,5 @@ SELECT (SELECT count(*) FROM relations WHERE valid_to IS NULL) AS relations,
        (SELECT count(*) FROM asset_versions) AS versions,
        (SELECT count(DISTINCT document) FROM document_sections WHERE valid_to IS NULL) AS documents,
        (SELECT count(*) FROM document_sections WHERE valid_to IS NULL) AS sections,
-       (SELECT count(*) FROM chunks) AS chunks,
+       (SELECT count(*) FROM knowledge_chunks) AS chunks,
        (SELECT count(*) FROM quarantine) AS quarantined;
