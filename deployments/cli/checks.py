@@ -163,15 +163,15 @@ def _print_results(results: list[CheckResult]) -> None:
 
 
 def _print_findings(severity: Severity, found: list[CheckResult]) -> None:
-    rows = [
-        [item.check, item.asset_name, item.message, item.remedy] for item in found[:SHOWN_FINDINGS]
-    ]
-    print_table(
-        f"{severity.value} ({len(found)})", ["Check", "Asset", "What", "What to do"], [*rows]
-    )
+    rows = [[item.check, item.asset_name, item.message] for item in found[:SHOWN_FINDINGS]]
+    print_table(f"{severity.value} ({len(found)})", ["Check", "Asset", "What"], [*rows])
     if len(found) > SHOWN_FINDINGS:
         more = len(found) - SHOWN_FINDINGS
         screen.print(f"… and {more} more; `nightshift checks run --json` lists them all")
+    remedies = {item.check: f"{item.check} {item.title}: {item.remedy}" for item in found}
+    for line in remedies.values():
+        screen.print(f"  {line}", markup=False, highlight=False)
+    screen.print()
 
 
 def _reason(text: str) -> str:

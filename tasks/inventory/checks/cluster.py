@@ -22,6 +22,7 @@ from tasks.inventory.checks.declaration import (
 )
 
 INFO, WARN, CRIT = Severity.INFO, Severity.WARN, Severity.CRIT
+WHOLE = 100.0
 
 
 def _has_ha(cluster: Cluster) -> bool:
@@ -153,10 +154,11 @@ def n_plus_one(asset: Asset, context: Context) -> Verdict:
     message = (
         f"without its largest host: memory at {int(memory.percent)} %, CPU at {int(cpu.percent)} %"
     )
-    worst = max(memory.percent, cpu.percent)
-    if worst > 100:  # noqa: PLR2004
+    # Processors can be shared out more thinly, at a price; memory cannot.
+    if memory.percent > WHOLE:
         return crit(message, **evidence)
     limit = context.policy.capacity.n_plus_one_warn_percent
+    worst = max(memory.percent, cpu.percent)
     return (warn if worst >= limit else ok)(message, **evidence)
 
 

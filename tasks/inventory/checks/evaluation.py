@@ -82,8 +82,15 @@ class _Need:
     optional: bool
 
 
-def _blind(check: Check, kind: str, gaps: Sequence[Gap]) -> tuple[tuple[_Need, ...], Gap | None]:
-    """Return the fields that the check needs, and the gap over the kind as a whole."""
+@dataclass(frozen=True, slots=True)
+class _Blind:
+    """What a check needs of a kind, and all that the collection could not see of it."""
+
+    needs: tuple[_Need, ...]
+    gaps: dict[str, Gap]
+
+
+def _blind(check: Check, kind: str, gaps: Sequence[Gap]) -> _Blind:
     here = {gap.field: gap for gap in gaps if gap.kind == kind}
     defaults = {
         item.name: item.default
@@ -94,31 +101,37 @@ def _blind(check: Check, kind: str, gaps: Sequence[Gap]) -> tuple[tuple[_Need, .
     needs = tuple(
         _Need(name, defaults.get(name), here.get(name), optional) for name, optional in fields
     )
-    return needs, here.get(WHOLE_KIND)
+    return _Blind(needs, here)
 
 
 def _run(
-    check: Check,
-    assets: list[Asset],
-    blind: tuple[tuple[_Need, ...], Gap | None],
-    context: Context,
+    check: Check, assets: list[Asset], blind: _Blind, context: Context
 ) -> Iterator[CheckResult]:
-    needs, whole = blind
-    rule, when = check.rule, check.when
+    whole = blind.gaps.get(WHOLE_KIND)
     for asset in assets:
-        record = asset.record
-        if when is not None and not when(record):
+        if check.when is not None and not check.when(asset.record):
             continue
-        need = _missing(record, needs)
+        need = _missing(asset.record, blind.needs)
         if need is not None:
             yield _result(check, asset, _not_seen(need), need.gap)
             continue
-        verdict = rule(asset, context)
-        if whole is not None and verdict.result is Severity.OK:
+        verdict = check.rule(asset, context)
+        if verdict.result is Severity.UNKNOWN:
+            yield _explained(check, asset, verdict, blind)
+        elif whole is not None and verdict.result is Severity.OK:
             text = f"its facts may be old: {whole.reason}"
             yield _result(check, asset, Verdict(Severity.UNKNOWN, text, verdict.evidence), whole)
         else:
             yield _result(check, asset, verdict)
+
+
+def _explained(check: Check, asset: Asset, verdict: Verdict, blind: _Blind) -> CheckResult:
+    """Add why the field was not seen that the verdict says is missing."""
+    gap = blind.gaps.get(verdict.evidence.get("missing", ""))
+    if gap is None:
+        return _result(check, asset, verdict)
+    told = Verdict(verdict.result, f"{verdict.message}: {gap.reason}", verdict.evidence)
+    return _result(check, asset, told, gap)
 
 
 def _missing(record: Any, needs: tuple[_Need, ...]) -> _Need | None:

@@ -92,14 +92,9 @@ def single_servers(asset: Asset, context: Context) -> Verdict:
     host: Host = asset.record
     dns, ntp = list(host.dns_servers or ()), list(host.ntp_servers or ())
     wanted = context.policy.redundancy
-    short = [
-        plural(len(servers), f"{what} server")
-        for what, servers, enough in (
-            ("DNS", dns, wanted.dns_servers),
-            ("NTP", ntp, wanted.ntp_servers),
-        )
-        if len(servers) < enough
-    ]
+    short = [plural(len(dns), "DNS server")] if len(dns) < wanted.dns_servers else []
+    if 0 < len(ntp) < wanted.ntp_servers:
+        short.append(plural(len(ntp), "NTP server"))
     evidence = {"dns_servers": dns, "ntp_servers": ntp}
     if short:
         return info(f"only {' and '.join(short)}", **evidence)

@@ -143,7 +143,7 @@ def powered_off(asset: Asset, context: Context) -> Verdict:
     if vm.power_state is not PowerState.OFF:
         return ok("not powered off", power_state=vm.power_state.value)
     if vm.powered_off_at is None:
-        return unknown("powered off since an unknown time", power_state="off")
+        return unknown("powered off since an unknown time", missing="powered_off_at")
     days = context.days_since(vm.powered_off_at)
     message = f"powered off since {vm.powered_off_at:%Y-%m-%d}"
     evidence = {"power_state": "off", "powered_off_at": vm.powered_off_at.isoformat()}
@@ -178,7 +178,7 @@ def connection(asset: Asset, context: Context) -> Verdict:  # noqa: ARG001
     levels=(INFO, WARN),
     when=_machine,
     reads=("cpu_limit_mhz", "memory_limit_mib"),
-    remedy="Remove the limit unless it is meant: it throttles even when nothing is short.",
+    remedy="Remove what nobody meant: a limit throttles when nothing is short, a reservation hoards.",
 )
 def limits_set(asset: Asset, context: Context) -> Verdict:  # noqa: ARG001
     """No limit is the rule; the collector leaves an unlimited value out."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from models.kinds import KINDS
+from models.kinds.common import PowerState
 from models.records.asset import Gap
 from models.records.check import SEVERITIES, Severity, Suppression
 from tasks.inventory.checks import CHECKS, evaluate_checks
@@ -50,6 +51,18 @@ def test_a_limit_that_could_not_be_read_is_not_no_limit():
     gap = Gap(kind="vm", field="cpu_limit_mhz", reason="no permission")
 
     assert find(evaluate([vm()], gaps=(gap,)), "VM-17").result is Severity.UNKNOWN
+
+
+def test_an_unknown_time_says_why_and_a_running_machine_does_not_mind():
+    gap = Gap(kind="vm", field="powered_off_at", reason="no permission", privilege="System.View")
+    off = vm(key="off", power_state=PowerState.OFF)
+
+    results = evaluate([vm(), off], gaps=(gap,))
+
+    assert find(results, "VM-09", "vm-5012-1").result is Severity.OK
+    found = find(results, "VM-09", "vm-off")
+    assert (found.result, found.privilege) == (Severity.UNKNOWN, "System.View")
+    assert found.message == "powered off since an unknown time: no permission"
 
 
 def test_a_gap_of_another_source_changes_nothing():
