@@ -106,6 +106,9 @@ def collected(
         "counts": Jsonb(dict(counts)),
         "seconds": seconds,
     }
+    source = _one(conn, "snapshot", {"id": snapshot_id}).source
+    held = conn.execute(SQL["supersede_held"], {"id": snapshot_id, "source": source}).fetchall()
+    conn.execute(SQL["clear_observations"], {"ids": [row[0] for row in held]})
     return conn.execute(SQL["collected"], values).fetchone() is not None
 
 

@@ -8,7 +8,14 @@ RETURNING *;
 
 -- name: abandon_unfinished
 UPDATE snapshots SET state = 'abandoned', finished_at = now(), error = 'its run ended before it was complete'
-WHERE source = %(source)s AND state = 'collecting'
+WHERE source = %(source)s
+  AND (state = 'collecting' OR state IN ('collected', 'validated') AND finished_at < now() - interval '1 hour')
+RETURNING id;
+
+-- name: supersede_held
+-- A newer look at the source takes the place of one that still waits for a person.
+UPDATE snapshots SET state = 'abandoned', error = concat_ws('; ', error, 'a newer collection took its place')
+WHERE source = %(source)s AND state = 'held' AND id <> %(id)s
 RETURNING id;
 
 -- name: resumable
