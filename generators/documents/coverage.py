@@ -33,12 +33,17 @@ def _line(snapshot: Snapshot) -> str:
 
 def _gap(gap: Gap) -> str:
     kind = KINDS.get(gap.kind)
-    plural = kind.plural.lower() if kind else gap.kind
+    plural = _lowered(kind.plural) if kind else gap.kind
     field = kind.field(gap.field) if kind else None
     what = plural if gap.field == "*" else f"{field.fact.label if field else gap.field} of {plural}"
     times = f", {counted(gap.count, 'object')}" if gap.count > 1 else ""
     privilege = f"; needs {escape(gap.privilege)}" if gap.privilege else ""
     return f"{escape(what)} ({escape(gap.reason)}{privilege}{times})"
+
+
+def _lowered(plural: str) -> str:
+    """Return a title inside a sentence; `vCenters` stays as it is."""
+    return plural if plural[1:2].isupper() else plural.lower()
 
 
 def _code(name: str) -> str:

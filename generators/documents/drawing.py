@@ -17,7 +17,7 @@ _NODE = re.compile(r'^(n\d+)\["([^"]*)"\]:::([a-z]+)$')
 _EDGE = re.compile(r'^(n\d+) -->(?:\|"([^"]*)"\|)? (n\d+)$')
 _CODE = re.compile(r"#(\d+);")
 _CHARACTER = 6.9  # pixels of one at 12.5 px, a little more than most fonts need
-_HEIGHT, _GAP, _COLUMN_GAP, _PADDING, _MARGIN = 26, 10, 74, 24, 8
+_HEIGHT, _GAP, _COLUMN_GAP, _PADDING, _MARGIN = 26, 10, 92, 24, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,14 +169,15 @@ def _line(
     line = f'<path class="edge" d="{path}"/>'
     if not label:
         return line
-    # Beside the target, where lines from one box have already parted.
-    at = f'x="{x2 - 6:.1f}" y="{y2 - 5:.1f}" text-anchor="end"'
+    # On the line beside its target, where lines from one box have already parted.
+    at = f'x="{x2 - 8:.1f}" y="{y2 + 4:.1f}" text-anchor="end"'
     return f'{line}<text class="words" {at}>{escape(label)}</text>'
 
 
 def _box(box: _Box, left: float, top: float) -> str:
+    middle = f'x="{left + box.width / 2:.1f}" y="{top + _HEIGHT / 2 + 4.5:.1f}"'
     return (
-        f'<g class="k-{box.kind}"><rect x="{left:.1f}" y="{top:.1f}" rx="6" width="{box.width:.1f}"'
-        f' height="{_HEIGHT}"/><text x="{left + box.width / 2:.1f}" y="{top + _HEIGHT / 2 + 4.5:.1f}"'
-        f' text-anchor="middle">{escape(box.label)}</text></g>'
+        f'<g class="k-{box.kind}"><rect x="{left:.1f}" y="{top:.1f}" rx="6"'
+        f' width="{box.width:.1f}" height="{_HEIGHT}"/>'
+        f'<text {middle} text-anchor="middle">{escape(box.label)}</text></g>'
     )

@@ -38,6 +38,7 @@ class Facts:
         snapshots: The newest stored collection of each source.
         findings: Results of health checks that are not ok.
         counts: For each check, how many assets had which result, ok included.
+        check_titles: What each check is called, those without findings included.
         change_sets: The newest collections that changed anything, newest first.
         names: Names of assets that are gone, for changes that speak of them.
     """
@@ -46,6 +47,7 @@ class Facts:
     snapshots: tuple[Snapshot, ...]
     findings: tuple[CheckResult, ...] = ()
     counts: dict[str, dict[Severity, int]] = field(default_factory=dict)
+    check_titles: dict[str, str] = field(default_factory=dict)
     change_sets: tuple[ChangeSet, ...] = ()
     names: dict[str, str] = field(default_factory=dict)
 

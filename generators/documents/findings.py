@@ -14,7 +14,7 @@ from models.records.check import SEVERITIES, CheckResult, Severity
 _WORDS = {
     Severity.CRIT: "critical finding",
     Severity.WARN: "warning",
-    Severity.UNKNOWN: "check result that could not be decided",
+    Severity.UNKNOWN: "undecided check result",
 }
 _MOST_CITED = 12
 
@@ -25,21 +25,40 @@ def badge(severity: Severity) -> str:
 
 
 def count_table(facts: Facts) -> Table:
-    """Return for each check how many assets have which result."""
-    titles = {finding.check: finding.title for finding in facts.findings}
-    order = sorted(facts.counts, key=lambda check: (_weight(facts, check), check))
+    """Return for each check that found something how many assets have which result."""
+    found = [check for check in facts.counts if _found_something(facts, check)]
+    order = sorted(found, key=lambda check: (_weight(facts, check), check))
+    quiet = len(facts.counts) - len(found)
     return Table(
         columns=("Check", *(severity.value for severity in SEVERITIES)),
         rows=tuple(
             (
-                escape(titles.get(check, check.replace("_", " ").replace("-", " ").capitalize())),
+                escape(facts.check_titles.get(check, check)),
                 *(_count(facts.counts[check].get(severity, 0)) for severity in SEVERITIES),
             )
             for check in order
         ),
         sources=facts.sources,
         right=tuple(range(1, len(SEVERITIES) + 1)),
+        note=f"{counted(quiet, 'further check')} found nothing: all ok." if quiet else "",
     )
+
+
+def quiet_checks(facts: Facts) -> list[str]:
+    """Return the titles of the checks that decided on every asset, and found it ok."""
+    quiet = [check for check in facts.counts if not _found_something(facts, check)]
+    return sorted(escape(facts.check_titles.get(check, check)) for check in quiet)
+
+
+def score_line(facts: Facts) -> str:
+    """Return how many results there are of each severity, in one line."""
+    found = totals(facts)
+    shown = [severity for severity in SEVERITIES if found[severity]]
+    return " \u2002 ".join(f"{badge(severity)} {found[severity]:,}" for severity in shown)
+
+
+def _found_something(facts: Facts, check: str) -> bool:
+    return any(facts.counts[check].get(severity) for severity in SEVERITIES[:-1])
 
 
 def _weight(facts: Facts, check: str) -> tuple[int, ...]:
@@ -71,7 +90,8 @@ def finding_table(findings: Sequence[CheckResult], facts: Facts, most: int | Non
 
 
 def _needs(finding: CheckResult) -> str:
-    return f" (needs {escape(finding.privilege)})" if finding.privilege else ""
+    undecided = finding.result is Severity.UNKNOWN and finding.privilege
+    return f" (needs {escape(finding.privilege)})" if undecided and finding.privilege else ""
 
 
 def totals(facts: Facts) -> Counter[Severity]:

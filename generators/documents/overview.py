@@ -57,7 +57,10 @@ def _summary(facts: Facts) -> Section:
         key="summary",
         title="Summary",
         template="overview_summary",
-        input={"coverage": coverage.coverage_lines(facts.snapshots)},
+        input={
+            "score": findings.score_line(facts),
+            "coverage": coverage.coverage_lines(facts.snapshots),
+        },
         summary=cited.sentences,
         facts=cited.facts,
         prompt="summarize_site",
@@ -73,7 +76,11 @@ def say_totals(facts: Facts, cited: Cited) -> None:
     )
     states = Counter(vm.record.power_state for vm in facts.of("vm"))
     if states:
-        parts = [f"{states[state]:,} are {_power(state)}" for state in PowerState if states[state]]
+        parts = [
+            f"{states[state]:,} {'is' if states[state] == 1 else 'are'} {_power(state)}"
+            for state in PowerState
+            if states[state]
+        ]
         cited.say(
             f"Of the virtual machines {listed(parts)}.",
             *(
@@ -122,6 +129,7 @@ def _health(facts: Facts) -> Section:
         title="Health",
         template="overview_health",
         input={
+            "score": findings.score_line(facts),
             "counts": findings.count_table(facts),
             "worst": findings.finding_table(worst, facts, _TOP_FINDINGS),
             "unknown": findings.totals(facts)[Severity.UNKNOWN],

@@ -1,4 +1,4 @@
-"""A document as one HTML page that needs nothing else: no script, no font, no picture from outside."""
+"""A document as one HTML page that needs nothing else: no script, no font, no picture outside."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def memory(mib: int | None) -> str:
     if mib is None:
         return UNKNOWN
     for unit, size in (("TiB", _MIB_PER_TIB), ("GiB", _MIB_PER_GIB)):
-        if mib >= size and mib % size == 0:
+        if mib >= size and mib % size == 0 and mib < 10 * size * _MIB_PER_GIB:
             return f"{mib // size:,} {unit}"
     if mib >= _MIB_PER_TIB:
         return f"{mib / _MIB_PER_TIB:,.2f} TiB"
@@ -74,10 +74,10 @@ def quantity(value: float, unit: str) -> str:
 
 
 def percent(part: float | None, whole: float | None) -> str:
-    """Return a share to the whole percent, or `unknown` where either is."""
+    """Return a share in whole percent, rounded down as thresholds read it, or `unknown`."""
     if part is None or not whole:
         return UNKNOWN
-    return f"{100 * part / whole:.0f} %"
+    return f"{int(100 * part / whole)} %"
 
 
 def moment(value: datetime) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from itertools import groupby
 
 from generators.documents import (
     capacity,
@@ -83,7 +82,11 @@ def _findings(facts: Facts) -> list[Section]:
         key="findings",
         title="Health findings",
         template="virtualization_findings",
-        input={"counts": findings.count_table(facts)},
+        input={
+            "score": findings.score_line(facts),
+            "counts": findings.count_table(facts),
+            "quiet": findings.quiet_checks(facts),
+        },
     )
     return [intro, *(_finding(check, these, facts) for check, these in by_check.items())]
 
@@ -233,20 +236,14 @@ def _datastores(facts: Facts) -> Section:
 
 
 def _storage(facts: Facts) -> Section:
-    """Return which cluster's machines lie on which datastores, a run of diagrams per cluster."""
     paths, labels = topology.storage_paths(facts)
-    drawn = [
-        diagram
-        for _, of_one in groupby(paths, key=lambda path: path[0])
-        for diagram in diagrams(of_one, labels)
-    ]
     return Section(
         key="storage",
         title="Virtual machines on datastores",
         template="diagrams",
         input={
             "intro": "Clusters and the datastores that their virtual machines lie on.",
-            "diagrams": drawn,
+            "diagrams": diagrams(paths, labels),
             "sources": Table(columns=(), rows=(), sources=facts.sources),
         },
         about=tuple(asset.id for kind in ("cluster", "datastore") for asset in facts.of(kind)),

@@ -14,6 +14,7 @@ from models.kinds import KINDS
 from models.records.asset import AssetChange
 from models.store import assets, checks, documents, inventory
 from models.store.documents import ChangeTime
+from tasks.inventory.checks import CHECKS
 
 _CHANGE_SETS = 25
 _JUST_BEFORE = timedelta(microseconds=1)
@@ -36,6 +37,7 @@ def load_facts(conn: psycopg.Connection) -> Facts:
         snapshots=tuple(snapshots),
         findings=tuple(checks.current_results(conn)),
         counts=checks.check_counts(conn),
+        check_titles={check.id: check.title for check in CHECKS.values()},
         change_sets=tuple(change_sets),
         names=names_in(conn, changed, {asset.id for asset in found}),
     )
