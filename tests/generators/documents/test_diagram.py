@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+
+from generators.documents.diagram import LARGEST, Node, coded, diagrams, mermaid, split
+from generators.documents.drawing import draw
+
+
+def paths(hosts: int, clusters: int = 3):
+    root = Node("dc", "Frankfurt", "datacenter")
+    return [
+        (
+            root,
+            Node(f"c{number % clusters}", f"cluster-{number % clusters}", "cluster"),
+            Node(f"h{number:03}", f"esx-{number:03}", "host"),
+        )
+        for number in sorted(range(hosts), key=lambda number: number % clusters)
+    ]
+
+
+def test_a_diagram_never_has_more_than_forty_nodes_and_no_path_is_lost():
+    made = split(paths(200))
+
+    assert all(len({node for path in part for node in path}) <= LARGEST for part in made)
+    assert [path for part in made for path in part] == paths(200)
+
+
+def test_a_graph_of_just_forty_nodes_stays_whole():
+    assert len(split(paths(36))) == 1
+    assert len(split(paths(37))) == 2
+
+
+def test_each_part_repeats_the_way_from_the_root():
+    for part in split(paths(200)):
+        assert all(path[0].label == "Frankfurt" for path in part)
+
+
+def test_a_hostile_label_is_text_and_cannot_leave_its_box_or_its_fence():
+    label = 'x"]; click n0 "javascript:alert(1)" <b> ```\n%%{init}%% end'
+
+    source = mermaid([(Node("a", label, "host"),)])
+
+    assert len(source.splitlines()) == 3
+    assert '"' not in coded(label)
+    assert not re.search(r"[<>`{}]", source.splitlines()[1])
+    assert "&lt;b&gt;" in draw(source)
+
+
+def test_the_drawing_is_well_formed_and_the_same_each_time():
+    source = diagrams(paths(30))[0]
+
+    drawn = draw(source)
+
+    tree = ET.fromstring(drawn)
+    assert len(tree.findall(".//rect")) == 34
+    assert len(tree.findall(".//path")) == 33
+    assert draw(source) == drawn
+
+
+def test_boxes_of_a_drawing_do_not_cover_each_other():
+    tree = ET.fromstring(draw(diagrams(paths(30))[0]))
+
+    boxes = [
+        [float(rect.get(name)) for name in ("x", "y", "width", "height")]
+        for rect in tree.findall(".//rect")
+    ]
+    for place, (x1, y1, w1, h1) in enumerate(boxes):
+        for x2, y2, w2, h2 in boxes[place + 1 :]:
+            assert x1 + w1 <= x2 or x2 + w2 <= x1 or y1 + h1 <= y2 or y2 + h2 <= y1
+
+
+def test_a_cycle_is_drawn_and_not_followed_for_ever():
+    drawn = draw('flowchart LR\n  n0["a"]:::host\n  n1["b"]:::host\n  n0 --> n1\n  n1 --> n0')
+
+    assert drawn.count("<rect") == 2
+
+
+def test_a_diagram_of_another_hand_is_not_drawn():
+    assert draw("sequenceDiagram\n  a->>b: hi") is None
+    assert draw('flowchart LR\n  n0["a"]:::host\n  click n0 href "x"') is None
+    assert draw("") is None
