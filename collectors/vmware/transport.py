@@ -154,6 +154,8 @@ class Transport(SoapAdapter.SoapStubAdapter):  # type: ignore[misc]  # pyvmomi h
             if reply.status == _OK and info.wsdlName in _PAGES | _PLAIN:
                 values = read_values(reply.body, info.wsdlName)
                 return read_page(values) if info.wsdlName in _PAGES else values
+            if reply.status == _OK and f"{info.wsdlName}Response".encode() not in reply.body:
+                raise Malformed("it holds no reply")
             return self._typed(reply.body, info.result)
         except CutOff as error:
             if not reply.whole:

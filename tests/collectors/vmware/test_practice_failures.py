@@ -3,10 +3,14 @@
 import socket
 import ssl
 import threading
+from dataclasses import replace
 
 import pytest
 
-from collectors.vmware import VMware
+from collectors.vmware import VMware, reading
+from collectors.vmware.options import read_options
+from collectors.vmware.properties import Gaps, Reader
+from collectors.vmware.session import connect
 from models.errors import AccessDenied, Unavailable, UnexpectedReply
 from models.kinds import KINDS, kind_of
 from models.records.asset import Gap
@@ -227,3 +231,28 @@ def test_the_password_stands_in_no_error_and_no_representation(vmware_source):
     collector = VMware.for_source(vmware_source(password="hunter2-secret"))
 
     assert "hunter2-secret" not in repr(vars(collector))
+
+
+def test_a_property_that_an_older_server_does_not_know_is_left_out(practice_vcenter, vmware_source):
+    source = vmware_source(
+        practice_vcenter.url,
+        username=practice_vcenter.username,
+        password=practice_vcenter.password,
+    )
+    query = replace(
+        reading._HOSTS, paths={"name": "name", "config.notYet": "ntp_servers", "alsoNot": "status"}
+    )
+    gaps = Gaps()
+
+    with connect(read_options(source)) as session:
+        reader = Reader(session, page_size=100, gaps=gaps)
+        hosts = [one for page in reader.pages(query) for one in page]
+
+    assert len(hosts) == len(practice_vcenter.control.names("HostSystem"))
+    assert all(set(one.properties) == {"name"} for one in hosts)
+    reason = "this server does not know the property"
+    assert gaps.drain() == (
+        Gap(kind="host", field="ntp_servers", reason=reason),
+        Gap(kind="host", field="status", reason=reason),
+    )
+    assert gaps.uncovered == set()
