@@ -50,6 +50,15 @@ def test_run_prints_tables_by_severity_and_counts_for_people(database):
     assert "1 crit, 0 warn, 4 unknown" in text
 
 
+def test_people_read_the_remedy_once_and_the_privilege_of_what_is_unknown(database):
+    store([FULL, a_datastore(2, free_mib=1000)])
+
+    text = " ".join(run("run").split())
+
+    assert text.count("Free space (old snapshots, machines that are off)") == 1
+    assert "to be seen it needs System.Read" in text
+
+
 def test_run_without_any_asset_finds_nothing_and_is_no_error(database):
     assert json.loads(run("run", "--json")) == []
 

@@ -178,7 +178,7 @@ def connection(asset: Asset, context: Context) -> Verdict:  # noqa: ARG001
     levels=(INFO, WARN),
     when=_machine,
     reads=("cpu_limit_mhz", "memory_limit_mib"),
-    remedy="Remove what nobody meant: a limit throttles when nothing is short, a reservation hoards.",
+    remedy="Remove what nobody meant: a limit throttles when nothing is short, reservations hoard.",
 )
 def limits_set(asset: Asset, context: Context) -> Verdict:  # noqa: ARG001
     """No limit is the rule; the collector leaves an unlimited value out."""
