@@ -11,12 +11,13 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from generators.documents.text import plain
+from generators.inference.language_model.budget import estimate_tokens
 from models.records.document import CitedFact
 
 _HERE = Path(__file__).parent
-# Characters of all facts in one prompt. Names cost up to a token per 2.5 characters, so that the
-# whole stays below 4,000 tokens with the rules and the schema (issue 2, point 7).
-_MOST_CHARACTERS = 6_500
+# Tokens of all facts in one prompt, so that the whole stays below 4,000 with the rules, the schema
+# and the reason of a repair (issue 2, point 7).
+_MOST_TOKENS = 2_900
 _LONGEST_FACT = 400
 # Prompts are plain text for a model; facts enter as values and are never a template.
 _ENVIRONMENT = ImmutableSandboxedEnvironment(
@@ -34,13 +35,14 @@ def prompt_version(prompt: str) -> str:
 def fitting(facts: Sequence[CitedFact]) -> dict[str, CitedFact]:
     """Return the facts that fit into one prompt, in order, under the short ids `f1`, `f2`, ..."""
     chosen: dict[str, CitedFact] = {}
-    left = _MOST_CHARACTERS
+    left = _MOST_TOKENS
     for fact in facts:
-        text = plain(fact.text)[:_LONGEST_FACT]
-        left -= len(text) + 8  # the short id and the line end
+        alias, text = f"f{len(chosen) + 1}", plain(fact.text)[:_LONGEST_FACT]
+        # The short id stands before the fact and once in the schema.
+        left -= estimate_tokens(f'{alias}: {text} "{alias}",')
         if left < 0:
             break
-        chosen[f"f{len(chosen) + 1}"] = CitedFact(id=fact.id, text=text)
+        chosen[alias] = CitedFact(id=fact.id, text=text)
     return chosen
 
 
