@@ -58,7 +58,7 @@ def practice(vm_count: int) -> Practice:
     port = choose_port(0, _USUAL_PORT, "")
     url = f"https://{LOOPBACK}:{port}/sdk"
     told = _draw(folder / "practice.json", vm_count)
-    sources = folder / "sources.toml"
+    sources = sources_path()
     text = _SOURCES.format(url=url, username=_USERNAME, variable=PASSWORD_VARIABLE)
     sources.write_text(text, encoding="utf-8")
     os.environ.update({"NIGHTSHIFT_SOURCES": str(sources), PASSWORD_VARIABLE: told["password"]})
@@ -75,6 +75,11 @@ def practice(vm_count: int) -> Practice:
         ready=lambda: is_listening(port),
     )
     return Practice(service=service, url=url)
+
+
+def sources_path() -> Path:
+    """Return the sources file of the demo in this data folder."""
+    return settings().home / "demo" / "sources.toml"
 
 
 def running_demo() -> tuple[Installation, Control]:

@@ -12,6 +12,9 @@ from pathlib import Path
 from models.processes import is_running, start_time
 
 
+_KILL_SECONDS = 5.0
+
+
 def launch(
     arguments: Sequence[str], environment: Mapping[str, str], log: Path
 ) -> subprocess.Popen[bytes]:
@@ -35,10 +38,7 @@ def stop(pid: int, started: str, grace_seconds: float) -> None:
     if not is_running(pid, started):
         return
     _signal(pid, signal.SIGTERM)
-    deadline = time.monotonic() + grace_seconds
-    while is_running(pid, started) and time.monotonic() < deadline:
-        _reap(pid)
-        time.sleep(0.05)
+    _await_end(pid, started, grace_seconds)
     end_group(pid, started)
 
 
@@ -50,7 +50,7 @@ def end_group(pid: int, started: str) -> None:
             os.killpg(pid, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):
         return
-    _reap(pid)
+    _await_end(pid, started, _KILL_SECONDS)
 
 
 def restore_interrupt() -> None:
@@ -60,6 +60,13 @@ def restore_interrupt() -> None:
     would never stop.
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _await_end(pid: int, started: str, timeout_seconds: float) -> None:
+    deadline = time.monotonic() + timeout_seconds
+    while is_running(pid, started) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    _reap(pid)
 
 
 def _signal(pid: int, number: signal.Signals) -> None:

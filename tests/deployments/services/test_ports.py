@@ -1,0 +1,28 @@
+import socket
+
+import pytest
+
+from deployments.services.ports import LOOPBACK, choose_port, is_listening
+from models.errors import ConfigurationError
+
+
+@pytest.fixture
+def taken():
+    with socket.socket() as holder:
+        holder.bind((LOOPBACK, 0))
+        holder.listen()
+        yield holder.getsockname()[1]
+
+
+def test_the_usual_port_is_left_for_another_where_it_is_taken(taken):
+    assert choose_port(0, taken, "X") != taken
+
+
+def test_a_port_that_was_asked_for_and_is_taken_is_refused_with_the_cure(taken):
+    with pytest.raises(ConfigurationError, match=f"port {taken} is taken; set X to another"):
+        choose_port(taken, 1, "X")
+
+
+def test_a_listening_port_is_told_from_a_silent_one(taken):
+    assert is_listening(taken)
+    assert not is_listening(choose_port(0, taken, "X"))

@@ -1,0 +1,68 @@
+import ast
+from pathlib import Path
+
+import pytest
+from prefect import Task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import TaskRun
+from prefect.states import Failed
+
+import tasks.documents.steps
+import tasks.inventory.steps
+import tasks.knowledge.steps
+import tasks.maintenance.steps
+from models.errors import AccessDenied, Refused, StoreUnavailable, Unavailable
+from models.settings import settings
+from tasks.policies import READ_SOURCE, when_transient
+
+ROOM = Path(tasks.inventory.steps.__file__).parents[1]
+STEPS = [
+    found
+    for module in (
+        tasks.inventory.steps,
+        tasks.documents.steps,
+        tasks.knowledge.steps,
+        tasks.maintenance.steps,
+    )
+    for found in vars(module).values()
+    if isinstance(found, Task)
+]
+
+
+@pytest.mark.parametrize(
+    ("error", "again"),
+    [
+        (Unavailable("vmware", "vc1", "timed out"), True),
+        (StoreUnavailable("restarted"), True),
+        (AccessDenied("vmware", "vc1", "bad password"), False),
+        (Refused("held"), False),
+        (ZeroDivisionError(), False),
+    ],
+)
+def test_only_an_error_that_calls_itself_transient_is_tried_again(error, again):
+    run = TaskRun.model_construct()
+
+    assert when_transient(STEPS[0], run, Failed(data=error)) is again
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.fn.__qualname__)
+def test_no_step_caches_or_keeps_its_result_and_each_has_a_limit(step):
+    assert step.cache_policy is NO_CACHE
+    assert step.persist_result is False
+    assert step.timeout_seconds > 0
+    assert step.retry_condition_fn is when_transient
+
+
+def test_a_collector_gives_up_before_prefect_does():
+    assert READ_SOURCE.timeout_seconds > settings().collection_deadline_seconds
+
+
+def test_policies_stand_in_one_file():
+    for path in ROOM.rglob("*.py"):
+        if path.name == "policies.py":
+            continue
+        calls = [
+            node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)
+        ]
+        words = {keyword.arg for call in calls for keyword in call.keywords}
+        assert not words & {"retry_delay_seconds", "cache_policy", "retry_condition_fn"}, path
