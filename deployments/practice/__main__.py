@@ -33,7 +33,11 @@ def main(arguments: list[str] | None = None) -> int:
     site = build_site(options.seed, options.vms, anchor)
     token = before.get("token") or secrets.token_urlsafe(18)
     vcenter = PracticeVCenter(
-        site, port=options.port, tls=not options.http, password=before.get("password")
+        site,
+        port=options.port,
+        tls=not options.http,
+        password=before.get("password"),
+        write_password=before.get("write_password"),
     )
     with vcenter, ControlServer(vcenter.control, token, options.control_port) as control:
         ready = {

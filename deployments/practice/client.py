@@ -14,7 +14,7 @@ SYSTEM = "practice datacenter"
 UNAUTHORIZED = 401
 
 
-def call(control_url: str, token: str, name: str, **arguments: Any) -> Any:
+def call(control_url: str, token: str, method: str, /, **arguments: Any) -> Any:
     """Call a method of `deployments.practice.vcenter.control.Control` by its name.
 
     Raises:
@@ -22,7 +22,7 @@ def call(control_url: str, token: str, name: str, **arguments: Any) -> Any:
         AccessDenied: the token is not this practice datacenter's.
         Unavailable: nothing answers there.
     """
-    body = json.dumps({"call": name, "args": arguments}).encode()
+    body = json.dumps({"call": method, "args": arguments}).encode()
     request = Request(control_url, body, {"Authorization": f"Bearer {token}"})  # noqa: S310
     try:
         with urlopen(request, timeout=60) as reply:  # noqa: S310 - a loopback address of our own

@@ -41,6 +41,7 @@ from deployments.practice.site.stores import (
 )
 
 CERTIFICATE_DAYS_LEFT = 19
+DIMM = 16 << 30
 
 
 @dataclass(slots=True)
@@ -198,7 +199,7 @@ def _memory_a_host(draft: _Draft, home: Home) -> int:
     here = {slot.moid for slot in home.slots}
     needed = sum(v.memory_mib << 20 for v in draft.vms if v.host in here and v.power == "poweredOn")
     if home.plan.fault == "n_plus_1":
-        return max(MEMORY_STEP, round(needed / (len(here) * 0.88) / MEMORY_STEP) * MEMORY_STEP)
+        return max(1, round(needed / (len(here) * 0.88) / DIMM)) * DIMM
     spare = max(1, len(here) - 1)
     return max(2, -(-int(needed / (spare * 0.8)) // MEMORY_STEP)) * MEMORY_STEP
 

@@ -56,11 +56,17 @@ class NameBook:
 
 
 def build_fleet(draw: Draw, home: Home, book: NameBook) -> list[VirtualMachine]:
-    """Build a cluster's VMs, spread evenly over its hosts."""
-    return [_vm(draw, home, book, number) for number in range(home.plan.vm_count)]
+    """Build a cluster's VMs, each on the host with least memory in use, as DRS would."""
+    in_use = dict.fromkeys((slot.moid for slot in home.slots), 0)
+    vms = []
+    for number in range(home.plan.vm_count):
+        vm = _vm(draw, home, book, number, min(in_use, key=in_use.__getitem__))
+        in_use[vm.host] += vm.memory_mib
+        vms.append(vm)
+    return vms
 
 
-def _vm(draw: Draw, home: Home, book: NameBook, number: int) -> VirtualMachine:
+def _vm(draw: Draw, home: Home, book: NameBook, number: int, host: str) -> VirtualMachine:
     app, tiers = draw.pick(words.APPLICATIONS)
     tier = draw.pick(tiers)
     plan, ground = home.plan, home.ground
@@ -87,7 +93,7 @@ def _vm(draw: Draw, home: Home, book: NameBook, number: int) -> VirtualMachine:
         cpu_count=cpus,
         cores_per_socket=max(1, cpus // 2),
         memory_mib=memory_gib * 1024,
-        host=home.slots[number % len(home.slots)].moid,
+        host=host,
         pool=draw.pick(home.pools),
         folder=_folder(ground, plan.environment, app),
         datastore=datastore,

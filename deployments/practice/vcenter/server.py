@@ -161,7 +161,8 @@ class PracticeVCenter:
         session_limit: How many sessions may be open.
         denied: What the read-only account may not read, as Type.path to the missing privilege;
             the default denies the licences.
-        password: Of both accounts; drawn where none is given.
+        password: Of the read-only account; drawn where none is given.
+        write_password: Of the account that may write; drawn where none is given.
     """
 
     username = "nightshift@vsphere.local"
@@ -176,10 +177,11 @@ class PracticeVCenter:
         session_limit: int = 100,
         denied: dict[str, str] | None = None,
         password: str | None = None,
+        write_password: str | None = None,
     ) -> None:
         self.site = site or build_site()
         self.password = password or secrets.token_urlsafe(18)
-        self.write_password = password or secrets.token_urlsafe(18)
+        self.write_password = write_password or secrets.token_urlsafe(18)
         self.reader = Account(
             username=self.username,
             password=self.password,

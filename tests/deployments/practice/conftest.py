@@ -27,9 +27,7 @@ class Client:
             "pwd": vcenter.write_password if write else vcenter.password,
         }
         if vcenter.tls:
-            self.connection = SmartConnect(
-                port=vcenter.port, disableSslCertValidation=True, **who
-            )
+            self.connection = SmartConnect(port=vcenter.port, disableSslCertValidation=True, **who)
         else:  # pyVmomi's way to ask for plain HTTP, which SmartConnect does not have
             self.connection = Connect(port=-vcenter.port, version="vim.version.v8_0_3_0", **who)
         self.content = self.connection.RetrieveContent()

@@ -4,7 +4,7 @@ import ssl
 
 import pytest
 from cryptography import x509
-from pyVim.connect import Disconnect, SmartConnect
+from pyVim.connect import Disconnect
 from pyVmomi import SoapAdapter, VmomiSupport, vim, vmodl
 
 from deployments.practice.site import CANARY_SECRETS
@@ -146,11 +146,11 @@ def test_faults_are_visible_where_checks_look(client, practice_vcenter):
 def test_licences_are_denied_to_the_reader_and_shown_to_the_writer(client, writer):
     spec = PC.FilterSpec(
         objectSet=[PC.ObjectSpec(obj=client.content.licenseManager)],
-        propSet=[
-            PC.PropertySpec(type=vim.LicenseManager, pathSet=["licenses", "sourceAvailable"])
-        ],
+        propSet=[PC.PropertySpec(type=vim.LicenseManager, pathSet=["licenses", "sourceAvailable"])],
     )
-    (found,) = client.content.propertyCollector.RetrievePropertiesEx([spec], None or PC.RetrieveOptions()).objects
+    (found,) = client.content.propertyCollector.RetrievePropertiesEx(
+        [spec], None or PC.RetrieveOptions()
+    ).objects
     assert [prop.name for prop in found.propSet] == ["sourceAvailable"]
     (missing,) = found.missingSet
     assert (missing.path, missing.fault.privilegeId) == ("licenses", "Global.Licenses")
@@ -231,7 +231,12 @@ def test_a_host_hears_the_switch_that_it_is_cabled_to(client, practice_vcenter):
 
 
 def test_the_canary_secrets_are_on_the_wire(client):
-    text = str(client.read(vim.VirtualMachine, ["config.annotation", "config.extraConfig", "customValue", "snapshot"]))
+    text = str(
+        client.read(
+            vim.VirtualMachine,
+            ["config.annotation", "config.extraConfig", "customValue", "snapshot"],
+        )
+    )
     assert [secret in text for secret in CANARY_SECRETS] == [True] * len(CANARY_SECRETS)
 
 

@@ -34,9 +34,7 @@ def _enter_maintenance(call: Call) -> None:
         raise Faulted(data(vim.fault.InvalidState), "The host is in maintenance mode already.")
     call.world.put(replace(host, maintenance=True))
     running = [
-        vm
-        for vm in call.world.index.vms_by_host.get(host.moid, ())
-        if vm.power == "poweredOn"
+        vm for vm in call.world.index.vms_by_host.get(host.moid, ()) if vm.power == "poweredOn"
     ]
     cluster: Cluster = call.world.record(host.cluster)
     moves = cluster.drs_enabled and cluster.drs_behavior == "fullyAutomated"
@@ -144,7 +142,7 @@ def _hint(device: str, switch: str, port: str, mac: str) -> Any:
         subnet=[],
         network=[],
         lldpInfo=data(
-            vim.host.PhysicalNic.LinkLayerDiscoveryProtocolInfo,
+            vim.host.PhysicalNic.LldpInfo,
             chassisId=mac,
             portId=port,
             timeToLive=LLDP_SECONDS,
@@ -158,11 +156,15 @@ HOST: dict[str, Method] = {
     "ExitMaintenanceMode_Task": task(_exit_maintenance, "Host.Config.Maintenance"),
     "ReconnectHost_Task": task(_reconnect, "Host.Config.Connection"),
     "UpdateDateTimeConfig": at_once(_update_time, "Host.Config.DateTime"),
-    "StartService": at_once(lambda call: _set_service(call, running=True), "Host.Config.NetService"),
+    "StartService": at_once(
+        lambda call: _set_service(call, running=True), "Host.Config.NetService"
+    ),
     "RestartService": at_once(
         lambda call: _set_service(call, running=True), "Host.Config.NetService"
     ),
-    "StopService": at_once(lambda call: _set_service(call, running=False), "Host.Config.NetService"),
+    "StopService": at_once(
+        lambda call: _set_service(call, running=False), "Host.Config.NetService"
+    ),
     "UpdateServicePolicy": at_once(_set_service_policy, "Host.Config.NetService"),
     "ReconfigureComputeResource_Task": task(_reconfigure_cluster, "Host.Inventory.EditCluster"),
     "ReconfigureCluster_Task": task(_reconfigure_cluster, "Host.Inventory.EditCluster"),

@@ -165,7 +165,9 @@ def _edit_devices(vm: VirtualMachine, changes: list[Any]) -> VirtualMachine:
     for change in changes:
         device = change.device
         if change.operation != "edit":
-            raise Faulted(data(faulted.vmodl.fault.NotSupported), "Only edits of devices are known.")
+            raise Faulted(
+                data(faulted.vmodl.fault.NotSupported), "Only edits of devices are known."
+            )
         if isinstance(device, vim.vm.device.VirtualDisk):
             vm = _grow_disk(vm, device)
         elif isinstance(device, vim.vm.device.VirtualEthernetCard):
