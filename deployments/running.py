@@ -13,7 +13,7 @@ import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 from rich.console import Console
@@ -33,7 +33,7 @@ from models.settings import settings
 
 if TYPE_CHECKING:
     from prefect import Flow
-    from prefect.client.schemas.objects import FlowRun
+    from prefect.client.schemas.objects import FlowRun, State
 
 console = Console(stderr=True)
 _OTHERS_SECONDS = 600.0
@@ -106,8 +106,10 @@ async def _run(
     async with get_client() as client:
         run: FlowRun = await client.create_flow_run(flow, parameters=parameters, tags=["terminal"])
     with contextlib.nullcontext() if quiet else watching(api, str(run.id), console):
-        ended = await run_flow_async(
-            flow, flow_run=run, parameters=parameters, return_type="state"
+        # Its annotation leaves open what return_type settles.
+        ended = cast(
+            "State[Any]",
+            await run_flow_async(flow, flow_run=run, parameters=parameters, return_type="state"),
         )
     result = await ended.aresult(raise_on_failure=False)
     if isinstance(result, BaseException):

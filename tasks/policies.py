@@ -1,7 +1,8 @@
 """Every retry, timeout and cache policy of every step, in one place.
 
 A step is tried again only when its error calls itself transient (`models.errors`). Nothing is
-cached and no result is kept in Prefect: that a repeated step does no harm is settled by rows in Postgres.
+cached and no result is kept in Prefect: that a repeated step does no harm is settled by rows in
+Postgres.
 A timeout here is a last resort, hence larger than the deadline that the step's own code keeps:
 Prefect's is not one of our errors, so it is not tried again.
 """
@@ -14,8 +15,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from prefect import Task, task
 from prefect.cache_policies import NO_CACHE
-from prefect.client.schemas.objects import TaskRun
-from prefect.states import State
+from prefect.client.schemas.objects import State, TaskRun
 from prefect.tasks import exponential_backoff
 
 from models.errors import NightshiftError

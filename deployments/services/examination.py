@@ -76,7 +76,7 @@ def _versions() -> Iterator[Finding]:
         yield _wrong(
             "schedules",
             f"Prefect's scheduler does not run on SQLAlchemy {version('sqlalchemy')}",
-            "install what requirements.lock says, with sqlalchemy below 2.1",
+            "pip install 'sqlalchemy<2.1'",
         )
 
 

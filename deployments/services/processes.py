@@ -11,7 +11,6 @@ from pathlib import Path
 
 from models.processes import is_running, start_time
 
-
 _KILL_SECONDS = 5.0
 
 

@@ -12,6 +12,8 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import msgspec
+
 from deployments.services import processes, state
 from deployments.services.home import log_path
 from deployments.services.state import Installation, ServiceState, ServiceStatus
@@ -140,7 +142,7 @@ class Supervisor:
         """What runs now, as the state file has it."""
         # What has done its work and ended is no service any more.
         services = tuple(child.status for child in self._children if not child.done)
-        return Installation(**{**_fields(self._installation), "services": services})
+        return msgspec.structs.replace(self._installation, services=services)
 
     def start(self) -> None:
         """Start every service at once; those that need another wait for it themselves."""
@@ -241,7 +243,3 @@ def end_leftovers(grace_seconds: float = 5.0) -> list[str]:
             ended.append(service.name)
     state.forget_installation()
     return ended
-
-
-def _fields(installation: Installation) -> dict[str, object]:
-    return {name: getattr(installation, name) for name in installation.__struct_fields__}

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections import Counter
 from collections.abc import Callable
 from uuid import UUID
 
+import httpx
 from prefect import runtime
-from prefect.artifacts import (
-    acreate_progress_artifact,
-    aupdate_progress_artifact,
-    update_progress_artifact,
-)
+from prefect.artifacts import acreate_progress_artifact, aupdate_progress_artifact
 
 from models.errors import NightshiftError
 from models.records.check import CheckResult
@@ -22,6 +20,7 @@ from models.sources import select_sources
 from models.store import inventory, transaction
 from tasks.policies import READ_SOURCE, USE_STORE, step
 
+_SHOW_TIMEOUT_SECONDS = 10.0
 _SHOW_SECONDS = 1.0  # an update of a progress artifact is a request to Prefect's server
 _SHARE_UNREAD = 95.0  # what is counted can outgrow the last run; 100 is for the end
 
@@ -37,7 +36,7 @@ async def collect(source: str) -> int:
         progress=0.0, key=artifact_key("collect", source), description=f"{source}: 0 assets seen"
     )
     expected = await asyncio.to_thread(_expected, source)
-    progress = _progress(shown, expected)
+    progress = _progress(shown, expected, asyncio.get_running_loop())
     snapshot_id = await asyncio.to_thread(collect_source, chosen, run_id, progress)
     await aupdate_progress_artifact(shown, progress=100.0)
     return snapshot_id
@@ -107,7 +106,9 @@ def _expected(source: str) -> int:
         return sum(inventory.last_good_counts(conn, source).values())
 
 
-def _progress(shown: UUID, expected: int) -> Callable[[str, int], None]:
+def _progress(
+    shown: UUID, expected: int, loop: asyncio.AbstractEventLoop
+) -> Callable[[str, int], None]:
     # Called in the thread that reads, with everything seen so far.
     last = time.monotonic()
 
@@ -117,6 +118,10 @@ def _progress(shown: UUID, expected: int) -> Callable[[str, int], None]:
             return
         last = time.monotonic()
         share = min(100.0 * seen / expected, _SHARE_UNREAD) if expected else 0.0
-        update_progress_artifact(shown, share, _sync=True, description=f"{source}: {seen:,} assets seen")
+        words = f"{source}: {seen:,} assets seen"
+        told = aupdate_progress_artifact(shown, share, description=words)
+        # What is read matters, its display does not.
+        with contextlib.suppress(httpx.HTTPError, TimeoutError):
+            asyncio.run_coroutine_threadsafe(told, loop).result(_SHOW_TIMEOUT_SECONDS)
 
     return show
