@@ -11,9 +11,25 @@ from collectors.vmware import VMware, reading
 from collectors.vmware.options import read_options
 from collectors.vmware.properties import Gaps, Reader
 from collectors.vmware.session import connect
+from deployments.practice.vcenter.server import PracticeVCenter
 from models.errors import AccessDenied, Unavailable, UnexpectedReply
 from models.kinds import KINDS, kind_of
 from models.records.asset import Gap
+
+
+@pytest.fixture(scope="module")
+def shared(small_practice_site):
+    with PracticeVCenter(small_practice_site) as vcenter:
+        yield vcenter
+
+
+@pytest.fixture
+def troubled(shared):
+    """A vCenter that the test may make fail; it is calm and empty again for the next one."""
+    yield shared
+    shared.control.calm()
+    shared.control.kill_sessions()
+    assert shared.bugs == []
 
 
 def test_a_source_that_is_down_is_unavailable(collect, vmware_source):
@@ -63,18 +79,18 @@ METHODS = [
     ids=lambda value: "-".join(map(str, value.values())) if isinstance(value, dict) else "",
 )
 def test_trouble_at_any_call_ends_with_our_error(
-    collect, practice_vcenter, collector_of, method, trouble, error
+    collect, troubled, collector_of, method, trouble, error
 ):
-    practice_vcenter.control.fail_next(**trouble, method=method)
-    collector = collector_of(practice_vcenter, page_size=10)
+    troubled.control.fail_next(**trouble, method=method)
+    collector = collector_of(troubled, page_size=10)
 
     with pytest.raises(error) as caught:
         collect(collector)
 
     assert type(caught.value) is error
     assert collector.covered() == frozenset()
-    practice_vcenter.control.calm()
-    assert practice_vcenter.control.counters()["sessions"] == 0
+    troubled.control.calm()
+    assert troubled.control.counters()["sessions"] == 0
 
 
 def test_the_wait_that_a_busy_server_suggests_is_kept(collect, practice_vcenter, collector_of):
@@ -87,17 +103,15 @@ def test_the_wait_that_a_busy_server_suggests_is_kept(collect, practice_vcenter,
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_a_call_that_is_not_answered_ends_at_its_deadline(
-    collect, practice_vcenter, collector_of, method
-):
-    practice_vcenter.control.fail_next("hang", method=method, seconds=30)
-    collector = collector_of(practice_vcenter, timeout_seconds=0.5, page_size=10)
+def test_a_call_that_is_not_answered_ends_at_its_deadline(collect, troubled, collector_of, method):
+    troubled.control.fail_next("hang", method=method, seconds=30)
+    collector = collector_of(troubled, timeout_seconds=0.5, page_size=10)
 
     with pytest.raises(Unavailable, match=rf"{method} took longer than 0.5 s"):
         collect(collector)
 
-    practice_vcenter.control.calm()
-    assert practice_vcenter.control.counters()["sessions"] == 0
+    troubled.control.calm()
+    assert troubled.control.counters()["sessions"] == 0
 
 
 def test_a_session_that_is_ended_midway_is_transient(practice_vcenter, collector_of):
