@@ -30,6 +30,8 @@ class PrefectApi:
             auth=(user, password) if credentials else None,
             timeout=timeout_seconds,
             trust_env=False,
+            # Calls are far apart, and nobody has to close what keeps no connection.
+            limits=httpx.Limits(max_keepalive_connections=0),
         )
 
     @property

@@ -166,6 +166,9 @@ def stop(home: Path, timeout_seconds: float = 40.0) -> bool:
         if time.monotonic() > deadline:
             raise StoreUnavailable(f"the embedded Postgres did not stop; see {place.log}")
         time.sleep(0.05)
+    for keeper in _spawned:
+        if keeper.pid == pid:
+            keeper.wait()  # it has ended; this process started it, so it has to be reaped here
     return True
 
 
