@@ -10,10 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-record = dataclass(frozen=True, slots=True, kw_only=True)
 
-
-@record
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Vlan:
     """A VLAN with the network it carries."""
 
@@ -23,7 +21,7 @@ class Vlan:
     cidr: str
 
 
-@record
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SwitchPort:
     """One front port; `neighbour` is the host or switch at the other end of the cable."""
 
@@ -38,7 +36,7 @@ class SwitchPort:
     neighbour_port: str | None
 
 
-@record
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Switch:
     """A physical switch: `role` is tor (top of rack) or core."""
 
@@ -55,7 +53,7 @@ class Switch:
     ports: tuple[SwitchPort, ...]
 
 
-@record
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rack:
     """A rack; hosts and switches name it."""
 
@@ -64,7 +62,7 @@ class Rack:
     units: int
 
 
-@record
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Folder:
     """A vCenter folder; `holds` is the managed type of what it may contain."""
 
@@ -74,7 +72,7 @@ class Folder:
     holds: str
 
 
-@record
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Datacenter:
     """A vCenter datacenter with its four fixed folders."""
 
@@ -87,7 +85,7 @@ class Datacenter:
     network_folder: str
 
 
-@record
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pnic:
     """A physical NIC and the switch port it is cabled to."""
 
@@ -100,7 +98,7 @@ class Pnic:
     port: str
 
 
-@record
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Host:
     """An ESXi host."""
 
@@ -143,7 +141,7 @@ class Host:
     certificate_ends_at: datetime
 
 
-@record
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cluster:
     """A cluster with its HA and DRS settings."""
 
@@ -161,7 +159,7 @@ class Cluster:
     evc_mode: str
 
 
-@record
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResourcePool:
     """A resource pool; limits of -1 are none, `parent` of a root pool is the cluster."""
 
@@ -176,7 +174,7 @@ class ResourcePool:
     shares: str = "normal"
 
 
-@record
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Datastore:
     """A datastore: `kind` is VMFS or NFS; `other_bytes` is what is on it besides VMs."""
 
@@ -195,7 +193,7 @@ class Datastore:
     maintenance: str = "normal"
 
 
-@record
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DistributedSwitch:
     """A distributed virtual switch."""
 
@@ -209,9 +207,9 @@ class DistributedSwitch:
     uplinks: tuple[str, ...]
 
 
-@record
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Network:
-    """A port group: distributed where `dvs` is set, else a standard one of every host's vSwitch0."""
+    """A port group: distributed where `dvs` is set, else a standard one on every vSwitch0."""
 
     moid: str
     name: str
@@ -222,7 +220,7 @@ class Network:
     uplink: bool = False
 
 
-@record
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Disk:
     """A virtual disk; `used_bytes` is what it takes on its datastore."""
 
@@ -236,7 +234,7 @@ class Disk:
     uuid: str
 
 
-@record
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Nic:
     """A virtual NIC."""
 
@@ -249,7 +247,7 @@ class Nic:
     addresses: tuple[str, ...]
 
 
-@record
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Volume:
     """A file system as the guest sees it."""
 
@@ -258,7 +256,7 @@ class Volume:
     free_bytes: int
 
 
-@record
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """One snapshot with those taken on top of it."""
 
@@ -272,7 +270,7 @@ class Snapshot:
     children: tuple[Snapshot, ...] = ()
 
 
-@record
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reservation:
     """What a VM is promised and held to; a limit of -1 is none."""
 
@@ -282,7 +280,7 @@ class Reservation:
     memory_limit_mib: int = -1
 
 
-@record
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VirtualMachine:
     """A virtual machine; `tools` is current, old, stopped or none."""
 
@@ -326,7 +324,7 @@ class VirtualMachine:
     connection: str = "connected"
 
 
-@record
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Licence:
     """A licence; one that never expires has no date."""
 
@@ -339,7 +337,7 @@ class Licence:
     expires_at: datetime | None
 
 
-@record
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alarm:
     """An alarm's definition."""
 
@@ -350,7 +348,7 @@ class Alarm:
     enabled: bool
 
 
-@record
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TriggeredAlarm:
     """An alarm that is raised on an entity; `status` is yellow or red."""
 
@@ -361,7 +359,7 @@ class TriggeredAlarm:
     acknowledged: bool
 
 
-@record
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """Everything there is, dated backwards from `anchor`.
 

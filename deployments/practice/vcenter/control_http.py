@@ -1,10 +1,11 @@
-"""The control of a practice vCenter over loopback HTTP: POST a method's name and arguments as JSON."""
+"""The control of a practice vCenter over loopback HTTP: POST a method's name and arguments."""
 
 from __future__ import annotations
 
 import hmac
 import json
 import threading
+from collections.abc import Callable
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -39,7 +40,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Answer /counters, /faults or /planted."""
         if not self._trusted():
             return
-        known = {
+        known: dict[str, Callable[[], Any]] = {
             "/counters": self.server.control.counters,
             "/planted": self.server.control.planted,
             "/faults": lambda: {name: fault.description for name, fault in FAULTS.items()},
@@ -54,10 +55,7 @@ class _Handler(BaseHTTPRequestHandler):
         length = min(int(self.headers.get("Content-Length", "0")), LONGEST_BODY)
         try:
             wanted = json.loads(self.rfile.read(length))
-            name, arguments = wanted["call"], wanted.get("args", {})
-            if name not in CALLABLE:
-                raise WrongUse(f"no call {name!r}; there are: {', '.join(sorted(CALLABLE))}")
-            result = getattr(self.server.control, name)(**arguments)
+            result = _called(self.server.control, wanted["call"], wanted.get("args", {}))
         except (WrongUse, ValueError, TypeError, KeyError, AttributeError) as error:
             self._send(400, {"error": str(error)})
         else:
@@ -78,6 +76,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+
+def _called(control: Control, name: str, arguments: dict[str, Any]) -> Any:
+    if name not in CALLABLE:
+        raise WrongUse(f"no call {name!r}; there are: {', '.join(sorted(CALLABLE))}")
+    return getattr(control, name)(**arguments)
 
 
 def _plain(value: Any) -> str:

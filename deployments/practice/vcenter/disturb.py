@@ -30,7 +30,7 @@ class Disturbance:
     def reply(self) -> Reply | None:
         """Return the answer to send instead, none where the real one is to be broken."""
         if self.kind == "fault":
-            error = faulted.BY_NAME[self.fault]()
+            error: faulted.Faulted = faulted.BY_NAME[self.fault]()
             return Reply(status=500, body=soap_write.fault(error.fault, error.message))
         if self.kind == "http":
             return Reply(status=self.status, body=b"", headers=(("Retry-After", "1"),))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from deployments.practice.vcenter.types import data, reference, vim, vmodl
@@ -36,7 +37,7 @@ def too_many_sessions(limit: int) -> Faulted:
 def not_found(kind: str, moid: str) -> Faulted:
     """No managed object of that id."""
     fault = data(vmodl.fault.ManagedObjectNotFound, obj=reference(kind, moid))
-    message = f"The object 'vim.{kind}:{moid}' has already been deleted or has not been completely created"
+    message = f"The object 'vim.{kind}:{moid}' has already been deleted or was never there."
     return Faulted(fault, message)
 
 
@@ -79,7 +80,7 @@ def tools_unavailable() -> Faulted:
 
 
 # Faults that a script may ask for by name.
-BY_NAME = {
+BY_NAME: dict[str, Callable[[], Faulted]] = {
     "NotAuthenticated": not_authenticated,
     "InvalidLogin": invalid_login,
     "SystemError": lambda: Faulted(

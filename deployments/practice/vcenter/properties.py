@@ -11,7 +11,7 @@ from pyVmomi import VmomiSupport
 from deployments.practice.vcenter import faulted, soap_write
 from deployments.practice.vcenter.sessions import Account
 from deployments.practice.vcenter.show import show, shown_names
-from deployments.practice.vcenter.show_vm import walk
+from deployments.practice.vcenter.show_vm_storage import walk
 from deployments.practice.vcenter.types import (
     Missing,
     data,
@@ -169,12 +169,17 @@ def read(world: World, entity: Entity, path: str, memo: dict[str, Any]) -> Any:
     return value
 
 
-def content(world: World, account: Account, entity: Entity, paths: tuple[str, ...]) -> str:
+def refusals(account: Account, kind: str, paths: tuple[str, ...]) -> dict[str, str]:
+    """Return the paths that an account may not read of a kind, with the privilege it lacks."""
+    if not account.denied:
+        return {}
+    return {path: lacks for path in paths if (lacks := account.refusal(kind, path))}
+
+
+def content(world: World, entity: Entity, paths: tuple[str, ...], refused: dict[str, str]) -> str:
     """Return an object's content as XML without its outer tag, from what was written before."""
-    if account.denied:
-        refused = tuple((p, r) for p in paths if (r := account.refusal(entity.kind, p)))
-        if refused:
-            return _write(world, entity, paths, dict(refused))
+    if refused:
+        return _write(world, entity, paths, refused)
     written = entity.written.get(paths)
     if written is None:
         written = _write(world, entity, paths, {})

@@ -57,7 +57,7 @@ class _Server(ThreadingHTTPServer):
             )
         return connection, address
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002
         """Stay silent about clients that go away; keep and print what is a bug of ours."""
         error = sys.exc_info()[1]
         if not isinstance(error, OSError):
@@ -168,7 +168,7 @@ class PracticeVCenter:
     username = "nightshift@vsphere.local"
     write_username = "nightshift-write@vsphere.local"
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - options of a test server, all by name
         self,
         site: Site | None = None,
         *,

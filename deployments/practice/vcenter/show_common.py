@@ -1,4 +1,4 @@
-"""How managed objects are shown: a table a type, property by property, and what all entities share."""
+"""How managed objects are shown: a table a type, and the properties that all entities share."""
 
 from __future__ import annotations
 

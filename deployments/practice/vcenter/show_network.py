@@ -39,7 +39,7 @@ NETWORK: dict[str, Show] = {
 }
 
 
-def _flag(value: bool) -> Any:  # noqa: FBT001
+def _flag(*, value: bool) -> Any:
     return data(vim.BoolPolicy, inherited=False, value=value)
 
 
@@ -56,14 +56,14 @@ def _port_setting(vlan: Any, uplinks: tuple[str, ...]) -> Any:
     switch = vim.dvs.VmwareDistributedVirtualSwitch
     return data(
         switch.VmwarePortConfigPolicy,
-        blocked=_flag(False),
+        blocked=_flag(value=False),
         vlan=vlan,
         uplinkTeamingPolicy=data(
             switch.UplinkPortTeamingPolicy,
             inherited=False,
             policy=data(vim.StringPolicy, inherited=False, value="loadbalance_loadbased"),
-            notifySwitches=_flag(True),
-            rollingOrder=_flag(False),
+            notifySwitches=_flag(value=True),
+            rollingOrder=_flag(value=False),
             uplinkPortOrder=data(
                 switch.UplinkPortOrderPolicy, inherited=False, activeUplinkPort=list(uplinks)
             ),
@@ -71,9 +71,9 @@ def _port_setting(vlan: Any, uplinks: tuple[str, ...]) -> Any:
         securityPolicy=data(
             switch.SecurityPolicy,
             inherited=False,
-            allowPromiscuous=_flag(False),
-            macChanges=_flag(False),
-            forgedTransmits=_flag(False),
+            allowPromiscuous=_flag(value=False),
+            macChanges=_flag(value=False),
+            forgedTransmits=_flag(value=False),
         ),
     )
 

@@ -5,10 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from deployments.practice.site.records import Snapshot, VirtualMachine
-from deployments.practice.site.stores import vm_bytes
+from deployments.practice.site.records import VirtualMachine
 from deployments.practice.vcenter.show_common import ENTITY, Show, custom_values, status
 from deployments.practice.vcenter.show_device import devices
+from deployments.practice.vcenter.show_vm_storage import (
+    layout,
+    snapshot_info,
+    snapshot_reference,
+    storage_summary,
+    usage,
+    vmx_path,
+)
 from deployments.practice.vcenter.types import data, reference, vim
 from deployments.practice.vcenter.world import Entity, World
 
@@ -53,13 +60,6 @@ def _allocations(vm: VirtualMachine) -> tuple[Any, Any]:
             held.memory_reservation_mib, held.memory_limit_mib, vm.memory_mib * SHARES_PER_MIB
         ),
     )
-
-
-def vmx_path(world: World, vm: VirtualMachine) -> str:
-    """Return the path of a VM's configuration file; its folder keeps the first name."""
-    store = world.record(vm.datastore).name
-    folder = vm.disks[0].file.split("] ")[1].split("/")[0] if vm.disks else vm.name
-    return f"[{store}] {folder}/{folder}.vmx"
 
 
 def config(world: World, entity: Entity) -> Any:
@@ -242,99 +242,6 @@ def runtime(world: World, entity: Entity) -> Any:
     )
 
 
-def snapshot_reference(vm: VirtualMachine, number: int) -> Any:
-    """Return the managed object of a VM's snapshot."""
-    return reference("VirtualMachineSnapshot", f"snapshot-{vm.moid.removeprefix('vm-')}-{number}")
-
-
-def _tree(vm: VirtualMachine, snapshot: Snapshot) -> Any:
-    return data(
-        vim.vm.SnapshotTree,
-        snapshot=snapshot_reference(vm, snapshot.id),
-        vm=reference("VirtualMachine", vm.moid),
-        name=snapshot.name,
-        description=snapshot.description,
-        id=snapshot.id,
-        createTime=snapshot.created_at,
-        state=snapshot.power_state,
-        quiesced=snapshot.quiesced,
-        childSnapshotList=[_tree(vm, child) for child in snapshot.children],
-        replaySupported=False,
-    )
-
-
-def snapshot_info(_: World, entity: Entity) -> Any:
-    """Return `snapshot`, none where there are none."""
-    vm: VirtualMachine = entity.record
-    if not vm.snapshots:
-        return None
-    current = vm.current_snapshot
-    return data(
-        vim.vm.SnapshotInfo,
-        currentSnapshot=snapshot_reference(vm, current) if current else None,
-        rootSnapshotList=[_tree(vm, snapshot) for snapshot in vm.snapshots],
-    )
-
-
-def walk(snapshots: tuple[Snapshot, ...]) -> list[Snapshot]:
-    """Return every snapshot of the trees, parents first."""
-    return [one for root in snapshots for one in (root, *walk(root.children))]
-
-
-def layout(world: World, entity: Entity) -> Any:
-    """Return `layoutEx`: the files with their sizes, and which belong to which snapshot."""
-    vm: VirtualMachine = entity.record
-    path = vmx_path(world, vm)
-    files = [(path, "config", 3000), (path.replace(".vmx", ".nvram"), "nvram", 270840)]
-    for disk in vm.disks:
-        flat = disk.file.replace(".vmdk", "-flat.vmdk")
-        used = disk.used_bytes if disk.thin else disk.capacity_bytes
-        files += [(disk.file, "diskDescriptor", 600), (flat, "diskExtent", used)]
-    snapshots = walk(vm.snapshots)
-    first_of_snapshots = len(files)
-    files += [
-        (path.replace(".vmx", f"-Snapshot{one.id}.vmsn"), "snapshotData", one.size_bytes)
-        for one in snapshots
-    ]
-    return data(
-        vim.vm.FileLayoutEx,
-        file=[
-            data(
-                vim.vm.FileLayoutEx.FileInfo,
-                key=key,
-                name=name,
-                type=kind,
-                size=size,
-                uniqueSize=size,
-                accessible=True,
-            )
-            for key, (name, kind, size) in enumerate(files)
-        ],
-        snapshot=[
-            data(
-                vim.vm.FileLayoutEx.SnapshotLayout,
-                key=snapshot_reference(vm, one.id),
-                dataKey=first_of_snapshots + offset,
-                memoryKey=-1,
-            )
-            for offset, one in enumerate(snapshots)
-        ],
-        timestamp=world.site.anchor,
-    )
-
-
-def _storage(world: World, vm: VirtualMachine) -> Any:
-    used = vm_bytes(vm)
-    thin = sum(d.capacity_bytes - d.used_bytes for d in vm.disks if d.thin)
-    return data(
-        vim.vm.Summary.StorageSummary,
-        committed=used,
-        uncommitted=thin,
-        unshared=used,
-        timestamp=world.site.anchor,
-    )
-
-
 def consumed_mib(vm: VirtualMachine) -> int:
     """Return the host memory a VM holds: most of what it was given, once it has run a while."""
     return int(vm.memory_mib * (0.8 + 0.2 * vm.memory_demand)) if vm.power == "poweredOn" else 0
@@ -372,7 +279,7 @@ def summary(world: World, entity: Entity) -> Any:
         runtime=runtime(world, entity),
         guest=_guest_summary(vm),
         config=_config_summary(world, vm),
-        storage=_storage(world, vm),
+        storage=storage_summary(world, vm),
         quickStats=quick_stats(world, vm),
         overallStatus=status(world, entity),
         customValue=custom_values(entity),
@@ -418,18 +325,6 @@ def _networks(world: World, entity: Entity) -> list[Any]:
     return [world.entities[moid].reference for moid in moids]
 
 
-def _usage(world: World, entity: Entity) -> Any:
-    whole = _storage(world, entity.record)
-    usage = data(
-        vim.vm.StorageInfo.UsageOnDatastore,
-        datastore=reference("Datastore", entity.record.datastore),
-        committed=whole.committed,
-        uncommitted=whole.uncommitted,
-        unshared=whole.unshared,
-    )
-    return data(vim.vm.StorageInfo, perDatastoreUsage=[usage], timestamp=whole.timestamp)
-
-
 def _capability(_world: World, _entity: Entity) -> Any:
     return data(vim.vm.Capability, snapshotOperationsSupported=True, changeTrackingSupported=True)
 
@@ -456,7 +351,7 @@ VM: dict[str, Show] = {
         snapshot_reference(entity.record, one.id) for one in entity.record.snapshots
     ],
     "layoutEx": layout,
-    "storage": _usage,
+    "storage": usage,
     "summary": summary,
     "environmentBrowser": lambda _, e: reference("EnvironmentBrowser", f"envbrowser-{e.moid}"),
     "resourceConfig": _resource_config,

@@ -240,7 +240,8 @@ _WRITERS: tuple[tuple[Any, Write | None], ...] = (
 
 def _fields(out: Out, value: Any) -> None:
     values = value.__dict__
-    for name, optional, write in _plan(type(value)):
+    kind: Any = type(value)
+    for name, optional, write in _plan(kind):
         field = values[name]
         if field is None:
             if not optional:

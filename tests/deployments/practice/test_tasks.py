@@ -2,7 +2,7 @@
 
 import pytest
 from pyVim.task import WaitForTask, WaitForTasks
-from pyVmomi import vim
+from pyVmomi import vim, vmodl
 
 
 def vm_that(vcenter, **wanted):
@@ -38,6 +38,13 @@ def test_a_task_in_the_wrong_state_ends_in_the_fault(writer, practice_vcenter):
     with pytest.raises(vim.fault.InvalidPowerState) as caught:
         WaitForTask(writer.vm(vm.moid).PowerOnVM_Task())
     assert caught.value.existingState == "poweredOn"
+
+
+def test_a_vm_does_not_start_on_a_host_that_is_gone(writer, practice_vcenter):
+    vm = vm_that(practice_vcenter, power="poweredOff")
+    practice_vcenter.control.change(vm.host, connection="notResponding")
+    with pytest.raises(vmodl.fault.HostNotConnected):
+        WaitForTask(writer.vm(vm.moid).PowerOnVM_Task())
 
 
 def test_a_slow_task_is_waited_for(writer, practice_vcenter):

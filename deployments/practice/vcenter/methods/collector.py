@@ -13,9 +13,11 @@ from deployments.practice.vcenter.properties import (
     declared_type,
     managed_class,
     read,
+    refusals,
     select,
 )
 from deployments.practice.vcenter.soap_write import written_any
+from deployments.practice.vcenter.types import data, vmodl
 from deployments.practice.vcenter.vcenter import Call, Method, Raw
 
 LONGEST_WAIT_SECONDS = 30 * 60.0
@@ -68,10 +70,12 @@ def _contents(call: Call, selected: list[Selected], tag: str) -> list[str]:
     """Write the objects that still exist."""
     world, account = call.world, call.session.account
     with world.lock:
+        here = [one for one in selected if one[0].moid in world.entities]
+        kinds = {(entity.kind, paths) for entity, paths in here}
+        refused = {key: refusals(account, *key) for key in kinds}
         return [
-            f"<{tag}>{content(world, account, entity, paths)}</{tag}>"
-            for entity, paths in selected
-            if entity.moid in world.entities
+            f"<{tag}>{content(world, entity, paths, refused[entity.kind, paths])}</{tag}>"
+            for entity, paths in here
         ]
 
 
@@ -116,9 +120,8 @@ def _version(text: str | None) -> int:
     if not text:
         return 0
     if not text.isdigit():
-        raise faulted.Faulted(
-            faulted.data(faulted.vmodl.query.InvalidCollectorVersion), "Invalid collector version"
-        )
+        fault = data(vmodl.query.InvalidCollectorVersion)
+        raise faulted.Faulted(fault, "Invalid collector version")
     return int(text)
 
 

@@ -10,7 +10,8 @@ from deployments.practice.vcenter import faulted
 from deployments.practice.vcenter.properties import declared_type, find, managed_class, read
 from deployments.practice.vcenter.show_service import content
 from deployments.practice.vcenter.show_session import View
-from deployments.practice.vcenter.show_vm import addresses, vmx_path
+from deployments.practice.vcenter.show_vm import addresses
+from deployments.practice.vcenter.show_vm_storage import vmx_path
 from deployments.practice.vcenter.soap_write import written, written_any
 from deployments.practice.vcenter.types import Missing, reference
 from deployments.practice.vcenter.vcenter import Call, Method, Raw

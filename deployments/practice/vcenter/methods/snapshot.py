@@ -9,7 +9,8 @@ from deployments.practice.site.records import Snapshot, VirtualMachine
 from deployments.practice.vcenter import faulted
 from deployments.practice.vcenter.control import powered
 from deployments.practice.vcenter.faulted import Faulted
-from deployments.practice.vcenter.show_vm import runs_tools, snapshot_reference, walk
+from deployments.practice.vcenter.show_vm import runs_tools
+from deployments.practice.vcenter.show_vm_storage import snapshot_reference, walk
 from deployments.practice.vcenter.tasks import task
 from deployments.practice.vcenter.types import data, vim
 from deployments.practice.vcenter.vcenter import Call, Method

@@ -16,7 +16,7 @@ from deployments.practice.vcenter.show_common import CUSTOM_FIELDS
 from deployments.practice.vcenter.show_store import free_bytes
 from deployments.practice.vcenter.show_vm import runs_tools
 from deployments.practice.vcenter.tasks import at_once, task
-from deployments.practice.vcenter.types import data, vim
+from deployments.practice.vcenter.types import data, vim, vmodl
 from deployments.practice.vcenter.vcenter import Call, Method
 from deployments.practice.vcenter.world import World
 
@@ -40,7 +40,7 @@ def _require_power(vm: VirtualMachine, wanted: str, *allowed: str) -> None:
 def check_host(host: Host) -> None:
     """Refuse a host that cannot run VMs now."""
     if host.connection != "connected":
-        raise Faulted(data(vim.fault.HostNotConnected), "Unable to communicate with the host.")
+        raise Faulted(data(vmodl.fault.HostNotConnected), "Unable to communicate with the host.")
     if host.maintenance:
         message = "The operation is not allowed in the current state: the host is in maintenance."
         raise Faulted(data(vim.fault.InvalidState), message)
@@ -57,7 +57,7 @@ def _power_on(call: Call) -> None:
     vm = _vm(call)
     _require_power(vm, "poweredOff", "poweredOff", "suspended")
     if vm.template:
-        raise Faulted(data(faulted.vmodl.fault.NotSupported), "A template cannot be powered on.")
+        raise Faulted(data(vmodl.fault.NotSupported), "A template cannot be powered on.")
     check_host(call.world.record(vm.host))
     _set_power(call, vm, "poweredOn")
 
@@ -108,7 +108,7 @@ def _reboot_guest(call: Call) -> None:
 def _reconfigure(call: Call) -> None:
     vm, spec = _vm(call), call.arguments["spec"]
     _check_hot_add(vm, spec)
-    changed = {
+    changed: dict[str, Any] = {
         field: value
         for field, value in (
             ("cpu_count", spec.numCPUs),
@@ -165,9 +165,7 @@ def _edit_devices(vm: VirtualMachine, changes: list[Any]) -> VirtualMachine:
     for change in changes:
         device = change.device
         if change.operation != "edit":
-            raise Faulted(
-                data(faulted.vmodl.fault.NotSupported), "Only edits of devices are known."
-            )
+            raise Faulted(data(vmodl.fault.NotSupported), "Only edits of devices are known.")
         if isinstance(device, vim.vm.device.VirtualDisk):
             vm = _grow_disk(vm, device)
         elif isinstance(device, vim.vm.device.VirtualEthernetCard):
@@ -243,7 +241,7 @@ def _moved_to(world: World, vm: VirtualMachine, store: Datastore) -> VirtualMach
 def _remove(call: Call) -> None:
     if call.this.kind != "VirtualMachine":
         message = f"A {call.this.kind} cannot be destroyed here."
-        raise Faulted(data(faulted.vmodl.fault.NotSupported), message)
+        raise Faulted(data(vmodl.fault.NotSupported), message)
     vm = _vm(call)
     _require_power(vm, "poweredOff", "poweredOff")
     user = call.session.account.username
