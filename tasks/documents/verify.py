@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from generators.documents.catalogue import DOCUMENTS, chosen
+from generators.documents.coverage import collected_line
 from generators.documents.facts import Facts
 from generators.documents.section import Section, assemble, input_hash, render
 from generators.prose.check import check_sentence
@@ -39,6 +40,7 @@ class _Stored:
     """What the store holds of one document, and what the facts of now would make of it."""
 
     edition: Edition
+    title: str
     sections: list[SectionText]
     sentences: dict[tuple[str, Writer], list[Sentence]]
     prose: dict[tuple[str, Writer], Prose]
@@ -62,9 +64,7 @@ def verify_documents(names: Sequence[str] = ()) -> VerifyReport:
     checked = sum(len(said) for each in stored for said in each.sentences.values())
     unsupported = [found for each in stored for found in _sentences(each)]
     supported = checked - len(unsupported)
-    altered = [
-        found for each in stored for found in (*_altered_sections(each), *_altered_file(each))
-    ]
+    altered = [found for each in stored for found in _altered(each, facts)]
     return VerifyReport(
         sentences=checked + len(altered),
         supported=supported,
@@ -76,6 +76,7 @@ def _load(conn: documents.Rows, edition: Edition, facts: Facts) -> _Stored:
     made = DOCUMENTS[edition.name](facts)
     return _Stored(
         edition=edition,
+        title=made.title,
         sections=documents.sections(conn, edition.name),
         sentences=documents.sentences(conn, edition.name),
         prose=documents.prose(conn, edition.name),
@@ -118,16 +119,45 @@ def _evidence(
 
 def _reworded(stored: _Stored, section: str, writer: Writer, sentence: Sentence) -> tuple[str, ...]:
     """Return why a sentence of a template, over unchanged facts, is not what it would write."""
-    now = stored.made.get(section)
-    block = stored.prose.get((section, writer))
-    if writer is Writer.MODEL or now is None or block is None:
+    if writer is Writer.MODEL or not _is_over_these_facts(stored, section):
         return ()
-    same_facts = facts_hash(now.facts) == block.input_hash
-    return (
-        ("the template writes another sentence",)
-        if same_facts and sentence not in now.summary
-        else ()
-    )
+    known = stored.made[section].summary
+    return () if sentence in known else ("the template writes another sentence",)
+
+
+def _is_over_these_facts(stored: _Stored, section: str) -> bool:
+    """Tell whether our own sentences of a section were written from the facts of now."""
+    now = stored.made.get(section)
+    block = stored.prose.get((section, Writer.TEMPLATE))
+    return bool(now and block and facts_hash(now.facts) == block.input_hash)
+
+
+def _altered(stored: _Stored, facts: Facts) -> Iterator[UnsupportedSentence]:
+    """Find what is not what the facts, or the store, make of it: heads, sections and the file."""
+    yield from _altered_head(stored, facts)
+    yield from _lost_sentences(stored)
+    yield from _altered_sections(stored)
+    yield from _altered_file(stored)
+
+
+def _altered_head(stored: _Stored, facts: Facts) -> Iterator[UnsupportedSentence]:
+    edition = stored.edition
+    if edition.valid_from != facts.collected_at:
+        return  # a newer collection is stored, which the next generation will tell of
+    expected = (stored.title, collected_line(facts))
+    for found, wanted in zip((edition.title, edition.collected), expected, strict=True):
+        if found != wanted:
+            yield _difference(stored, "head", found, wanted, "the facts")
+
+
+def _lost_sentences(stored: _Stored) -> Iterator[UnsupportedSentence]:
+    """Find sentences of ours that are stored no more, though their facts are unchanged."""
+    for key, section in stored.made.items():
+        if _is_over_these_facts(stored, key):
+            said = stored.sentences.get((key, Writer.TEMPLATE), [])
+            for sentence in section.summary:
+                if sentence not in said:
+                    yield _difference(stored, key, "", sentence.text, "the facts")
 
 
 def _altered_sections(stored: _Stored) -> Iterator[UnsupportedSentence]:
@@ -136,9 +166,11 @@ def _altered_sections(stored: _Stored) -> Iterator[UnsupportedSentence]:
         made = stored.made.get(section.key)
         if made is None or input_hash(made) != section.input_hash:
             continue
-        expected = render(stored.edition.name, made, section.position).body
-        if expected != section.body:
-            yield _difference(stored, section.key, section.body, expected, "the facts")
+        expected = render(stored.edition.name, made, section.position)
+        if expected.body != section.body:
+            yield _difference(stored, section.key, section.body, expected.body, "the facts")
+        elif (expected.title, expected.fact_ids) != (section.title, section.fact_ids):
+            yield _difference(stored, section.key, section.title, expected.title, "the facts")
 
 
 def _altered_file(stored: _Stored) -> Iterator[UnsupportedSentence]:

@@ -170,6 +170,21 @@ def tamper(statement: str) -> None:
             id="table",
         ),
         pytest.param(
+            "DELETE FROM document_sentences WHERE writer = 'template' AND text LIKE '%3 hosts%'",
+            "the facts give: The site has",
+            id="a sentence of ours that is gone",
+        ),
+        pytest.param(
+            "UPDATE document_sections SET title = 'Other' WHERE key = 'summary'",
+            "the facts give: Summary",
+            id="title",
+        ),
+        pytest.param(
+            "UPDATE document_editions SET collected = 'Collected at: vc1 2020-01-01T00:00:00Z'",
+            "the facts give: Collected at: ",
+            id="time of collection",
+        ),
+        pytest.param(
             "DELETE FROM document_prose WHERE writer = 'model'",
             "no facts were recorded for it",
             id="no facts",
