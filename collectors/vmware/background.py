@@ -22,8 +22,12 @@ _WITH_ALARMS = ("vm", "host", "cluster", "datastore")
 def read_alarms(reader: Reader) -> dict[str, str]:
     """Return the names of all alarm definitions by managed object id, in two calls."""
     holder, transport = reader.session.content.alarmManager, reader.session.transport
+    if holder is None:
+        for kind in _WITH_ALARMS:
+            reader.gaps.add(kind, "triggered_alarms", "this server has no alarms")
+        return {}
     try:
-        moids = holder.GetAlarm(None) if holder else []
+        moids = holder.GetAlarm(None)
         alarms = [vim.alarm.Alarm(moid, transport) for moid in moids]
         seen = reader.objects(_ALARM_NAMES, alarms)
     except vmodl.MethodFault as fault:
@@ -53,10 +57,13 @@ def read_powered_off(reader: Reader) -> dict[str, datetime] | None:
     One query over all machines: vCenter answers with the latest thousand of such events.
     """
     content = reader.session.content
+    if content.eventManager is None:
+        reader.gaps.add("vm", "powered_off_at", "this server has no events")
+        return None
     entity = vim.event.EventFilterSpec.ByEntity(entity=content.rootFolder, recursion="all")
     wanted = vim.event.EventFilterSpec(entity=entity, eventTypeId=["VmPoweredOffEvent"])
     try:
-        events = content.eventManager.QueryEvents(wanted) if content.eventManager else []
+        events = content.eventManager.QueryEvents(wanted)
     except vmodl.MethodFault as fault:
         _pass_on(fault)
         reader.gaps.lack("vm", "powered_off_at", fault)

@@ -60,7 +60,7 @@ PATHS: Mapping[str, str] = {
     "config.network.vswitch": "virtual_switches",
     "config.network.proxySwitch": "virtual_switches",
     "config.network.vnic": "kernel_adapters",
-    "config.network.portgroup": "networks",
+    "config.network.portgroup": "network.vlan",
     "config.storageDevice.scsiLun": "storage_paths",
     "config.storageDevice.multipathInfo": "storage_paths",
     "datastore": "datastores",

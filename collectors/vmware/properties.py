@@ -30,9 +30,13 @@ class Gaps:
     _counts: Counter[tuple[str, str, str, str | None]] = field(default_factory=Counter)
 
     def add(self, kind: str, fields: str, why: str, lacking: str | None = None) -> None:
-        """Count one gap for each of the fields, which are separated by spaces."""
-        for name in fields.split():
-            self._counts[kind, name, why, lacking] += 1
+        """Count one gap for each of the fields, which are separated by spaces.
+
+        A field of another kind is written `network.vlan`.
+        """
+        for field_name in fields.split():
+            owner, _, name = field_name.rpartition(".")
+            self._counts[owner or kind, name, why, lacking] += 1
 
     def lack(self, kind: str, fields: str, fault: Exception) -> None:
         """Count fields that the API refused to show of any object."""

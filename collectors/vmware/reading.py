@@ -124,8 +124,11 @@ class Reading:
 
     def _licences(self) -> Any:
         holder = self._session.content.licenseManager
+        if holder is None:
+            self.gaps.add("vcenter", "licences", "this server keeps none")
+            return None
         try:
-            seen = self._reader.objects(_LICENCES, [holder] if holder else [])
+            seen = self._reader.objects(_LICENCES, [holder])
         except vmodl.MethodFault as fault:
             if isinstance(fault, PASSING):
                 raise

@@ -10,10 +10,11 @@ import pytest
 from collectors.vmware import VMware, reading
 from collectors.vmware.options import read_options
 from collectors.vmware.properties import Gaps, Reader
+from collectors.vmware.reading import COVERED
 from collectors.vmware.session import connect
 from deployments.practice.vcenter.server import PracticeVCenter
 from models.errors import AccessDenied, Unavailable, UnexpectedReply
-from models.kinds import KINDS, kind_of
+from models.kinds import kind_of
 from models.records.asset import Gap
 
 
@@ -165,6 +166,21 @@ def test_a_denied_property_is_a_gap_with_its_privilege_and_the_rest_is_read(
     assert "host" in collector.covered()
 
 
+def test_what_the_hosts_may_not_say_of_port_groups_is_a_gap_of_the_networks(
+    collect, practice_vcenter, collector_of
+):
+    practice_vcenter.control.deny("HostSystem.config.network.portgroup", "Host.Config.Network")
+
+    records, gaps = collect(collector_of(practice_vcenter))
+
+    assert ("network", "vlan", "Host.Config.Network") in {
+        (gap.kind, gap.field, gap.privilege) for gap in gaps
+    }
+    standard = [one for one in records["network"].values() if one.type.value == "standard"]
+    assert standard
+    assert all(network.vlan is None for network in standard)
+
+
 def test_machines_whose_identity_is_withheld_are_not_covered(
     collect, practice_vcenter, collector_of
 ):
@@ -206,7 +222,7 @@ def test_a_kind_that_is_refused_is_not_covered_and_the_others_are(
     records, gaps = collect(collector)
 
     assert records["host"] == {}
-    assert collector.covered() == frozenset(KINDS) - {"host"}
+    assert collector.covered() == COVERED - {"host"}
     assert ("host", "*") in {(gap.kind, gap.field) for gap in gaps}
     assert len(records["vm"]) == 60
 
