@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from deployments.practice.site import words
 from deployments.practice.site.draw import Draw
@@ -78,9 +79,6 @@ def _vm(draw: Draw, home: Home, book: NameBook, number: int, host: str) -> Virtu
     disks = _disks(draw, name, tier, datastore, datastore_name, memory_gib)
     segment = _segment(plan.environment, app, tier)
     nics = _nics(draw, ground, segment, tier, on)
-    created = draw.ago(90, 1400)
-    snapshots = _fresh_snapshot(draw) if on and draw.chance(0.03) else ()
-    tools = draw.pick(("current", "stopped"), (97, 3)) if on else "current"
     return VirtualMachine(
         moid=draw.moid("vm-"),
         name=name,
@@ -89,7 +87,6 @@ def _vm(draw: Draw, home: Home, book: NameBook, number: int, host: str) -> Virtu
         template=False,
         guest_id=guest_id,
         guest_os=guest_os,
-        hardware=draw.pick(("vmx-21", "vmx-20", "vmx-19"), (7, 2, 1)),
         cpu_count=cpus,
         cores_per_socket=max(1, cpus // 2),
         memory_mib=memory_gib * 1024,
@@ -97,9 +94,6 @@ def _vm(draw: Draw, home: Home, book: NameBook, number: int, host: str) -> Virtu
         pool=draw.pick(home.pools),
         folder=_folder(ground, plan.environment, app),
         datastore=datastore,
-        power="poweredOn" if on else "poweredOff",
-        tools=tools,
-        tools_version=TOOLS_CURRENT,
         host_name=f"{name}.{plan.datacenter}.example.net",
         annotation=draw.pick(words.NOTES).format(owner=draw.pick(words.OWNERS), app=app),
         custom=(("owner", draw.pick(words.OWNERS)), ("cost-centre", f"CC{4000 + len(app) * 37}")),
@@ -107,19 +101,37 @@ def _vm(draw: Draw, home: Home, book: NameBook, number: int, host: str) -> Virtu
         disks=disks,
         nics=nics,
         volumes=_volumes(draw, guest_os, disks),
-        snapshots=snapshots,
-        current_snapshot=1 if snapshots else None,
-        limits=Reservation(),
-        consolidation_needed=False,
-        created_at=created,
-        booted_at=draw.ago(1, 90) if on else None,
-        powered_off_at=None if on else draw.ago(0.5, 5),
-        change_tracking=draw.chance(0.9),
-        cpu_hot_add=draw.chance(0.3),
-        memory_hot_add=draw.chance(0.3),
-        cpu_demand=draw.between(0.02, 0.5) if on else 0.0,
-        memory_demand=draw.between(0.3, 0.9) if on else 0.0,
+        **_options(draw),
+        **_life(draw, on=on),
     )
+
+
+def _options(draw: Draw) -> dict[str, Any]:
+    return {
+        "hardware": draw.pick(("vmx-21", "vmx-20", "vmx-19"), (7, 2, 1)),
+        "limits": Reservation(),
+        "change_tracking": draw.chance(0.9),
+        "cpu_hot_add": draw.chance(0.3),
+        "memory_hot_add": draw.chance(0.3),
+    }
+
+
+def _life(draw: Draw, *, on: bool) -> dict[str, Any]:
+    """Return what a VM that is on, or off for a few days, looks like."""
+    snapshots = _fresh_snapshot(draw) if on and draw.chance(0.03) else ()
+    return {
+        "power": "poweredOn" if on else "poweredOff",
+        "tools": draw.pick(("current", "stopped"), (97, 3)) if on else "current",
+        "tools_version": TOOLS_CURRENT,
+        "snapshots": snapshots,
+        "current_snapshot": 1 if snapshots else None,
+        "consolidation_needed": False,
+        "created_at": draw.ago(90, 1400),
+        "booted_at": draw.ago(1, 90) if on else None,
+        "powered_off_at": None if on else draw.ago(0.5, 5),
+        "cpu_demand": draw.between(0.02, 0.5) if on else 0.0,
+        "memory_demand": draw.between(0.3, 0.9) if on else 0.0,
+    }
 
 
 def _guest(draw: Draw, app: str) -> tuple[str, str]:

@@ -44,14 +44,7 @@ def hardware(_: World, entity: Entity) -> Any:
     hertz = host.cpu_mhz * 1_000_000
     return data(
         vim.host.HardwareInfo,
-        systemInfo=data(
-            vim.host.SystemInfo,
-            vendor=host.vendor,
-            model=host.model,
-            uuid=host.uuid,
-            serialNumber=host.serial,
-            otherIdentifyingInfo=_identification(host),
-        ),
+        systemInfo=_system(host),
         cpuPowerManagementInfo=data(
             vim.host.CpuPowerManagementInfo,
             currentPolicy="Balanced",
@@ -80,6 +73,17 @@ def hardware(_: World, entity: Entity) -> Any:
             vendor=host.vendor,
             firmwareType="UEFI",
         ),
+    )
+
+
+def _system(host: Host) -> Any:
+    return data(
+        vim.host.SystemInfo,
+        vendor=host.vendor,
+        model=host.model,
+        uuid=host.uuid,
+        serialNumber=host.serial,
+        otherIdentifyingInfo=_identification(host),
     )
 
 

@@ -85,14 +85,7 @@ def config(world: World, entity: Entity) -> Any:
         tools=_tools_config(vm),
         flags=data(vim.vm.FlagInfo, enableLogging=True, diskUuidEnabled=False, vbsEnabled=False),
         defaultPowerOps=data(vim.vm.DefaultPowerOpInfo, powerOffType="soft", resetType="soft"),
-        hardware=data(
-            vim.vm.VirtualHardware,
-            numCPU=vm.cpu_count,
-            numCoresPerSocket=vm.cores_per_socket,
-            autoCoresPerSocket=False,
-            memoryMB=vm.memory_mib,
-            device=devices(world, vm),
-        ),
+        hardware=_hardware(world, vm),
         cpuAllocation=cpu,
         memoryAllocation=memory,
         memoryHotAddEnabled=vm.memory_hot_add,
@@ -106,6 +99,17 @@ def config(world: World, entity: Entity) -> Any:
         maxMksConnections=40,
         memoryReservationLockedToMax=False,
         nestedHVEnabled=False,
+    )
+
+
+def _hardware(world: World, vm: VirtualMachine) -> Any:
+    return data(
+        vim.vm.VirtualHardware,
+        numCPU=vm.cpu_count,
+        numCoresPerSocket=vm.cores_per_socket,
+        autoCoresPerSocket=False,
+        memoryMB=vm.memory_mib,
+        device=devices(world, vm),
     )
 
 
