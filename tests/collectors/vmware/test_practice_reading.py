@@ -251,3 +251,26 @@ def test_a_named_datacenter_narrows_the_collection(
 def test_a_datacenter_that_is_not_there_is_named_with_those_that_are(collect, quiet, collector_of):
     with pytest.raises(ConfigurationError, match=r"no datacenter 'nowhere'; there are ber1"):
         collect(collector_of(quiet, datacenters=["nowhere"]))
+
+
+def test_four_times_the_machines_cost_no_call_more_within_a_page(
+    collect, quiet, collector_of, practice_site
+):
+    small = collector_of(quiet)
+    collect(small)
+    with PracticeVCenter(practice_site) as vcenter:
+        large = collector_of(vcenter)
+        records, _ = collect(large)
+
+    assert len(records["vm"]) == 240
+    assert large.calls == small.calls
+    assert small.calls == {
+        "RetrieveServiceContent": 1,
+        "Login": 1,
+        "CreateContainerView": 9,
+        "RetrievePropertiesEx": 12,
+        "GetAlarm": 1,
+        "QueryEvents": 1,
+        "DestroyView": 9,
+        "Logout": 1,
+    }

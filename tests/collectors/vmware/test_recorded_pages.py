@@ -5,7 +5,10 @@ Recorded from the practice vCenter by `record.py` beside this file.
 
 import gzip
 import re
+import socket
 import threading
+import time
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -34,6 +37,7 @@ class Player(ThreadingHTTPServer):
         self.replies = dict(REPLIES)
         self.promised = {}
         self.encoding = None
+        self.dribble_seconds = 0.0
 
     @property
     def url(self):
@@ -60,8 +64,17 @@ class PlayerHandler(BaseHTTPRequestHandler):
         else:
             self.send_header("Content-Length", str(length))
         self.end_headers()
-        self.wfile.write(body)
+        self._send(body)
         self.close_connection = length != len(body)
+
+    def _send(self, body):
+        if not self.server.dribble_seconds:
+            self.wfile.write(body)
+            return
+        with suppress(OSError):  # the reader will not wait for the end
+            for byte in body:
+                self.wfile.write(bytes([byte]))
+                time.sleep(self.server.dribble_seconds)
 
     def log_message(self, format, *args):  # noqa: A002
         """Stay silent."""
@@ -79,8 +92,8 @@ def player():
 def read_machines(player, vmware_source):
     """Read the recorded machines in pages of two."""
 
-    def read():
-        with connect(read_options(vmware_source(player.url))) as session:
+    def read(**options):
+        with connect(read_options(vmware_source(player.url, **options))) as session:
             reader = Reader(session, page_size=2, gaps=Gaps())
             return [list(page) for page in reader.pages(reading._VMS)]
 
@@ -169,3 +182,19 @@ def test_every_session_is_logged_out(read_machines, player):
         read_machines()
 
     assert player.requests[-1][0] == "Logout"
+
+
+def test_a_reply_that_comes_byte_by_byte_ends_at_the_deadline(read_machines, player):
+    player.dribble_seconds = 0.02
+
+    with pytest.raises(Unavailable, match=r"took longer than 0.3 s"):
+        read_machines(timeout_seconds=0.3)
+
+
+def test_a_port_that_accepts_and_says_nothing_ends_at_the_deadline(vmware_source):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"https://127.0.0.1:{silent.getsockname()[1]}/sdk"
+        options = read_options(vmware_source(url, timeout_seconds=0.3))
+
+        with pytest.raises(Unavailable, match=r"longer than 0.3 s"), connect(options):
+            pass
