@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 
 from models.records.chunk import Match
 
-VECTOR_SHARE = 0.5
-SUPPORT = 0.3  # of what the further chunks of a document say for its best one
+# Chosen on the manuals of npm and Node.js (9,378 chunks, 59 questions of our own), where
+# shares of 0.3 to 0.7 and supports of 0 to 0.5 gave reciprocal ranks of 0.69 to 0.80.
+VECTOR_SHARE = 0.7
+SUPPORT = 0.15  # of what the further chunks of a document say for its best one
 REPEAT = 0.5  # weight of each further chunk of a document in the list
 
 
