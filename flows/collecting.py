@@ -42,9 +42,20 @@ async def collect_many(names: Sequence[str], at_once: int) -> list[SourceReport]
         async with turn:
             return await collect_one(source)
 
-    reports = await asyncio.gather(*(in_turn(source.name) for source in chosen))
+    ended = await asyncio.gather(
+        *(in_turn(source.name) for source in chosen), return_exceptions=True
+    )
+    reports = [_report(source.name, end) for source, end in zip(chosen, ended, strict=True)]
     await artifacts.publish_sources(reports)
-    return list(reports)
+    return reports
+
+
+def _report(source: str, end: SourceReport | BaseException) -> SourceReport:
+    # A bug that one source brings out, or Prefect's own timeout, stops the others no more than an
+    # outage does; its traceback stands in the log of the step.
+    if isinstance(end, BaseException):
+        return inventory.failure(source, NightshiftError(f"{type(end).__name__}: {end}"), 0.0)
+    return end
 
 
 def verdict_on(reports: Sequence[SourceReport], **result: Any) -> State[Any]:

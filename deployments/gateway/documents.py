@@ -42,7 +42,8 @@ def page(name: str) -> HTMLResponse:
     from generators.documents.page import render_page
 
     text = _find(_documents(), name).read_text(encoding="utf-8")
-    return HTMLResponse(render_page(name, text))
+    others = [(other, f"/documents/{other}") for other in sorted(_documents())]
+    return HTMLResponse(render_page(name, text, others))
 
 
 @router.get("/documents/csv/{name}", response_class=FileResponse, include_in_schema=False)

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import uuid4
 
 import httpx
+from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
 from deployments.services.home import prefect_credentials
 from models.errors import AccessDenied, Unavailable, UnexpectedReply
 
 TERMINAL = frozenset({"COMPLETED", "FAILED", "CRASHED", "CANCELLED"})
 _PAGE = 200
+_TRIES = 5  # its SQLite answers 503 while another writer holds the file
 
 
 class PrefectApi:
@@ -60,7 +63,8 @@ class PrefectApi:
         found = self._call("GET", f"/deployments/name/{deployment}")
         wanted = {
             "parameters": dict(parameters or {}),
-            "idempotency_key": idempotency_key,
+            # Without one, trying again could start two runs.
+            "idempotency_key": idempotency_key or uuid4().hex,
             "tags": list(tags),
         }
         run = self._call("POST", f"/deployments/{found['id']}/create_flow_run", wanted)
@@ -106,6 +110,12 @@ class PrefectApi:
         """Return how many deployments the server knows."""
         return int(self._call("POST", "/deployments/count", {}))
 
+    @retry(
+        retry=retry_if_exception_type(Unavailable),
+        stop=stop_after_attempt(_TRIES),
+        wait=wait_exponential_jitter(initial=0.2, max=2.0),
+        reraise=True,
+    )
     def _call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         return self._checked(self._send(method, path, body))
 

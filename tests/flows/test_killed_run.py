@@ -1,6 +1,8 @@
 """The whole way through Prefect: a run that is killed in the middle is done once, by nobody."""
 
+import json
 import os
+import re
 import signal
 import time
 
@@ -11,7 +13,7 @@ import pytest
 from deployments.practice import client
 from deployments.services import state
 from deployments.services.api import TERMINAL, PrefectApi
-from deployments.services.demo import running_demo
+from deployments.services.demo import running_demo, sources_path
 from models.store import inventory, statistics, transaction, work
 
 pytestmark = [pytest.mark.prefect, pytest.mark.slow, pytest.mark.timeout(600)]
@@ -118,6 +120,33 @@ def test_a_second_run_beside_a_living_one_waits_for_its_turn(api, slow_reading):
     slow_reading()
     assert ended(api, first)["state_type"] == "COMPLETED"
     assert ended(api, second)["state_type"] == "COMPLETED"
+
+
+@pytest.fixture
+def a_source_that_is_down(demo):
+    path = sources_path()
+    before = path.read_text()
+    path.write_text(before + before.replace('"practice"', '"gone"').replace(address(before), ":1/"))
+    yield "gone"
+    path.write_text(before)
+
+
+def address(text):
+    return re.search(r":\d+/", text).group()
+
+
+def test_a_source_that_is_down_fails_the_run_for_all_to_see_and_stops_nothing(
+    api, a_source_that_is_down
+):
+    run_id = api.start_run(MAIN_JOB)
+    run = ended(api, run_id)
+
+    assert run["state_type"] == "FAILED"
+    assert "1 of 2 sources: gone: " in run["state"]["message"]
+    shown = {found["key"]: found["data"] for found in api.artifacts(run_id)}
+    statuses = {row["source"]: row["status"] for row in json.loads(shown["collection"])}
+    assert statuses == {"practice": "partial", "gone": "failed"}
+    assert len(json.loads(shown["documents"])) == 3
 
 
 def test_the_server_refuses_who_has_no_credentials(api):
