@@ -19,7 +19,7 @@ from typing import Any
 import msgspec
 
 from generators.documents.facts import Facts
-from generators.documents.table import is_shown_in_a_cell
+from generators.documents.table import is_shown_in_a_cell, together
 from generators.documents.text import moment, plain
 from models.kinds import KINDS, Field
 from models.kinds.vm import Disk, Nic, VmSnapshot
@@ -81,12 +81,12 @@ def _scalars(columns: Sequence[Field]) -> list[Field]:
 
 
 def _of_kind(name: str, columns: list[Field], assets: Sequence[Asset], facts: Facts) -> Inventory:
-    names = [field.name for field in columns]
+    take = together([field.name for field in columns])
     pointing = {place for place, field in enumerate(columns) if field.fact.reference}
 
     def rows() -> Iterator[Row]:
         for asset in assets:
-            values = [getattr(asset.record, field) for field in names]
+            values = list(take(asset.record))
             for place in pointing:
                 values[place] = _named(values[place], facts)
             yield asset.id, asset.source, asset.name, *values
@@ -100,16 +100,18 @@ def _of_kind(name: str, columns: list[Field], assets: Sequence[Asset], facts: Fa
 
 def _of_parts(name: str, record: type[Any], vms: Sequence[Asset], facts: Facts) -> Inventory:
     columns = [field.name for field in fields(record)]
-    pointing = {"datastore": "datastore", "network": "network"}
+    take = together(columns)
+    # A nested record names its datastore or network by key; the column is called like the kind.
+    pointing = [(place, kind) for place, kind in enumerate(columns) if kind in KINDS]
 
     def rows() -> Iterator[Row]:
         for vm in vms:
             for part in getattr(vm.record, name):
-                values = {column: getattr(part, column) for column in columns}
-                for column in pointing.keys() & values.keys():
-                    other = facts.keyed(vm, pointing[column], values[column])
-                    values[column] = other.name if other else values[column]
-                yield vm.id, vm.source, vm.name, *values.values()
+                values = list(take(part))
+                for place, kind in pointing:
+                    other = facts.keyed(vm, kind, values[place])
+                    values[place] = other.name if other else values[place]
+                yield vm.id, vm.source, vm.name, *values
 
     return Inventory(
         name=f"vm-{name}.csv",

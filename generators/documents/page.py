@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -32,10 +32,7 @@ def render_page(title: str, markdown: str, navigation: Sequence[tuple[str, str]]
         markdown: The document; HTML in it is shown as text.
         navigation: Other documents as `(title, link)`.
     """
-    tokens = _parser().parse(markdown)
-    headings = _anchor(tokens)
-    body = _parser().renderer.render(_without_contents(tokens), _parser().options, {})
-    body = _BADGE.sub(r'<span class="badge \1">\1</span>', body)
+    body, headings = _rendered(markdown)
     links = "".join(_link(name, target, title) for name, target in navigation)
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
@@ -45,6 +42,15 @@ def render_page(title: str, markdown: str, navigation: Sequence[tuple[str, str]]
         f'<div class="page"><aside><nav>{_outline(headings)}</nav></aside>'
         f"<main>{body}</main></div></body></html>\n"
     )
+
+
+@lru_cache(maxsize=8)
+def _rendered(markdown: str) -> tuple[str, tuple[Heading, ...]]:
+    """Return a document's body and headings; a large one takes seconds, and is asked for again."""
+    tokens = _parser().parse(markdown)
+    headings = _anchor(tokens)
+    body = _parser().renderer.render(_without_contents(tokens), _parser().options, {})
+    return _BADGE.sub(r'<span class="badge \1">\1</span>', body), tuple(headings)
 
 
 @cache

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from operator import attrgetter
 from typing import Any
 
 from generators.documents.facts import Facts, sources_of
@@ -45,9 +46,11 @@ def inventory_table(
 ) -> Table:
     """Return one row per asset with the kind's table fields."""
     fields = columns_of(kind, omit)
-    formats = [(field.name, formatter(field, facts)) for field in fields]
+    formats = [formatter(field, facts) for field in fields]
+    take = together([field.name for field in fields])
     rows = tuple(
-        tuple(show(getattr(asset.record, name)) for name, show in formats) for asset in assets
+        tuple(show(value) for show, value in zip(formats, take(asset.record), strict=True))
+        for asset in assets
     )
     return Table(
         columns=tuple(field.fact.label for field in fields),
@@ -56,6 +59,14 @@ def inventory_table(
         right=tuple(place for place, field in enumerate(fields) if is_number(field)),
         note=note,
     )
+
+
+def together(names: Sequence[str]) -> Callable[[Any], tuple[Any, ...]]:
+    """Return a function that takes these fields from a record at once, which is far faster."""
+    if len(names) == 1:
+        one = attrgetter(names[0])
+        return lambda record: (one(record),)
+    return attrgetter(*names)
 
 
 def is_shown_in_a_cell(field: Field) -> bool:
