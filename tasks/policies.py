@@ -53,8 +53,8 @@ ONCE = Policy(retries=0, first_wait_seconds=0, timeout_seconds=600)
 
 def when_transient(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
     """Tell Prefect to retry only errors that call themselves transient."""
-    error = state.result(raise_on_failure=False)
-    return isinstance(error, NightshiftError) and error.transient
+    # Not state.result(): asked by an async task it gives a coroutine, and nothing would be retried.
+    return isinstance(state.data, NightshiftError) and state.data.transient
 
 
 def step(

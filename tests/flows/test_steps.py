@@ -1,4 +1,5 @@
 import ast
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,10 @@ STEPS = [
 def test_only_an_error_that_calls_itself_transient_is_tried_again(error, again):
     run = TaskRun.model_construct()
 
-    assert when_transient(STEPS[0], run, Failed(data=error)) is again
+    async def asked_by_an_async_task():
+        return when_transient(STEPS[0], run, Failed(data=error))
+
+    assert asyncio.run(asked_by_an_async_task()) is again
 
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.fn.__qualname__)
