@@ -46,6 +46,13 @@ VERBS: dict[str, Verb] = {
 class LazyGroup(typer.core.TyperGroup):
     """Lists the verbs from the table and imports one when it is called."""
 
+    _called = False
+
+    def resolve_command(self, ctx: typer.Context, args: list[str]) -> Any:  # type: ignore[override]
+        """Find the verb that was typed, and from here on load it."""
+        self._called = True
+        return super().resolve_command(ctx, args)
+
     def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]  # noqa: ARG002
         """Return the verbs in the table's order."""
         return list(VERBS)
@@ -59,7 +66,7 @@ class LazyGroup(typer.core.TyperGroup):
         verb = VERBS.get(cmd_name)
         if verb is None:
             return None
-        if cmd_name not in sys.argv[1:]:
+        if not self._called:
             return typer.core.TyperCommand(cmd_name, callback=None, help=verb.help)
         return _load(cmd_name, verb)
 

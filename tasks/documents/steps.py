@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from models.records.document import DocumentReport
-from tasks.policies import ASK_MODEL, USE_STORE, step
+from tasks.policies import ASK_MODEL, USE_STORE
+from tasks.policies.steps import step
 
 
 @step(USE_STORE, "generate documents")

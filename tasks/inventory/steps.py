@@ -18,7 +18,8 @@ from models.records.check import CheckResult
 from models.records.snapshot import SourceReport, StoreReport, ValidationReport
 from models.sources import select_sources
 from models.store import inventory, transaction
-from tasks.policies import READ_SOURCE, USE_STORE, step
+from tasks.policies import READ_SOURCE, USE_STORE
+from tasks.policies.steps import step
 
 _SHOW_TIMEOUT_SECONDS = 10.0
 _SHOW_SECONDS = 1.0  # an update of a progress artifact is a request to Prefect's server

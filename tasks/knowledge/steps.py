@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from tasks.policies import EMBED, USE_STORE, step
+from tasks.policies import EMBED, USE_STORE
+from tasks.policies.steps import step
 
 COLLECTION = "datacenter"
 

@@ -16,7 +16,8 @@ from models.settings import settings
 from models.store import work
 from tasks.maintenance import recovery
 from tasks.maintenance.recovery import Recovery
-from tasks.policies import ONCE, USE_STORE, step
+from tasks.policies import ONCE, USE_STORE
+from tasks.policies.steps import step
 
 
 @step(USE_STORE)
