@@ -7,10 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from deployments.services.demo import practice
-from deployments.services.stack import full_stack
-from deployments.services.starting import start
-from deployments.services.state import Mode
 from models.settings import settings
 from models.store import embedded
 
@@ -20,6 +16,11 @@ _SET = ("NIGHTSHIFT_HOME", "NIGHTSHIFT_SOURCES", "NIGHTSHIFT_PRACTICE_PASSWORD")
 @pytest.fixture(scope="module")
 def demo():
     """A running demo of 60 VMs in a home of its own; yields its supervisor."""
+    from deployments.services.demo import practice
+    from deployments.services.stack import full_stack
+    from deployments.services.starting import start
+    from deployments.services.state import Mode
+
     before = {name: os.environ.get(name) for name in _SET}
     home = Path(tempfile.mkdtemp(prefix="ns-"))
     home.chmod(0o755)

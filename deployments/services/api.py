@@ -113,7 +113,7 @@ class PrefectApi:
     @retry(
         retry=retry_if_exception_type(Unavailable),
         stop=stop_after_attempt(_TRIES),
-        wait=wait_exponential_jitter(initial=0.2, max=2.0),
+        wait=wait_exponential_jitter(multiplier=0.2, max=2.0),
         reraise=True,
     )
     def _call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
