@@ -1,0 +1,39 @@
+"""Every retry, timeout and cache policy of every step, in one place.
+
+A step is tried again only when its error calls itself transient (`models.errors`). Nothing is
+cached and no result is kept in Prefect: rows in Postgres see to it that repeating does no harm.
+A timeout here is a last resort, hence larger than the deadline that the step's own code keeps:
+Prefect's is not one of our errors, so it is not tried again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from models.settings import settings
+
+_SLACK_SECONDS = 120.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """How often a step is tried again, how long it waits first, how long one try may take."""
+
+    retries: int
+    first_wait_seconds: float
+    timeout_seconds: float
+
+
+# Four tries in about 35 s (5, 10, 20 with jitter): a vCenter that restarts takes longer than that
+# and is for the next scheduled run; a lost connection or a busy source is not.
+READ_SOURCE = Policy(
+    retries=3,
+    first_wait_seconds=5,
+    timeout_seconds=settings().collection_deadline_seconds + _SLACK_SECONDS,
+)
+# Postgres restarts in a second or two; statements have their own, much shorter timeout.
+USE_STORE = Policy(retries=4, first_wait_seconds=1, timeout_seconds=900)
+# The client has its own retries and breaker; this covers only a store that was away meanwhile.
+ASK_MODEL = Policy(retries=1, first_wait_seconds=5, timeout_seconds=3600)
+EMBED = Policy(retries=2, first_wait_seconds=2, timeout_seconds=3600)
+ONCE = Policy(retries=0, first_wait_seconds=0, timeout_seconds=600)
