@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from generators.documents.facts import Facts, sources_of
-from generators.documents.table import Table
+from generators.documents.table import Table, inventory_table
 from generators.documents.text import UNKNOWN, escape, memory, percent, quantity
+from models.kinds import KINDS
 from models.kinds.common import PowerState
 from models.kinds.host import ConnectionState
 from models.records.asset import Asset
@@ -82,13 +83,14 @@ def cluster_table(facts: Facts) -> Table:
 
 
 def datastore_table(datastores: Sequence[Asset], facts: Facts) -> Table:
-    """Return type, size and use of datastores, the fullest first."""
+    """Return the inventory of datastores with their use, the fullest first."""
     by_use = sorted(datastores, key=lambda store: (-_share(store), store.name, store.id))
-    return Table(
-        columns=("Datastore", "Type", "Capacity", "Free", "Used", "Accessible", "Shared"),
-        rows=tuple(_datastore_row(store) for store in by_use),
-        sources=sources_of(datastores) or facts.sources,
-        right=(2, 3, 4),
+    inventory = inventory_table(KINDS["datastore"], by_use, facts)
+    return replace(
+        inventory,
+        columns=(*inventory.columns, "Used"),
+        rows=tuple((*row, _used(store)) for row, store in zip(inventory.rows, by_use, strict=True)),
+        right=(*inventory.right, len(inventory.columns)),
         note="Free space is as vCenter last refreshed it.",
     )
 
@@ -148,20 +150,6 @@ def _share(store: Asset) -> float:
     return 1 - free / capacity if capacity and free is not None else -1.0
 
 
-def _datastore_row(store: Asset) -> tuple[str, ...]:
-    record = store.record
-    used = None if record.free_mib is None else (record.capacity_mib or 0) - record.free_mib
-    flags = {True: "yes", False: "no", None: UNKNOWN}
-    return (
-        escape(store.name),
-        escape(record.type or UNKNOWN),
-        memory(record.capacity_mib),
-        _rounded(record.free_mib),
-        percent(used, record.capacity_mib),
-        "**no**" if record.accessible is False else flags[record.accessible],
-        flags[record.shared],
-    )
-
-
-def _rounded(mib: int | None) -> str:
-    return UNKNOWN if mib is None else f"{round(mib / 1024):,} GiB"
+def _used(store: Asset) -> str:
+    capacity, free = store.record.capacity_mib, store.record.free_mib
+    return percent(None if capacity is None or free is None else capacity - free, capacity)

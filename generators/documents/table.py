@@ -88,8 +88,15 @@ def formatter(field: Field, facts: Facts) -> Format:
     if is_number(field):
         unit = field.fact.unit
         absent = "unlimited" if "limit" in field.name else UNKNOWN
+        if field.fact.volatile and unit == "MiB":
+            return whole_gib
         return lambda value: absent if value is None else quantity(value, unit)
     return show
+
+
+def whole_gib(mib: int | None) -> str:
+    """Return an amount that moves all the time to the GiB, so that a document does not."""
+    return UNKNOWN if mib is None else f"{round(mib / 1024):,} GiB"
 
 
 def show(value: Any) -> str:
