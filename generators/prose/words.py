@@ -30,6 +30,8 @@ NAMING = words_of(
 # Words that may begin a sentence. A capital at the start says nothing, so a stranger is refused.
 OPENERS = words_of(
     """
+    or nor into onto across per until till upon toward towards throughout via is are was were be do
+    does did has have had can could may might must shall should will would not so such too very
     the a an all no none there this these those some several many few each any it its they their
     one other others another overall additionally also however therefore because since as at by for
     from in of on to with without within under over after before during while when where if both
@@ -42,7 +44,9 @@ ORDINARY = (
     | NAMING
     | words_of(
         """
-    access account action active add added address administrator admission affected against age
+    access account action administrator administrators admin admins log logs timestamp timestamps
+        unpatched login logins user users application applications service-level workload workloads
+        business data backup backups recovery cost costs access active add added address administrator admission affected against age
     alarm alarms alert alerts allocated amount and appeared applied apply are area asset assets
     attached attention automation available availability away back backup balance be been being
     below besides between but can cannot capacity cause causes certificate certificates change
@@ -84,7 +88,31 @@ ORDINARY = (
     warnings was watch week weeks well were what whether which who whole whose why will window work
     working worst would yet you your zero datastore datastores attributed totals totalling
     totaling comprises contains consists hosted provisioned overcommitted committed mixed mixture
-    date to-date end-of-life single-path read-only up-to-date
+    date to-date end-of-life single-path read-only up-to-date outage outages crash crashes crashed downtime misconfiguration misconfigured saturation
+    exhaustion exhausted contention overload overloaded latency corruption corrupted interruption
+    interruptions disruption disruptions degradation degraded become becomes became itself
+    themselves would should ensure ensuring monitor monitoring schedule scheduled scheduling delete
+    deleting addressing address addressed failing failover investigating reconnect reconnected
+    replaced correct corrected correctly incorrect inconsistent inconsistency consistent uptime
+    patch patches patched patching vulnerability vulnerabilities exposed exposure unsupported
+    outdated stale oversized idle orphaned accumulated accumulate consumes consume consumption fill
+    fills filling full-time together belong belongs suggests suggest suggesting reflects reflect
+    appears appear seems seem came went moved moves moving migrated migration added addition
+    additional creation deletion modification modified adjusted adjustment raised raise lowered
+    expanded enlarged shrunk shrink tolerate tolerates tolerated survive survives guarantee
+    guaranteed capability clock clocks drift authentication logging certificate-based admission-control
+    powered-off powered-on failed-over virtual-machine
+    virtual-machines time-critical high-availability availability-related storage-related
+    soon promptly quickly first-time recently ago otherwise instead whether further-more especially
+    particularly notably importantly finally meanwhile furthermore moreover consequently
+    despite although unless once both-sided every everyone nobody none nothing anything something
+    always never often sometimes already yet again almost about around roughly approximately
+    affecting affects affect impacted impacting impacts leaving leaves left-over making makes made
+    taking takes took given giving gives gave getting gets got keeping keeps putting puts
+    being having doing going coming losing lose loses lost restoring restore restored
+    enabling disabling stopping starting restarting booting reboots rebooted shutting shut
+    confirm confirmed confirming validate validated investigation attention-needed
+    root-cause worst-case long-running short-term long-term near-full out-of-date
     """
     )
 )
