@@ -30,12 +30,13 @@ NAMING = words_of(
 # Words that may begin a sentence. A capital at the start says nothing, so a stranger is refused.
 OPENERS = words_of(
     """
-    or nor into onto across per until till upon toward towards throughout via is are was were be do
-    does did has have had can could may might must shall should will would not so such too very
-    the a an all no none there this these those some several many few each any it its they their
-    one other others another overall additionally also however therefore because since as at by for
-    from in of on to with without within under over after before during while when where if both
-    please note currently now today here only more most less about out up down
+    a about across additionally after all also an another any are as at be because before both
+    by can could currently did do does down during each few for from had has have here however
+    if in into is it its less many may might more most must no none nor not note now of on one
+    only onto or other others out over overall per please several shall should since so some
+    such the their there therefore these they this those throughout till to today too toward
+    towards under until up upon very via was were when where while will with within without
+    would
     """
 )
 # Ordinary words: sentence openers with a meaning, and parts of hyphenated terms.
@@ -44,75 +45,83 @@ ORDINARY = (
     | NAMING
     | words_of(
         """
-    access account action administrator administrators admin admins log logs timestamp timestamps
-        unpatched login logins user users application applications service-level workload workloads
-        business data backup backups recovery cost costs access active add added address administrator admission affected against age
-    alarm alarms alert alerts allocated amount and appeared applied apply are area asset assets
-    attached attention automation available availability away back backup balance be been being
-    below besides between but can cannot capacity cause causes certificate certificates change
-    changed changes changing check checked checks close cluster clusters collected collection
-    complete configuration configured configuring connected connection connections consider
-    consolidation control could count counts coverage created critical current data date days
-    decided deleted depend depends disabled disconnected disk disks distributed does done due early
-    enable enabled end ended ending environment error every examine exceed exceeds existing expand
-    expire expired expires expiring expiry facts fail failed fails failure failures fault field
-    fields finding findings first fix fixed follow following found free freed full further gone
-    good group groups grow growing grown guest had half hardware has have having health healthy
-    high highest hold holds host hosts hour hours how immediate impact important in-use incident
-    include includes including increase increased indicate indicates information infrastructure
-    inspect install installed inventory investigate involved is issue issues just keep kept key
-    known lack lacks large largest last later latest lead leads least leave left level licence
-    licences license licenses like limit limited limits link list listed little load located long
-    longer loss lost low lower lowest machine machines main maintenance make management manages
-    matter may means medium memory might migrate minor missing mode month months move much must
-    name names near nearly need needed needs network networks new newer newest next normal not
-    nothing number observed of-date off old older oldest on once online open operating operation
-    operations operators order own part password path paths pending perform performance period
-    permission physical place plan planned pool pools poor port ports possible potential power
-    powered present prevent previous previously prior priority privilege privileges problem
-    problems process production protect protected protection provide provides rather reach reached
-    read ready reason reboot recommend recommended record recorded recorded recover redundancy
-    redundant reduce reduced reducing related release remain remained remaining remains remedy
-    remove removed removing replace report reported reports require required requires reservation
-    reservations reserved resolve resource resources restart restarted result results review
-    reviewed reviewing risk risks role run running runs same second secure security see seen sees
-    serious server servers service services set setting settings severe severity share shared short
-    shortage should show shown shows significant single site size small snapshot snapshots so
-    software source sources space spread stable standard standby start started state states status
-    still stop stopped storage stored such sufficient summary support supported suspended switch
-    switches synchronised synchronized system systems table take taken target team temporary than
-    that then thin threshold through thus time tools top total traffic trend true twelve type types
-    unavailable unchanged unclear uncommitted undecided unknown unlimited unplanned until unused
-    update updated updating upgrade uplink uplinks upon urgent usage use used uses using utilization
-    utilisation value values verify version versions very via virtual volume volumes warning
-    warnings was watch week weeks well were what whether which who whole whose why will window work
-    working worst would yet you your zero datastore datastores attributed totals totalling
-    totaling comprises contains consists hosted provisioned overcommitted committed mixed mixture
-    date to-date end-of-life single-path read-only up-to-date outage outages crash crashes crashed downtime misconfiguration misconfigured saturation
-    exhaustion exhausted contention overload overloaded latency corruption corrupted interruption
-    interruptions disruption disruptions degradation degraded become becomes became itself
-    themselves would should ensure ensuring monitor monitoring schedule scheduled scheduling delete
-    deleting addressing address addressed failing failover investigating reconnect reconnected
-    replaced correct corrected correctly incorrect inconsistent inconsistency consistent uptime
-    patch patches patched patching vulnerability vulnerabilities exposed exposure unsupported
-    outdated stale oversized idle orphaned accumulated accumulate consumes consume consumption fill
-    fills filling full-time together belong belongs suggests suggest suggesting reflects reflect
-    appears appear seems seem came went moved moves moving migrated migration added addition
-    additional creation deletion modification modified adjusted adjustment raised raise lowered
-    expanded enlarged shrunk shrink tolerate tolerates tolerated survive survives guarantee
-    guaranteed capability clock clocks drift authentication logging certificate-based admission-control
-    powered-off powered-on failed-over virtual-machine
-    virtual-machines time-critical high-availability availability-related storage-related
-    soon promptly quickly first-time recently ago otherwise instead whether further-more especially
-    particularly notably importantly finally meanwhile furthermore moreover consequently
-    despite although unless once both-sided every everyone nobody none nothing anything something
-    always never often sometimes already yet again almost about around roughly approximately
-    affecting affects affect impacted impacting impacts leaving leaves left-over making makes made
-    taking takes took given giving gives gave getting gets got keeping keeps putting puts
-    being having doing going coming losing lose loses lost restoring restore restored
-    enabling disabling stopping starting restarting booting reboots rebooted shutting shut
-    confirm confirmed confirming validate validated investigation attention-needed
-    root-cause worst-case long-running short-term long-term near-full out-of-date
-    """
+        about access account accumulate accumulated action active add added addition
+        additional address addressed addressing adjusted adjustment admin administrator
+        administrators admins admission admission-control affect affected affecting affects
+        again against age ago alarm alarms alert alerts allocated almost already although
+        always amount and anything appear appeared appears application applications applied
+        apply approximately are area around asset assets attached attention attributed
+        authentication automation availability availability-related available away back
+        backup backups balance be became become becomes been being belong belongs below
+        besides between booting business but came can cannot capability capacity cause
+        causes certificate certificates change changed changes changing check checked checks
+        clock clocks close cluster clusters collected collection coming committed complete
+        comprises configuration configured configuring confirm confirmed confirming
+        connected connection connections consequently consider consistent consists
+        consolidation consume consumes consumption contains contention control correct
+        corrected correctly corrupted corruption cost costs could count counts coverage
+        crash crashed crashes created creation critical current data datastore datastores
+        date days decided degradation degraded delete deleted deleting deletion depend
+        depends despite disabled disabling disconnected disk disks disruption disruptions
+        distributed does doing done downtime drift due early enable enabled enabling end
+        end-of-life ended ending enlarged ensure ensuring environment error especially every
+        everyone examine exceed exceeds exhausted exhaustion existing expand expanded expire
+        expired expires expiring expiry exposed exposure facts fail failed failed-over
+        failing failover fails failure failures fault field fields fill filling fills
+        finally finding findings first first-time fix fixed follow following found free
+        freed full full-time further furthermore gave gets getting given gives giving going
+        gone good got group groups grow growing grown guarantee guaranteed guest had half
+        hardware has have having health healthy high high-availability highest hold holds
+        host hosted hosts hour hours how idle immediate impact impacted impacting impacts
+        important importantly in incident include includes including inconsistency
+        inconsistent incorrect increase increased indicate indicates information
+        infrastructure inspect install installed instead interruption interruptions
+        inventory investigate investigating investigation involved is issue issues itself
+        just keep keeping keeps kept key known lack lacks large largest last latency later
+        latest lead leads least leave leaves leaving left level licence licences license
+        licenses like limit limited limits link list listed little load located log logging
+        login logins logs long long-running long-term longer lose loses losing loss lost low
+        lower lowered lowest machine machines made main maintenance make makes making
+        management manages matter may means meanwhile medium memory might migrate migrated
+        migration minor misconfiguration misconfigured missing mixed mixture mode
+        modification modified monitor monitoring month months moreover move moved moves
+        moving much must name names near near-full nearly need needed needs network networks
+        never new newer newest next nobody none normal not notably nothing number observed
+        off often old older oldest on once online open operating operation operations
+        operators order orphaned otherwise out-of-date outage outages outdated overcommitted
+        overload overloaded oversized own part particularly password patch patched patches
+        patching path paths pending perform performance period permission physical place
+        plan planned pool pools poor port ports possible potential power powered powered-off
+        powered-on present prevent previous previously prior priority privilege privileges
+        problem problems process production promptly protect protected protection provide
+        provides provisioned puts putting quickly raise raised rather reach reached read
+        read-only ready reason reboot rebooted reboots recently recommend recommended
+        reconnect reconnected record recorded recover recovery reduce reduced reducing
+        redundancy redundant reflect reflects related release remain remained remaining
+        remains remedy remove removed removing replace replaced report reported reports
+        require required requires reservation reservations reserved resolve resource
+        resources restart restarted restarting restore restored restoring result results
+        review reviewed reviewing risk risks role root-cause roughly run running runs same
+        saturation schedule scheduled scheduling second secure security see seem seems seen
+        sees serious server servers service service-level services set setting settings
+        severe severity share shared short short-term shortage should show shown shows
+        shrink shrunk shut shutting significant single single-path site size small snapshot
+        snapshots so software something sometimes soon source sources space spread stable
+        stale standard standby start started starting state states status still stop stopped
+        stopping storage storage-related stored such sufficient suggest suggesting suggests
+        summary support supported survive survives suspended switch switches synchronised
+        synchronized system systems table take taken takes taking target team temporary than
+        that themselves then thin threshold through thus time time-critical timestamp
+        timestamps to-date together tolerate tolerated tolerates took tools top total
+        totaling totalling totals traffic trend true twelve type types unavailable unchanged
+        unclear uncommitted undecided unknown unless unlimited unpatched unplanned
+        unsupported until unused up-to-date update updated updating upgrade uplink uplinks
+        upon uptime urgent usage use used user users uses using utilisation utilization
+        validate validated value values verify version versions very via virtual
+        virtual-machine virtual-machines volume volumes vulnerabilities vulnerability
+        warning warnings was watch week weeks well went were what whether which who whole
+        whose why will window work working workload workloads worst worst-case would yet you
+        your zero
+        """
     )
 )
