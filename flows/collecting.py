@@ -42,9 +42,11 @@ async def collect_many(names: Sequence[str], at_once: int) -> list[SourceReport]
         async with turn:
             return await collect_one(source)
 
+    warming = asyncio.create_task(inventory.warm_up())
     ended = await asyncio.gather(
         *(in_turn(source.name) for source in chosen), return_exceptions=True
     )
+    await warming
     reports = [_report(source.name, end) for source, end in zip(chosen, ended, strict=True)]
     await artifacts.publish_sources(reports)
     return reports

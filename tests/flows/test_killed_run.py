@@ -14,6 +14,11 @@ from deployments.practice import client
 from deployments.services import state
 from deployments.services.api import TERMINAL, PrefectApi
 from deployments.services.demo import running_demo, sources_path
+from deployments.services.environment import client_environment
+from deployments.services.processes import launch, stop
+from deployments.services.stack import module
+from models.processes import start_time
+from models.settings import settings
 from models.store import inventory, statistics, transaction, work
 
 pytestmark = [pytest.mark.prefect, pytest.mark.slow, pytest.mark.timeout(600)]
@@ -123,6 +128,28 @@ def test_a_second_run_beside_a_living_one_waits_for_its_turn(api, slow_reading):
 
 
 @pytest.fixture
+def gpu_worker(demo, api):
+    home = settings().home
+    process = launch(
+        module("deployments.services.worker", "gpu", "worker-gpu"),
+        client_environment(api.url),
+        home / "logs" / "worker-gpu.log",
+    )
+    until(lambda: api.online_workers("gpu"))
+    yield
+    stop(process.pid, start_time(process.pid), grace_seconds=10)
+    process.wait()
+
+
+def test_embedding_runs_on_the_pool_gpu_where_a_worker_polls_it(api, gpu_worker):
+    run_id = api.start_run(MAIN_JOB)
+
+    assert ended(api, run_id)["state_type"] == "COMPLETED"
+    shown = {found["key"]: found["data"] for found in api.artifacts(run_id)}
+    assert shown["embed-pool"] == "`embed` ran on `gpu`."
+
+
+@pytest.fixture
 def a_source_that_is_down(demo):
     path = sources_path()
     before = path.read_text()
@@ -145,7 +172,7 @@ def test_a_source_that_is_down_fails_the_run_for_all_to_see_and_stops_nothing(
     assert "1 of 2 sources: gone: " in run["state"]["message"]
     shown = {found["key"]: found["data"] for found in api.artifacts(run_id)}
     statuses = {row["source"]: row["status"] for row in json.loads(shown["collection"])}
-    assert statuses == {"practice": "partial", "gone": "failed"}
+    assert statuses == {"practice": "complete", "gone": "failed"}
     assert len(json.loads(shown["documents"])) == 3
 
 
