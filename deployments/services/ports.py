@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import errno
+import fcntl
+import os
 import socket
+import tempfile
+from pathlib import Path
 
 from models.errors import ConfigurationError
 
@@ -25,7 +29,7 @@ def choose_port(asked: int, usual: int, option: str) -> int:
         if reason := _refusal(asked):
             raise ConfigurationError(f"port {asked} {reason}; set {option} to another, or 0")
         return asked
-    return _any_port() if _refusal(usual) else usual
+    return usual if not _refusal(usual) and _reserve(usual) else _any_port()
 
 
 def is_listening(port: int) -> bool:
@@ -33,6 +37,19 @@ def is_listening(port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(0.5)
         return probe.connect_ex((LOOPBACK, port)) == 0
+
+
+def _reserve(port: int) -> bool:
+    # A port is bound only when its server starts, seconds later; another installation that starts
+    # in the same moment must not choose it too, or its workers would talk to our server.
+    path = Path(tempfile.gettempdir()) / f"nightshift-{os.getuid()}-port-{port}"
+    holder = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(holder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(holder)
+        return False
+    return True  # held as long as this process lives
 
 
 def _refusal(port: int) -> str | None:

@@ -1,4 +1,6 @@
 import socket
+import subprocess
+import sys
 
 import pytest
 
@@ -21,6 +23,26 @@ def test_the_usual_port_is_left_for_another_where_it_is_taken(taken):
 def test_a_port_that_was_asked_for_and_is_taken_is_refused_with_the_cure(taken):
     with pytest.raises(ConfigurationError, match=f"port {taken} is taken; set X to another"):
         choose_port(taken, 1, "X")
+
+
+def test_two_installations_that_start_at_once_do_not_choose_the_same_port():
+    usual = choose_port(0, 1, "X")
+    ask = (
+        "from deployments.services.ports import choose_port\n"
+        f"print(choose_port(0, {usual}, 'X'), flush=True); input()"
+    )
+    first, second = (
+        subprocess.Popen(
+            [sys.executable, "-c", ask], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(2)
+    )
+    ports = {int(process.stdout.readline()) for process in (first, second)}
+    for process in (first, second):
+        process.communicate("\n")
+
+    assert len(ports) == 2
+    assert usual in ports
 
 
 def test_a_listening_port_is_told_from_a_silent_one(taken):
