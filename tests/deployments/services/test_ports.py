@@ -26,7 +26,9 @@ def test_a_port_that_was_asked_for_and_is_taken_is_refused_with_the_cure(taken):
 
 
 def test_two_installations_that_start_at_once_do_not_choose_the_same_port():
-    usual = choose_port(0, 1, "X")
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        usual = probe.getsockname()[1]
     ask = (
         "from deployments.services.ports import choose_port\n"
         f"print(choose_port(0, {usual}, 'X'), flush=True); input()"
