@@ -32,11 +32,17 @@ def launch(
         )
 
 
-def stop(pid: int, started: str, grace_seconds: float) -> None:
-    """Ask a process to end, and end its whole group if it has not within the grace."""
-    if not is_running(pid, started):
-        return
-    _signal(pid, signal.SIGTERM)
+def stop(pid: int, started: str, grace_seconds: float, *, asked: bool = False) -> None:
+    """Ask a process to end, and end its whole group if it has not within the grace.
+
+    Args:
+        pid: Its id.
+        started: When it started, as `models.processes.start_time` has it.
+        grace_seconds: How long it may take.
+        asked: It was asked already; Prefect's worker takes a second time for an order to die.
+    """
+    if not asked and is_running(pid, started):
+        _signal(pid, signal.SIGTERM)
     _await_end(pid, started, grace_seconds)
     end_group(pid, started)
 

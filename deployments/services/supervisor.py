@@ -55,6 +55,7 @@ class _Child:
     next_start_at: float = 0.0
     restarts: int = 0
     message: str | None = None
+    asked: bool = False  # to end
 
     @property
     def done(self) -> bool:
@@ -120,9 +121,15 @@ class _Child:
         pause = _FIRST_PAUSE_SECONDS * 2 ** (len(self.deaths) - 1)
         self.next_start_at = now + min(pause, _LONGEST_PAUSE_SECONDS)
 
+    def ask_to_end(self) -> None:
+        if self.process is not None:
+            self.process.terminate()
+            self.asked = True
+
     def stop(self) -> None:
         if self.process is not None and self.started is not None:
-            processes.stop(self.process.pid, self.started, self.service.grace_seconds)
+            grace = self.service.grace_seconds
+            processes.stop(self.process.pid, self.started, grace, asked=self.asked)
             self.process.poll()
         self.state = ServiceState.STOPPED
 
@@ -181,6 +188,9 @@ class Supervisor:
         self._stopping.set()
         if self._watch.is_alive():
             self._watch.join()
+        # All but the first, the server, at once; it stays until those that report to it have ended.
+        for child in self._children[1:]:
+            child.ask_to_end()
         for child in reversed(self._children):
             child.stop()
         state.forget_installation()
