@@ -10,12 +10,12 @@ import typer
 
 from deployments.cli import output
 from deployments.cli.times import parse_time
+from generators.documents.catalogue import chosen
 from generators.documents.text import moment
 from models.errors import WrongUse
 from models.records.document import DocumentReport
 from tasks.documents.export import export_documents
 from tasks.documents.files import write_whole
-from tasks.documents.generate import generate_documents
 from tasks.documents.show import changes_text, document_page, document_text, list_documents
 from tasks.documents.verify import verify_documents
 
@@ -35,8 +35,10 @@ def generate(
     as_json: Json = False,
 ) -> None:
     """Bring documents up to date; sections whose facts are unchanged are left alone."""
-    with output.errors.status("documents"):
-        reports = generate_documents(tuple(names or ()), prose=prose)
+    from deployments.running import generate_documents
+
+    chosen(names or ())  # a wrong name is told before anything is started
+    reports = generate_documents(names or (), prose=prose)
     if as_json:
         output.print_json({"documents": reports})
     else:

@@ -107,7 +107,7 @@ def assemble(
     written: Mapping[str, Prose | Sequence[Sentence]],
 ) -> str:
     """Return the whole document; `written` are the model's sentences, by section key."""
-    parts = [_shown(section, _sentences(written.get(section.key))) for section in sections]
+    parts = [shown(section, _sentences(written.get(section.key))) for section in sections]
     contents = "\n".join(_contents(sections))
     return f"# {escape(title)}\n\n{collected}\n\n## Contents\n\n{contents}\n\n" + "\n".join(parts)
 
@@ -116,7 +116,7 @@ def _sentences(found: Prose | Sequence[Sentence] | None) -> Sequence[Sentence]:
     return found.sentences if isinstance(found, Prose) else found or ()
 
 
-def _shown(section: SectionText, sentences: Sequence[Sentence]) -> str:
+def shown(section: SectionText, sentences: Sequence[Sentence]) -> str:
     """Return a section with the model's sentences, marked as such, below its heading."""
     if not sentences:
         return section.body

@@ -9,12 +9,21 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
 
 from models.errors import ConfigurationError, Refused, StoreError
-from models.store import database_url, embedded, queries, transaction
+from models.store import (
+    database_url,
+    documents,
+    embedded,
+    knowledge,
+    language_model,
+    queries,
+    transaction,
+)
 
 SQL = queries("maintenance")
 _NEWEST_FIRST = 18
@@ -31,6 +40,9 @@ def apply_retention(days: int) -> dict[str, int]:
             if name.startswith("expire_"):
                 table = name.removeprefix("expire_")
                 removed[table] = conn.execute(statement, {"days": days}).rowcount
+        removed["documents"] = documents.prune(conn, datetime.now(UTC) - timedelta(days=days))
+        removed["embeddings"] = knowledge.prune_embeddings(conn, days)
+        removed["language_model_usage"] = language_model.prune_usage(conn, days)
     return removed
 
 

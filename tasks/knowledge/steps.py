@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
 from tasks.policies import EMBED, USE_STORE
 from tasks.policies.steps import step
 
-COLLECTION = "datacenter"
-
 
 @step(USE_STORE, "index documents")
 async def index() -> dict[str, Any]:
     """Cut the documents into chunks and take up those that are new or changed."""
-    return await asyncio.to_thread(_index)
+    from tasks.knowledge.datacenter import index_datacenter
+
+    return asdict(await asyncio.to_thread(index_datacenter))
 
 
 @step(EMBED, "embed chunks")
@@ -25,16 +24,3 @@ async def embed() -> int:
     from tasks.knowledge.index import embed_missing
 
     return await asyncio.to_thread(embed_missing)
-
-
-def _index() -> dict[str, Any]:
-    from tasks.knowledge.index import store_chunks
-
-    return asdict(store_chunks(COLLECTION, _documents(), root="documents"))
-
-
-def _documents() -> Iterator[tuple[str, str]]:
-    from tasks.documents.files import documents_folder
-
-    for path in sorted(documents_folder().glob("*.md")):
-        yield path.stem, path.read_text(encoding="utf-8")

@@ -199,7 +199,7 @@ def _timed(label: str, work: Any) -> float:
     found = work()
     seconds = time.perf_counter() - began
     shown = ", ".join(f"{r.name} {r.regenerated}/{r.sections}" for r in found or [])
-    print(f"{label:<44}{seconds:8.2f} s   {shown}")  # noqa: T201  a benchmark's result
+    print(f"{label:<44}{seconds:8.2f} s   {shown}")
     return seconds
 
 
@@ -208,7 +208,7 @@ def main(vms: int) -> None:
     from tasks.documents.generate import generate_documents
 
     site = a_large_site(vms)
-    print(f"{vms:,} VMs, {len(site):,} assets")  # noqa: T201
+    print(f"{vms:,} VMs, {len(site):,} assets")
     store_site(site)
 
     def load() -> None:
@@ -222,9 +222,9 @@ def main(vms: int) -> None:
     site[-1] = replace(site[-1], memory_mib=65_536)
     store_site(site)
     changed = _timed("one VM changed", generate_documents)
-    print(f"unchanged beyond loading: {again - loading:.2f} s")  # noqa: T201
-    print(f"unchanged : from nothing = {again / first:.2f}")  # noqa: T201
-    print(f"one change : from nothing = {changed / first:.2f}")  # noqa: T201
+    print(f"unchanged beyond loading: {again - loading:.2f} s")
+    print(f"unchanged : from nothing = {again / first:.2f}")
+    print(f"one change : from nothing = {changed / first:.2f}")
 
 
 if __name__ == "__main__":

@@ -42,13 +42,13 @@ def source(url: str) -> Source:
 
 def run(url: str, point: str = "") -> dict[str, int]:
     """Collect, validate, store, check, document and index; die at the point, if it is reached."""
-    from tasks.documents.files import documents_folder
     from tasks.documents.generate import generate_documents
     from tasks.inventory.collect import collect_source
     from tasks.inventory.health import run_checks
     from tasks.inventory.store import store_snapshot
     from tasks.inventory.validate import validate_snapshot
-    from tasks.knowledge.index import embed_missing, store_chunks
+    from tasks.knowledge.datacenter import index_datacenter
+    from tasks.knowledge.index import embed_missing
 
     def on_page(_source: str, _seen: int) -> None:
         die_at(point, "first page staged")
@@ -70,9 +70,7 @@ def run(url: str, point: str = "") -> dict[str, int]:
 
     generate_documents(on_progress=on_document)
     die_at(point, "documented")
-    folder = documents_folder()
-    texts = [(path.stem, path.read_text("utf-8")) for path in sorted(folder.glob("*.md"))]
-    store_chunks("datacenter", texts, root="documents")
+    index_datacenter()
     die_at(point, "chunks stored")
     embedded = embed_missing()
     die_at(point, "embedded")

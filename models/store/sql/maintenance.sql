@@ -34,8 +34,5 @@ WHERE s.taken_at < now() - make_interval(days => %(days)s)
   AND s.id NOT IN (SELECT max(id) FROM snapshots WHERE state = 'stored' GROUP BY source)
   AND s.state <> 'held';
 
--- name: expire_document_sections
-DELETE FROM document_sections WHERE valid_to < now() - make_interval(days => %(days)s);
-
 -- name: expire_work
 DELETE FROM work WHERE state IN ('done', 'failed') AND updated_at < now() - make_interval(days => %(days)s);
