@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from prefect import get_client
 from prefect.client.schemas.filters import WorkerFilter, WorkerFilterStatus
-from prefect.client.schemas.objects import WorkerStatus
+from prefect.client.schemas.objects import FlowRun, WorkerStatus
 from prefect.deployments import arun_deployment
 from prefect.exceptions import ObjectNotFound
+from prefect.states import Cancelled
 
 from flows import artifacts
 
@@ -19,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 GPU = "gpu"
 _POLL_SECONDS = 2
+_TAKEN_UP_SECONDS = 30
 
 
 async def on_gpu_or_here(name: str, here: Callable[[], Awaitable[T]]) -> T | None:
@@ -51,13 +54,30 @@ async def has_worker(pool: str) -> bool:
 
 
 async def _run_on_gpu(name: str) -> str | None:
+    """Run it there to its end; returns what went wrong, or None."""
     try:
-        run = await arun_deployment(f"{name}/{name}", poll_interval=_POLL_SECONDS)
+        run = await arun_deployment(f"{name}/{name}", timeout=0)
     except ObjectNotFound:
         return "is not deployed"
-    if run.state is not None and run.state.is_completed():
-        return None
-    return f"ended {run.state.name if run.state else 'without a state'}"
+    async with get_client() as client:
+        # A worker that died counts as online for another minute or two.
+        for _ in range(_TAKEN_UP_SECONDS // _POLL_SECONDS):
+            if not _waits(run):
+                break
+            await asyncio.sleep(_POLL_SECONDS)
+            run = await client.read_flow_run(run.id)
+        if _waits(run):
+            cancelled = Cancelled(message=f"no worker of {GPU} took it up")
+            await client.set_flow_run_state(run.id, cancelled, force=True)
+            return f"was not taken up within {_TAKEN_UP_SECONDS} s"
+        while run.state is None or not run.state.is_final():
+            await asyncio.sleep(_POLL_SECONDS)
+            run = await client.read_flow_run(run.id)
+    return None if run.state.is_completed() else f"ended {run.state.name}"
+
+
+def _waits(run: FlowRun) -> bool:
+    return run.state is None or run.state.is_scheduled()
 
 
 async def _note(name: str, text: str) -> None:

@@ -61,7 +61,8 @@ def break_it(
     api = PrefectApi(found.api_url)
     run = _follow(api, api.start_run(MAIN_JOB, tags=("demo", f"broken:{fault}")))
     _say_outcome(api, run)
-    output.screen.print(f"What changed  {found.gateway_url}/documents/changes", highlight=False)
+    for name in ("overview", "changes"):
+        output.screen.print(f"See  {found.gateway_url}/documents/{name}", highlight=False)
 
 
 @app.command()
