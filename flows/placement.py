@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from prefect import get_client
 from prefect.client.schemas.filters import WorkerFilter, WorkerFilterStatus
-from prefect.client.schemas.objects import FlowRun, WorkerStatus
+from prefect.client.schemas.objects import FlowRun, State, WorkerStatus
 from prefect.deployments import arun_deployment
 from prefect.exceptions import ObjectNotFound
 from prefect.states import Cancelled
@@ -67,7 +67,7 @@ async def _run_on_gpu(name: str) -> str | None:
             await asyncio.sleep(_POLL_SECONDS)
             run = await client.read_flow_run(run.id)
         if _waits(run):
-            cancelled = Cancelled(message=f"no worker of {GPU} took it up")
+            cancelled: State[Any] = Cancelled(message=f"no worker of {GPU} took it up")
             await client.set_flow_run_state(run.id, cancelled, force=True)
             return f"was not taken up within {_TAKEN_UP_SECONDS} s"
         while run.state is None or not run.state.is_final():
