@@ -130,7 +130,8 @@ class _Child:
         if self.process is not None and self.started is not None:
             grace = self.service.grace_seconds
             processes.stop(self.process.pid, self.started, grace, asked=self.asked)
-            self.process.poll()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(_LONGEST_PAUSE_SECONDS)
         self.state = ServiceState.STOPPED
 
 
