@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 from prefect import get_client
 from prefect.client.schemas.filters import WorkerFilter, WorkerFilterStatus
 from prefect.client.schemas.objects import FlowRun, State, WorkerStatus
 from prefect.deployments import arun_deployment
-from prefect.exceptions import ObjectNotFound
+from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 from prefect.states import Cancelled
 
 from flows import artifacts
@@ -49,8 +50,15 @@ async def has_worker(pool: str) -> bool:
         try:
             # Without numbers for both, the server of Prefect 3.8.8 answers 422.
             return bool(await client.read_workers_for_work_pool(pool, online, offset=0, limit=1))
-        except ObjectNotFound:
+        except (ObjectNotFound, PrefectHTTPStatusError) as error:
+            # A server that was started for one command has no pools at all.
+            if isinstance(error, PrefectHTTPStatusError) and not _is_absent(error):
+                raise
             return False
+
+
+def _is_absent(error: PrefectHTTPStatusError) -> bool:
+    return error.response.status_code == HTTPStatus.NOT_FOUND
 
 
 async def _run_on_gpu(name: str) -> str | None:
