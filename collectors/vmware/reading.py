@@ -166,6 +166,9 @@ class Reading:
                     f" there are {', '.join(sorted(known)) or 'none'}"
                 )
         self._reader.roots = tuple(known[name] for name in self._options.datacenters)
+        # What lies outside is not looked at, so it may not be taken for gone.
+        self.gaps.uncovered.add("datacenter")
+        self.gaps.add("datacenter", "*", f"only {', '.join(self._options.datacenters)} by setting")
 
     def _host(self, moid: str, found: Properties, around: Surroundings) -> Any:
         host = parse_host.parse_host(moid, found, around)

@@ -41,7 +41,9 @@ class Fact:
     `volatile` fields change by themselves (usage, free space): they are kept apart, make no new
     version and no change entry. `sensitive` text is written by people and passes redaction.
     `low` and `high` are inclusive bounds, for validation. `unique` holds within one source.
-    `table` fields are the columns of the documents' inventory tables.
+    `table` fields are the columns of the documents' inventory tables. `remembered_while` names a
+    field: while that one does not change, an unknown value keeps the last known one, for facts that
+    the source itself forgets (an event that has aged out).
     """
 
     label: str
@@ -53,6 +55,7 @@ class Fact:
     low: float | None = None
     high: float | None = None
     reference: Reference | None = None
+    remembered_while: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -140,7 +140,10 @@ class Vm:
     ] = ()
     created_at: Annotated[datetime | None, Fact(label="Created")] = None
     booted_at: Annotated[datetime | None, Fact(label="Booted")] = None
-    powered_off_at: Annotated[datetime | None, Fact(label="Powered off since")] = None
+    powered_off_at: Annotated[
+        datetime | None,
+        Fact(label="Powered off since", volatile=True, remembered_while="power_state"),
+    ] = None
     guest_volumes: Annotated[tuple[Volume, ...], Fact(label="Guest volumes", volatile=True)] = ()
     storage_used_mib: Annotated[
         int | None, Fact(label="Storage used", unit="MiB", volatile=True, low=0)

@@ -15,6 +15,7 @@ import psycopg
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
+from models.errors import Refused
 from models.kinds import KINDS
 from models.records.asset import Gap, Observation
 from models.records.snapshot import (
@@ -28,6 +29,9 @@ from models.records.snapshot import (
 from models.store import queries
 
 SQL = queries("inventory")
+_WHOLE = {SnapshotState.COLLECTED, SnapshotState.VALIDATED, SnapshotState.HELD}
+# The edges along which an asset hangs on another: that one has to be seen before this one is gone.
+_PARENTS = ("runs_on", "member_of", "part_of", "owned_by")
 Row = tuple[str, str, str, str, dict[str, Any], dict[str, Any]]
 
 
@@ -45,6 +49,11 @@ def open_snapshot(
 def snapshot(conn: psycopg.Connection, snapshot_id: int) -> Snapshot:
     """Return a collection by its id."""
     return _one(conn, "snapshot", {"id": snapshot_id})
+
+
+def locked_snapshot(conn: psycopg.Connection, snapshot_id: int) -> Snapshot:
+    """Return a collection and keep its row, and so its state, until the transaction ends."""
+    return _one(conn, "lock_snapshot", {"id": snapshot_id})
 
 
 def resumable(conn: psycopg.Connection, source: str, age_seconds: float) -> Snapshot | None:
@@ -97,11 +106,12 @@ def collected(
 
     It is complete when every kind was covered; a field that could not be seen is a gap only.
     """
-    partial = any(gap.field == "*" for gap in gaps)
+    whole = frozenset(covered)
+    partial = any(gap.field == "*" for gap in gaps) or bool(counts.keys() - whole)
     values = {
         "id": snapshot_id,
         "completeness": Completeness.PARTIAL if partial else Completeness.COMPLETE,
-        "covered": sorted(covered),
+        "covered": sorted(whole),
         "gaps": Jsonb(msgspec.to_builtins(gaps)),
         "counts": Jsonb(dict(counts)),
         "seconds": seconds,
@@ -163,9 +173,8 @@ def quarantined_count(conn: psycopg.Connection, snapshot_id: int) -> int:
 
 
 def last_good_counts(conn: psycopg.Connection, source: str) -> dict[str, int]:
-    """Return the assets by kind of the newest complete stored collection; {} before the first."""
-    row = conn.execute(SQL["last_good_counts"], {"source": source}).fetchone()
-    return dict(row[0]) if row else {}
+    """Return how many assets of each kind were seen when it was last covered; {} at first."""
+    return dict(conn.execute(SQL["last_good_counts"], {"source": source}).fetchall())
 
 
 def store_snapshot(conn: psycopg.Connection, snapshot_id: int) -> StoreReport:
@@ -173,10 +182,16 @@ def store_snapshot(conn: psycopg.Connection, snapshot_id: int) -> StoreReport:
 
     Storing one again returns the first report. One that is older than what is stored already is
     given up: its facts would rewrite the past.
+
+    Raises:
+        Refused: It failed, was given up, or was not read to its end: its rows are not there, and
+            storing it would take every asset for gone.
     """
-    locked = _one(conn, "lock_snapshot", {"id": snapshot_id})
+    locked = locked_snapshot(conn, snapshot_id)
     if locked.state is SnapshotState.STORED:
         return _stored_report(conn, snapshot_id)
+    if locked.state not in _WHOLE:
+        raise Refused(f"collection {snapshot_id} of {locked.source} is {locked.state}")
     if _scalar(conn, "is_outdated", {"id": snapshot_id}):
         _set_state(conn, snapshot_id, SnapshotState.ABANDONED, "a newer collection is stored")
         conn.execute(SQL["clear_observations"], {"ids": [snapshot_id]})
@@ -198,6 +213,7 @@ def add_audit(
 
 def _apply(conn: psycopg.Connection, taken: Snapshot) -> StoreReport:
     values = _values(conn, taken)
+    _remember(conn, taken.id)
     conn.execute(SQL["touched"], values)
     conn.execute(SQL["index_touched"])
     conn.execute(SQL["analyze_touched"])
@@ -225,6 +241,18 @@ def _apply(conn: psycopg.Connection, taken: Snapshot) -> StoreReport:
     )
 
 
+def _remember(conn: psycopg.Connection, snapshot_id: int) -> None:
+    found = [
+        (kind.name, field.name, field.fact.remembered_while)
+        for kind in KINDS.values()
+        for field in kind.volatile
+        if field.fact.remembered_while
+    ]
+    kinds, fields, whiles = (list(column) for column in zip(*found, strict=True))
+    values = {"id": snapshot_id, "kinds": kinds, "fields": fields, "whiles": whiles}
+    conn.execute(SQL["remember"], values)
+
+
 def _values(conn: psycopg.Connection, taken: Snapshot) -> dict[str, Any]:
     references = [
         (kind.name, field.name, field.fact.reference.relation)
@@ -233,16 +261,25 @@ def _values(conn: psycopg.Connection, taken: Snapshot) -> dict[str, Any]:
         if field.fact.reference
     ]
     kinds, fields, types = (list(column) for column in zip(*references, strict=True))
+    covered: list[str] = _scalar(conn, "snapshot_covered", {"id": taken.id})
+    known: list[str] = _scalar(conn, "kinds_of_source", {"source": taken.source}) or []
     return {
         "id": taken.id,
         "source": taken.source,
         "taken_at": taken.taken_at,
         "previous_at": _scalar(conn, "previous_stored_at", {"id": taken.id}),
-        "covered": _scalar(conn, "snapshot_covered", {"id": taken.id}),
+        "covered": covered,
+        "parents_covered": not (_parent_kinds() & set(known)) - set(covered),
         "kinds": kinds,
         "fields": fields,
         "types": types,
+        "parents": list(_PARENTS),
     }
+
+
+def _parent_kinds() -> set[str]:
+    references = (field.fact.reference for kind in KINDS.values() for field in kind.references)
+    return {found.kind for found in references if found and found.relation in _PARENTS}
 
 
 def _stored_report(conn: psycopg.Connection, snapshot_id: int) -> StoreReport:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 from psycopg.types.json import Jsonb
@@ -33,9 +34,13 @@ def claim(
 ) -> Iterator[Work]:
     """Hold a piece of work while the block runs; it ends as done, or failed with the error.
 
+    A process that is told to end (SIGTERM, Ctrl-C) leaves the row running and drops the lock, as
+    one that is killed does: what it left is found and begun again.
+
     Raises:
         Busy: Another living process holds it.
     """
+    holder = uuid4().hex
     with connection() as conn:
         with translated():
             _lock(conn, kind, key)
@@ -44,20 +49,25 @@ def claim(
                 "key": key,
                 "payload": Jsonb(dict(payload or {})),
                 "flow_run_id": flow_run_id,
+                "holder": holder,
                 "lease_seconds": LEASE_SECONDS,
             }
             held = _work(conn.execute(SQL["start"], values).fetchone())
         try:
             yield held
-        except BaseException as error:
-            finish(kind, key, error=str(error) or type(error).__name__)
+        except Exception as error:
+            finish(kind, key, error=str(error) or type(error).__name__, holder=holder)
             raise
-        finish(kind, key)
+        finish(kind, key, holder=holder)
 
 
-def finish(kind: str, key: str, error: str | None = None) -> None:
-    """Record how a piece of work ended: failed where there is an error, else done."""
-    values = {"kind": kind, "key": key, "state": "failed" if error else "done", "error": error}
+def finish(kind: str, key: str, error: str | None = None, holder: str | None = None) -> None:
+    """Record how a piece of work ended: failed where there is an error, else done.
+
+    With a holder, only if that one still holds it: another may have begun it since.
+    """
+    state = "failed" if error else "done"
+    values = {"kind": kind, "key": key, "state": state, "error": error, "holder": holder}
     with transaction() as conn:
         conn.execute(SQL["finish"], values)
 

@@ -14,7 +14,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 
 import collectors
-from models.errors import NightshiftError, Unavailable
+from models.errors import Busy, ExternalError, NightshiftError
 from models.kinds import kind_of
 from models.records.asset import Batch, Gap, observe
 from models.records.snapshot import Snapshot
@@ -84,7 +84,7 @@ def _read(source: Source, opened: Snapshot, on_progress: Progress | None) -> Non
         with transaction() as conn:
             inventory.stage(conn, opened.id, observations)
     with transaction() as conn:
-        inventory.collected(
+        kept = inventory.collected(
             conn,
             opened.id,
             covered=collector.covered(),
@@ -92,6 +92,8 @@ def _read(source: Source, opened: Snapshot, on_progress: Progress | None) -> Non
             counts=tally.counts,
             seconds=round(time.monotonic() - began, 3),
         )
+    if not kept:
+        raise Busy(f"collection {opened.id} of {source.name} was given up for a newer one")
 
 
 def _pages(
@@ -110,7 +112,8 @@ def _pages(
             yield batch
             if time.monotonic() > deadline:
                 reason = f"not read within {limit:.0f} s (NIGHTSHIFT_COLLECTION_DEADLINE_SECONDS)"
-                raise Unavailable(source.collector, source.name, reason)
+                # Not transient: read again at once, it would take as long again.
+                raise ExternalError(source.collector, source.name, reason)
 
 
 def _count(tally: Tally, batch: Batch) -> None:

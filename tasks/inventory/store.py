@@ -18,8 +18,6 @@ def store_snapshot(snapshot_id: int) -> StoreReport:
         taken = inventory.snapshot(conn, snapshot_id)
         if taken.state is SnapshotState.HELD:
             raise Refused(_held(taken))
-        if taken.state in {SnapshotState.COLLECTING, SnapshotState.FAILED}:
-            raise Refused(f"collection {snapshot_id} of {taken.source} is {taken.state}")
         return inventory.store_snapshot(conn, snapshot_id)
 
 

@@ -27,7 +27,8 @@ def validate_snapshot(snapshot_id: int) -> ValidationReport:
         Refused: The collection failed, was given up, or was not read to its end.
     """
     with transaction() as conn:
-        taken = inventory.snapshot(conn, snapshot_id)
+        # Locked, so that nobody stores it and clears its rows between two looks at them.
+        taken = inventory.locked_snapshot(conn, snapshot_id)
         saved = validation.saved_report(conn, snapshot_id) if taken.state in _DECIDED else None
         if saved is not None:
             return saved
@@ -37,8 +38,7 @@ def validate_snapshot(snapshot_id: int) -> ValidationReport:
         stored = validation.known_ids(conn, taken.source)
         last_good = inventory.last_good_counts(conn, taken.source)
     report = _judge(taken, tables, stored, last_good)
-    _record(report)
-    return report
+    return _record(report)
 
 
 def _judge(
@@ -62,11 +62,15 @@ def _uncovered(gaps: tuple[Gap, ...]) -> set[str]:
     return {gap.kind for gap in gaps if gap.field == "*"}
 
 
-def _record(report: ValidationReport) -> None:
+def _record(report: ValidationReport) -> ValidationReport:
+    """Save the verdict, unless another process was faster: then its verdict stands."""
     with transaction() as conn:
+        if inventory.locked_snapshot(conn, report.snapshot_id).state in _DECIDED:
+            return validation.saved_report(conn, report.snapshot_id) or report
         inventory.quarantine(conn, report.snapshot_id, report.quarantined)
         inventory.save_validation(conn, report)
         if report.held:
             inventory.hold_snapshot(conn, report.snapshot_id, report.held)
         else:
             inventory.validated(conn, report.snapshot_id)
+    return report

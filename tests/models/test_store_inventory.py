@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
-from models.errors import WrongUse
+from models.errors import Refused, WrongUse
 from models.kinds.common import PowerState
+from models.kinds.datacenter import Datacenter
 from models.records.asset import Gap, asset_id
 from models.store import assets, inventory, transaction
-from tests.builders import a_datastore, a_host, a_site, a_vm, store
+from tests.builders import COVERED, a_cluster, a_datastore, a_host, a_site, a_vm, store
 
 VM_1 = asset_id("vc1", "vm", "5012-0001")
 
 
-def written() -> int:
-    """Rows ever inserted, updated or deleted in the tables that hold the history."""
+def written() -> list:
+    """Which transaction wrote each row of the inventory: any insert, update or delete shows."""
     with transaction() as conn:
         return conn.execute(
-            "SELECT (SELECT count(*) FROM asset_versions) * 1000 + (SELECT count(*) FROM relations)"
-        ).fetchone()[0]
+            "SELECT 'a', id, xmin::text FROM assets UNION ALL"
+            " SELECT 'v', id::text, xmin::text FROM asset_versions UNION ALL"
+            " SELECT 'r', from_id || type || to_id, xmin::text FROM relations ORDER BY 1, 2"
+        ).fetchall()
 
 
 def test_the_first_collection_creates_every_asset_and_its_relations(database):
@@ -223,3 +227,88 @@ def test_a_killed_collection_leaves_no_staged_rows_for_the_next(database):
 def test_an_unknown_asset_is_wrong_use(conn):
     with pytest.raises(WrongUse, match="no asset has the id 'vm-0'"):
         assets.asset(conn, "vm-0")
+
+
+def names(kind: str) -> list[str]:
+    with transaction() as conn:
+        return [a.name for a in assets.current_assets(conn, kinds=[kind])]
+
+
+def test_machines_that_vanish_with_their_host_wait_for_a_second_collection(database):
+    # A lost permission on a folder hides a host and its machines without a word.
+    store([a_cluster(), a_host(1), a_host(2), a_vm(1), a_vm(2, host="host-2")])
+    without = [a_cluster(), a_host(1), a_vm(1)]
+
+    assert store(without).deleted == 1
+    assert (names("host"), names("vm")) == (["esx01.example"], ["web-01", "web-02"])
+
+    assert store(without).deleted == 1
+    assert names("vm") == ["web-01"]
+
+
+def test_a_collection_narrowed_to_a_part_never_takes_the_rest_for_gone(database):
+    inside, outside = a_cluster(1, datacenter="dc-1"), a_cluster(2, datacenter="dc-2")
+    sites = [Datacenter(key=f"dc-{n}", name=f"dc-{n}") for n in (1, 2)]
+    everything = [*sites, inside, outside, a_host(1), a_host(2, cluster="domain-c2"), a_vm(1)]
+    store(everything, covered=(*COVERED, "datacenter"))
+
+    for _ in range(3):
+        store([sites[0], inside, a_host(1)])
+
+    assert (names("cluster"), names("host")) == (
+        ["cluster-1", "cluster-2"],
+        ["esx01.example", "esx02.example"],
+    )
+    assert names("vm") == []  # its host was seen, so this one is gone
+
+
+@pytest.mark.parametrize("state", ["collecting", "failed", "abandoned"])
+def test_a_collection_without_its_rows_is_refused_and_deletes_nothing(database, state):
+    store(a_site())
+    with transaction() as conn:
+        taken = inventory.open_snapshot(conn, "vc1", "vmware")
+        inventory.collected(conn, taken.id, covered=COVERED, gaps=(), counts={}, seconds=1.0)
+        conn.execute("UPDATE snapshots SET state = %s WHERE id = %s", (state, taken.id))
+
+    with pytest.raises(Refused, match=f"is {state}"), transaction() as conn:
+        inventory.store_snapshot(conn, taken.id)
+
+    assert len(names("vm")) == 3
+
+
+def test_what_the_source_forgets_is_remembered_while_the_machine_stays_off(database):
+    then = datetime(2026, 9, 1, tzinfo=UTC)
+    off = a_vm(1, power_state=PowerState.OFF, powered_off_at=then)
+    store([a_host(1), off])
+    forgotten = replace(off, powered_off_at=None)
+
+    report = store([a_host(1), forgotten])
+    again = store([a_host(1), replace(forgotten, name="renamed")])
+
+    with transaction() as conn:
+        found = assets.asset(conn, VM_1).record
+    assert (found.powered_off_at, found.name) == (then, "renamed")
+    assert (report.versions, report.volatile_updated) == (0, 0)
+    assert (again.versions, again.volatile_updated) == (1, 0)
+
+    store([a_host(1), replace(off, power_state=PowerState.ON, powered_off_at=None)])
+
+    with transaction() as conn:
+        assert assets.asset(conn, VM_1).record.powered_off_at is None
+
+
+def test_the_last_good_count_of_a_kind_is_of_the_collection_that_covered_it(database):
+    store(a_site(vms=3))
+    store(a_site(vms=1), covered=("cluster", "host"), gaps=(Gap(kind="vm", field="*", reason="x"),))
+
+    with transaction() as conn:
+        counts = inventory.last_good_counts(conn, "vc1")
+
+    assert (counts["vm"], counts["host"]) == (3, 2)
+
+
+def test_an_edge_to_something_never_seen_is_not_shown(database):
+    store([a_host(1), a_vm(1, datastores=("datastore-9",))])
+
+    with transaction() as conn:
+        assert [x.type for x in assets.relations(conn, VM_1)] == ["runs_on"]

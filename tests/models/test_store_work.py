@@ -70,3 +70,17 @@ def test_a_failure_is_kept_with_its_reason(database):
 def test_other_work_is_not_in_the_way(holder):
     with work.claim("collection", "vc2") as held:
         assert held.key == "vc2"
+
+
+def test_a_holder_that_is_told_to_end_leaves_its_work_to_be_found(database):
+    with pytest.raises(SystemExit), work.claim("collection", "vc1"):
+        raise SystemExit
+
+    assert [left.key for left in work.abandoned()] == ["vc1"]
+
+
+def test_only_the_holder_ends_the_work(database):
+    with work.claim("collection", "vc1", "run-1"):
+        work.finish("collection", "vc1", holder="somebody who lost it")
+
+        assert work.find("collection", "vc1").state == "running"

@@ -64,7 +64,8 @@ WHERE snapshot_id = %(id)s AND (%(kind)s::text IS NULL OR kind = %(kind)s);
 -- name: quarantine_row
 INSERT INTO quarantine (snapshot_id, asset_id, kind, name, rule, reason, attributes)
 SELECT %(snapshot_id)s, %(asset_id)s, %(kind)s, %(name)s, %(rule)s, %(reason)s,
-       (SELECT attributes FROM observations WHERE snapshot_id = %(snapshot_id)s AND asset_id = %(asset_id)s LIMIT 1);
+       (SELECT attributes FROM observations WHERE snapshot_id = %(snapshot_id)s AND asset_id = %(asset_id)s LIMIT 1)
+ON CONFLICT (snapshot_id, asset_id, rule) DO NOTHING;
 
 -- name: mark_quarantined
 UPDATE observations SET quarantined = true
@@ -83,6 +84,9 @@ SELECT covered FROM snapshots WHERE id = %(id)s;
 -- name: snapshot_report
 SELECT report FROM snapshots WHERE id = %(id)s;
 
+-- name: kinds_of_source
+SELECT array_agg(DISTINCT kind) FROM assets WHERE source = %(source)s AND deleted_at IS NULL;
+
 -- name: is_outdated
 SELECT EXISTS (SELECT FROM snapshots newer JOIN snapshots mine USING (source)
                WHERE mine.id = %(id)s AND newer.state = 'stored' AND newer.taken_at >= mine.taken_at);
@@ -90,6 +94,26 @@ SELECT EXISTS (SELECT FROM snapshots newer JOIN snapshots mine USING (source)
 -- name: previous_stored_at
 SELECT max(p.taken_at) FROM snapshots p JOIN snapshots s USING (source)
 WHERE s.id = %(id)s AND p.state = 'stored';
+
+-- name: remember
+-- What the source has forgotten stays known while the field that it hangs on has not changed.
+WITH remembered AS (
+    SELECT o.asset_id, a.volatile_hash, a.volatile AS known,
+           o.volatile || jsonb_object_agg(f.field, a.volatile -> f.field) AS merged
+    FROM observations o
+    JOIN unnest(%(kinds)s::text[], %(fields)s::text[], %(whiles)s::text[]) AS f (kind, field, anchor)
+      ON f.kind = o.kind
+    JOIN assets a ON a.id = o.asset_id
+    JOIN asset_versions v ON v.asset_id = a.id AND v.valid_to IS NULL
+    WHERE o.snapshot_id = %(id)s
+      AND o.volatile ->> f.field IS NULL AND a.volatile ->> f.field IS NOT NULL
+      AND o.attributes -> f.anchor = v.attributes -> f.anchor
+    GROUP BY o.asset_id, o.volatile, a.volatile_hash, a.volatile)
+UPDATE observations o
+SET volatile = r.merged,
+    volatile_hash = CASE WHEN r.merged = r.known THEN r.volatile_hash ELSE decode(md5(r.merged::text), 'hex') END
+FROM remembered r
+WHERE o.snapshot_id = %(id)s AND o.asset_id = r.asset_id;
 
 -- name: touched
 -- The assets that this snapshot creates or changes; everything below works on these alone.
@@ -137,10 +161,18 @@ FROM observations o
 WHERE o.snapshot_id = %(id)s AND a.id = o.asset_id AND a.last_seen_at IS NOT NULL AND a.deleted_at IS NULL;
 
 -- name: delete_unseen
--- Only kinds that the collection covered whole; a quarantined row was seen.
+-- Only kinds that the collection covered whole; a quarantined row was seen. An asset whose parent
+-- was not seen either (a folder or cluster that the account may no longer see) is not gone before a
+-- second collection has missed it.
 UPDATE assets a SET deleted_at = %(taken_at)s, last_seen_at = COALESCE(a.last_seen_at, %(previous_at)s)
 WHERE a.source = %(source)s AND a.deleted_at IS NULL AND a.kind = ANY(%(covered)s)
   AND NOT EXISTS (SELECT FROM observations o WHERE o.snapshot_id = %(id)s AND o.asset_id = a.id)
+  AND (a.last_seen_at IS NOT NULL AND %(parents_covered)s
+       OR NOT EXISTS (
+           SELECT FROM relations r JOIN assets parent ON parent.id = r.to_id
+           WHERE r.from_id = a.id AND r.valid_to IS NULL AND r.type = ANY(%(parents)s)
+             AND NOT EXISTS (SELECT FROM observations o
+                             WHERE o.snapshot_id = %(id)s AND o.asset_id = r.to_id)))
 RETURNING a.id;
 
 -- name: close_deleted_versions
@@ -148,7 +180,7 @@ UPDATE asset_versions SET valid_to = %(taken_at)s WHERE asset_id = ANY(%(ids)s) 
 
 -- name: note_unseen
 UPDATE assets a SET last_seen_at = %(previous_at)s
-WHERE a.source = %(source)s AND a.deleted_at IS NULL AND a.last_seen_at IS NULL AND NOT a.kind = ANY(%(covered)s)
+WHERE a.source = %(source)s AND a.deleted_at IS NULL AND a.last_seen_at IS NULL
   AND NOT EXISTS (SELECT FROM observations o WHERE o.snapshot_id = %(id)s AND o.asset_id = a.id);
 
 -- name: close_relations
@@ -181,8 +213,11 @@ ON CONFLICT (from_id, type, to_id) WHERE valid_to IS NULL DO NOTHING;
 UPDATE snapshots SET state = 'stored', report = %(report)s, error = NULL WHERE id = %(id)s;
 
 -- name: last_good_counts
-SELECT counts FROM snapshots WHERE source = %(source)s AND state = 'stored' AND completeness = 'complete'
-ORDER BY id DESC LIMIT 1;
+-- Of each kind the newest stored collection that covered it, whatever else that one missed.
+SELECT DISTINCT ON (kind) kind, COALESCE((counts ->> kind)::bigint, 0)
+FROM snapshots CROSS JOIN LATERAL unnest(covered) AS kind
+WHERE source = %(source)s AND state = 'stored'
+ORDER BY kind, id DESC;
 
 -- name: current_assets
 SELECT a.id, a.kind, v.name, a.source, v.attributes, a.volatile, a.first_seen_at,
@@ -218,11 +253,11 @@ WHERE a.id = %(id)s;
 
 -- name: relations
 SELECT r.type, 'out' AS direction, r.to_id AS asset_id, a.name
-FROM relations r LEFT JOIN assets a ON a.id = r.to_id
+FROM relations r JOIN assets a ON a.id = r.to_id
 WHERE r.from_id = %(id)s AND r.valid_to IS NULL
 UNION ALL
 SELECT r.type, 'in', r.from_id, a.name
-FROM relations r LEFT JOIN assets a ON a.id = r.from_id
+FROM relations r JOIN assets a ON a.id = r.from_id
 WHERE r.to_id = %(id)s AND r.valid_to IS NULL
 ORDER BY 2 DESC, 1, 4, 3;
 
@@ -252,7 +287,7 @@ ORDER BY v.valid_to, a.kind, v.name, a.id;
 SELECT kind, count(*) FROM assets WHERE deleted_at IS NULL GROUP BY kind ORDER BY kind;
 
 -- name: relation_count
-SELECT count(*) FROM relations WHERE valid_to IS NULL;
+SELECT count(*) FROM relations r JOIN assets a ON a.id = r.to_id WHERE r.valid_to IS NULL;
 
 -- name: add_audit
 INSERT INTO audit_log (actor, action, subject, detail) VALUES (%(actor)s, %(action)s, %(subject)s, %(detail)s);

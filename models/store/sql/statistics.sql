@@ -1,5 +1,5 @@
 -- name: totals
-SELECT (SELECT count(*) FROM relations WHERE valid_to IS NULL) AS relations,
+SELECT (SELECT count(*) FROM relations r JOIN assets a ON a.id = r.to_id WHERE r.valid_to IS NULL) AS relations,
        (SELECT count(*) FROM asset_versions) AS versions,
        (SELECT count(DISTINCT document) FROM document_sections WHERE valid_to IS NULL) AS documents,
        (SELECT count(*) FROM document_sections WHERE valid_to IS NULL) AS sections,

@@ -240,8 +240,10 @@ def test_a_named_datacenter_narrows_the_collection(
 ):
     chosen = small_practice_site.datacenters[0]
 
-    records, _ = collect(collector_of(quiet, datacenters=[chosen.name]))
+    collector = collector_of(quiet, datacenters=[chosen.name])
+    records, _ = collect(collector)
 
+    assert "datacenter" not in collector.covered()
     assert set(records["datacenter"]) == {chosen.moid}
     hosts = {host.moid for host in small_practice_site.hosts if host.datacenter == chosen.name}
     assert set(records["host"]) == hosts
