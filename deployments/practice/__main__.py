@@ -1,8 +1,9 @@
 """Run the practice datacenter: `python -m deployments.practice`.
 
 Prints one JSON line when it is ready and serves until SIGTERM or Ctrl-C. With a state file the
-line is written there too, and a later start with the same seed and size takes dates, password
-and token from it, so that the site is the same one.
+whole of it is written there, for its owner alone, and the printed line, which may go to a log, has
+no password and no token. A later start with the same seed and size takes dates, passwords and token
+from the file, so that the site is the same one.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from typing import Any
 from deployments.practice.site import build_site
 from deployments.practice.vcenter.control_http import ControlServer
 from deployments.practice.vcenter.server import PracticeVCenter
+
+_SECRETS = frozenset({"password", "write_password", "token"})
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -81,11 +84,12 @@ def _earlier(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _announce(ready: dict[str, Any], state_file: Path | None) -> None:
-    line = json.dumps(ready)
     if state_file is not None:
         state_file.touch(mode=0o600)
-        state_file.write_text(line + "\n")
-    sys.stdout.write(line + "\n")
+        state_file.chmod(0o600)
+        state_file.write_text(json.dumps(ready) + "\n")
+        ready = {name: value for name, value in ready.items() if name not in _SECRETS}
+    sys.stdout.write(json.dumps(ready) + "\n")
     sys.stdout.flush()
 
 

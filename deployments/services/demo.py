@@ -112,6 +112,7 @@ def _draw(path: Path, vm_count: int) -> dict[str, Any]:
         "token": secrets.token_urlsafe(18),
     }
     path.touch(mode=0o600)
+    path.chmod(0o600)
     path.write_text(json.dumps(told), encoding="utf-8")
     return told
 

@@ -110,9 +110,12 @@ def timed(name: str, do: Callable[[], Any], into: dict[str, float] | None = None
 
 def start_practice(vms: int, folder: Path) -> tuple[subprocess.Popen[str], dict[str, Any]]:
     command = [sys.executable, "-m", "deployments.practice", "--port", "0", "--vms", str(vms)]
-    command += ["--state-file", str(folder / "practice.json")]
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    return server, json.loads(server.stdout.readline())
+    told = folder / "practice.json"
+    server = subprocess.Popen(
+        [*command, "--state-file", str(told)], stdout=subprocess.PIPE, text=True
+    )
+    server.stdout.readline()  # it is ready
+    return server, json.loads(told.read_text())
 
 
 if __name__ == "__main__":
