@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Iterator
 from typing import Annotated, Any
@@ -133,7 +134,6 @@ def _run(vms: int, began: float, *, once: bool, as_json: bool) -> None:
 def _report(
     found: state.Installation, run: dict[str, Any], seconds: float, *, as_json: bool
 ) -> None:
-    from deployments.services.starting import addresses
     from tasks.documents.files import documents_folder
 
     counts = _counts()
@@ -150,9 +150,15 @@ def _report(
         return
     numbers = ", ".join(f"{value:,} {name}" for name, value in counts.items())
     words = f"{run['state_name']} after {seconds:.0f} s: {numbers}"
-    lines = [words, f"Documents   {documents_folder()}", *addresses(found), *_next_steps(found)]
+    lines = [words, f"Documents   {documents_folder()}", *_where(found), *_next_steps(found)]
     for line in lines:
         output.screen.print(line, highlight=False, soft_wrap=True)
+
+
+def _where(found: state.Installation) -> list[str]:
+    from deployments.services.starting import addresses
+
+    return addresses(found, to_person=sys.stdout.isatty())
 
 
 def _next_steps(found: state.Installation) -> Iterator[str]:

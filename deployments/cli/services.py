@@ -16,6 +16,7 @@ import typer
 from deployments.cli import output
 from deployments.services import state
 from deployments.services.home import log_path, prepare_home
+from deployments.services.logs import open_log
 from deployments.services.state import Installation, ServiceState
 from models.errors import Unavailable
 from models.processes import is_running
@@ -110,7 +111,7 @@ def _foreground() -> None:
 def _say_where(installation: Installation) -> None:
     from deployments.services.starting import addresses
 
-    for line in addresses(installation):
+    for line in addresses(installation, to_person=sys.stderr.isatty()):
         output.errors.print(line, highlight=False)
     output.errors.print("Stop with Ctrl-C or `nightshift down`.")
 
@@ -118,7 +119,7 @@ def _say_where(installation: Installation) -> None:
 def _detach() -> None:
     with state.supervising():
         pass  # refused here rather than in a process whose words nobody reads
-    with log_path("supervisor").open("ab") as log:
+    with open_log(log_path("supervisor")) as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "deployments.cli", "up"],
             stdin=subprocess.DEVNULL,

@@ -24,7 +24,9 @@ def prepare_home() -> Path:
     try:
         for folder in (home, home / "logs", home / "prefect"):
             folder.mkdir(parents=True, exist_ok=True)
-        (home / "prefect").chmod(0o700)  # its database and credentials are nobody else's
+        # Prefect's database, its credentials, and what services print are nobody else's.
+        for folder in (home / "logs", home / "prefect"):
+            folder.chmod(0o700)
         probe = home / f".writable-{os.getpid()}"
         probe.touch()
         probe.unlink()
@@ -40,6 +42,11 @@ def log_path(service: str) -> Path:
     return settings().home / "logs" / f"{service}.log"
 
 
+def credentials_path() -> Path:
+    """Return the file, readable by its owner alone, with the credentials of our own server."""
+    return settings().home / "prefect" / "credentials"
+
+
 def prefect_credentials() -> SecretStr | None:
     """Return `user:password` of the Prefect server in use; drawn once for our own.
 
@@ -47,7 +54,7 @@ def prefect_credentials() -> SecretStr | None:
     """
     if settings().prefect_auth or settings().prefect_api_url:
         return settings().prefect_auth
-    path = settings().home / "prefect" / "credentials"
+    path = credentials_path()
     try:
         return SecretStr(path.read_text(encoding="ascii").strip())
     except FileNotFoundError:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from deployments.services.logs import open_log
 from models.processes import is_running, start_time
 
 _KILL_SECONDS = 5.0
@@ -19,9 +20,9 @@ def launch(
 ) -> subprocess.Popen[bytes]:
     """Start a program in a session of its own, so that a Ctrl-C in the terminal is not sent to it.
 
-    Its output is appended to `log`.
+    Its output is appended to `log`, which only its owner can read.
     """
-    with log.open("ab") as output:
+    with open_log(log) as output:
         return subprocess.Popen(
             list(arguments),
             env=dict(environment),

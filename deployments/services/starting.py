@@ -10,12 +10,13 @@ from collections.abc import Iterator, Sequence
 
 from rich.console import Console
 
-from deployments.services.home import prefect_credentials, prepare_home
+from deployments.services.home import credentials_path, prefect_credentials, prepare_home
 from deployments.services.processes import restore_interrupt
 from deployments.services.stack import Stack
 from deployments.services.state import Installation, ServiceState
 from deployments.services.supervisor import Supervisor, running
 from deployments.services.waiting import SERVER_START_SECONDS
+from models.settings import settings
 
 console = Console(stderr=True)
 
@@ -47,11 +48,19 @@ def start(stack: Stack, needed: Sequence[str] | None = None) -> Iterator[Supervi
         yield supervisor
 
 
-def addresses(installation: Installation) -> list[str]:
-    """Return the lines that say where the services are, and with which credentials."""
+def addresses(installation: Installation, *, to_person: bool) -> list[str]:
+    """Return the lines that say where the services are, and with which credentials.
+
+    Args:
+        installation: What runs.
+        to_person: They are read on a terminal. Otherwise, as in a log, the credential is not among
+            them, but the file or variable that has it.
+    """
     lines = [f"Prefect UI  {installation.ui_url}"]
     if credentials := prefect_credentials():
-        lines.append(f"            asks for a credential; paste  {credentials.get_secret_value()}")
+        there = "NIGHTSHIFT_PREFECT_AUTH" if settings().prefect_auth else credentials_path()
+        words = f"paste  {credentials.get_secret_value()}" if to_person else f"it is in  {there}"
+        lines.append(f"            asks for a credential; {words}")
     if installation.gateway_url:
         lines.append(f"Gateway     {installation.gateway_url}")
     return lines

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from deployments.services import processes, state
+from deployments.services import logs, processes, state
 from deployments.services.home import log_path
 from deployments.services.state import Installation, ServiceState, ServiceStatus
 from models.errors import NightshiftError, Unavailable
@@ -204,6 +204,7 @@ class Supervisor:
             now = time.monotonic()
             for child in self._children:
                 child.look(now)
+                logs.shorten(log_path(child.service.name))
             self._record()
 
     def _record(self) -> None:
