@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from importlib.metadata import version
 
 from fastapi import FastAPI, Request
+from fastapi.middleware.trustedhost import TrustedHostMiddleware
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from deployments.gateway import documents
@@ -25,6 +26,9 @@ _HEADERS = {
     "Cache-Control": "no-store",
 }
 
+# What a browser calls this machine; the gateway listens on loopback alone.
+_HOSTS = ("127.0.0.1", "localhost", "[::1]")
+
 
 def create_app() -> FastAPI:
     """Return the application with all its routes."""
@@ -34,6 +38,8 @@ def create_app() -> FastAPI:
         openapi_url="/api/openapi.json",
     )  # fmt: skip
     app.middleware("http")(_guard)
+    # A page of another host, whose name was made to point here, is not answered.
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=_HOSTS, www_redirect=False)
     app.add_exception_handler(NightshiftError, _refusal)
     app.add_api_route("/health", health, summary="Whether the database answers", tags=["state"])
     app.add_api_route(

@@ -13,7 +13,7 @@ def gateway(database):
     (folder / "overview.md").write_text("# Overview\n\n| a | b |\n|---|---|\n| 1 | 2 |\n")
     (folder / "csv" / "vm.csv").write_text("name\nweb-1\n")
     (database / "secret.md").write_text("secret")
-    with TestClient(create_app()) as client:
+    with TestClient(create_app(), base_url="http://127.0.0.1:8420") as client:
         yield client
 
 
@@ -72,3 +72,16 @@ def test_pages_load_nothing_from_another_host(gateway, path):
 @pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
 def test_the_gateway_only_reads(gateway, method):
     assert getattr(gateway, method)("/documents/overview").status_code == 405
+
+
+@pytest.mark.parametrize("host", ["localhost:8420", "127.0.0.1:8420", "[::1]:8420", "LOCALHOST"])
+def test_the_gateway_answers_to_the_names_of_this_machine(gateway, host):
+    assert gateway.get("/", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example:8420", ""])
+def test_a_page_of_another_host_that_was_made_to_point_here_reads_nothing(gateway, host):
+    answer = gateway.get("/documents/overview", headers={"Host": host})
+
+    assert answer.status_code == 400
+    assert "Overview" not in answer.text
