@@ -16,9 +16,9 @@ from prefect.artifacts import (
 
 from models.records.document import DocumentReport
 from models.records.snapshot import SourceReport, ValidationReport
+from tasks.inventory.validation.report import report_markdown
 
 PROGRESS_KEY = "main-job"
-_SHOWN_ROWS = 20
 
 
 @dataclass(slots=True)
@@ -65,24 +65,8 @@ async def publish_sources(reports: Sequence[SourceReport]) -> None:
 
 async def publish_validation(source: str, report: ValidationReport) -> None:
     """Show the verdict over one collection, with the first rows that went to quarantine."""
-    lines = [
-        f"# Validation of {source}, collection {report.snapshot_id}",
-        "",
-        f"{report.expectations} expectations, {report.failed_expectations} not met, "
-        f"{len(report.quarantined)} rows in quarantine.",
-    ]
-    if report.held:
-        lines += ["", f"**Held for a person:** {report.held}"]
-    lines += ["", *[f"- {warning}" for warning in report.warnings]]
-    if report.quarantined:
-        lines += ["", "| asset | kind | rule | reason |", "|---|---|---|---|"]
-    lines += [
-        f"| {_cell(row.name)} | {row.kind} | {_cell(row.rule)} | {_cell(row.reason)} |"
-        for row in report.quarantined[:_SHOWN_ROWS]
-    ]
-    if (left := len(report.quarantined) - _SHOWN_ROWS) > 0:
-        lines += ["", f"and {left} more"]
-    await acreate_markdown_artifact("\n".join(lines), "validation", f"Validation of {source}")
+    text = report_markdown(report)
+    await acreate_markdown_artifact(text, "validation", f"Validation of {source}")
 
 
 async def publish_checks(counts: Mapping[str, int]) -> None:
@@ -124,7 +108,3 @@ async def publish_recoveries(outcomes: Sequence[Mapping[str, Any]]) -> None:
 async def publish_note(key: str, text: str) -> None:
     """Show one remark."""
     await acreate_markdown_artifact(text, key)
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
