@@ -32,7 +32,11 @@ async def document(
     reports = await documents.generate(tuple(names))
     await begin("prose")
     if prose and settings().llm_url:
-        said = await on_gpu_or_here("write-prose", lambda: documents.write_prose(tuple(names)))
+        said = await on_gpu_or_here(
+            "write-prose",
+            lambda: documents.write_prose(tuple(names)),
+            parameters={"names": list(names)},
+        )
         reports = _together(reports, said or await documents.generate(tuple(names)))
     await begin("index")
     await knowledge.index()

@@ -4,38 +4,47 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Any, TypeVar
 
-from prefect import get_client
+from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.filters import WorkerFilter, WorkerFilterStatus
-from prefect.client.schemas.objects import FlowRun, State, WorkerStatus
+from prefect.client.schemas.objects import FlowRun, State, StateType, WorkerStatus
 from prefect.deployments import arun_deployment
 from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
-from prefect.states import Cancelled
+from prefect.states import Cancelled, Cancelling
 
 from flows import artifacts
+from tasks.policies import ON_GPU
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 GPU = "gpu"
 _POLL_SECONDS = 2
-_TAKEN_UP_SECONDS = 30
+_CANCEL_SECONDS = 30
 
 
-async def on_gpu_or_here(name: str, here: Callable[[], Awaitable[T]]) -> T | None:
+async def on_gpu_or_here(
+    name: str, here: Callable[[], Awaitable[T]], parameters: Mapping[str, Any] | None = None
+) -> T | None:
     """Run the deployment `name/name` on the pool `gpu`, or `here` where that is not to be had.
 
     Which of the two it was is logged and shown as an artifact.
+
+    Args:
+        name: Of the flow and of its deployment.
+        here: Does the same work in this process.
+        parameters: What the flow is given on `gpu`.
 
     Returns:
         What `here` returned; None when the work was done on `gpu`.
     """
     if not await has_worker(GPU):
         await _note(name, f"`{name}` ran on `default`: no worker polls the pool `{GPU}`.")
-    elif (reason := await _run_on_gpu(name)) is None:
+    elif (reason := await _run_on_gpu(name, parameters or {})) is None:
         await _note(name, f"`{name}` ran on `{GPU}`.")
         return None
     else:
@@ -61,31 +70,66 @@ def _is_absent(error: PrefectHTTPStatusError) -> bool:
     return error.response.status_code == HTTPStatus.NOT_FOUND
 
 
-async def _run_on_gpu(name: str) -> str | None:
+async def _run_on_gpu(name: str, parameters: Mapping[str, Any]) -> str | None:
     """Run it there to its end; returns what went wrong, or None."""
     try:
-        run = await arun_deployment(f"{name}/{name}", timeout=0)
+        run = await arun_deployment(f"{name}/{name}", parameters=dict(parameters), timeout=0)
     except ObjectNotFound:
         return "is not deployed"
     async with get_client() as client:
-        # A worker that died counts as online for another minute or two.
-        for _ in range(_TAKEN_UP_SECONDS // _POLL_SECONDS):
-            if not _waits(run):
-                break
-            await asyncio.sleep(_POLL_SECONDS)
-            run = await client.read_flow_run(run.id)
-        if _waits(run):
-            cancelled: State[Any] = Cancelled(message=f"no worker of {GPU} took it up")
-            await client.set_flow_run_state(run.id, cancelled, force=True)
-            return f"was not taken up within {_TAKEN_UP_SECONDS} s"
-        while run.state is None or not run.state.is_final():
-            await asyncio.sleep(_POLL_SECONDS)
-            run = await client.read_flow_run(run.id)
-    return None if run.state.is_completed() else f"ended {run.state.name}"
+        run, reason = await _await_end(client, run)
+        if reason is not None:
+            await _cancel(client, run, f"{reason}; it runs on default instead")
+            return reason
+    return None if _is_in(run, StateType.COMPLETED) else f"ended {_state_name(run)}"
 
 
-def _waits(run: FlowRun) -> bool:
-    return run.state is None or run.state.is_scheduled()
+async def _await_end(client: PrefectClient, run: FlowRun) -> tuple[FlowRun, str | None]:
+    """Return the run when it ended, or when it should have come further, with what it has not."""
+    began = time.monotonic()
+    while not _is_final(run):
+        words, allowed_seconds = _next(run)
+        if time.monotonic() - began > allowed_seconds:
+            return run, f"{words} within {allowed_seconds:.0f} s"
+        await asyncio.sleep(_POLL_SECONDS)
+        run = await client.read_flow_run(run.id)
+    return run, None
+
+
+def _next(run: FlowRun) -> tuple[str, float]:
+    # What a dead worker had taken stays as it was, so each state has its time.
+    if run.state is None or _is_in(run, StateType.SCHEDULED):
+        return "was not taken up", ON_GPU.taken_up_seconds
+    if _is_in(run, StateType.PENDING):
+        return "did not begin", ON_GPU.begun_seconds
+    return "did not end", ON_GPU.total_seconds
+
+
+async def _cancel(client: PrefectClient, run: FlowRun, reason: str) -> None:
+    if _is_in(run, StateType.RUNNING):
+        # A worker that lives ends its process, lest it goes on beside the one here.
+        await _put(client, run, Cancelling(message=reason))
+        for _ in range(_CANCEL_SECONDS // _POLL_SECONDS):
+            await asyncio.sleep(_POLL_SECONDS)
+            if _is_final(await client.read_flow_run(run.id)):
+                return
+    await _put(client, run, Cancelled(message=reason))
+
+
+async def _put(client: PrefectClient, run: FlowRun, state: State[Any]) -> None:
+    await client.set_flow_run_state(run.id, state, force=True)
+
+
+def _is_in(run: FlowRun, state: StateType) -> bool:
+    return run.state is not None and run.state.type is state
+
+
+def _is_final(run: FlowRun) -> bool:
+    return run.state is not None and run.state.is_final()
+
+
+def _state_name(run: FlowRun) -> str:
+    return str(run.state.name if run.state else None)
 
 
 async def _note(name: str, text: str) -> None:

@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from prefect.client.orchestration import PrefectClient, get_client
-from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.deployments import arun_deployment
 from prefect.exceptions import ObjectNotFound
-from prefect.states import Crashed
+from prefect.states import Cancelled, Crashed
 
 from models.settings import settings
 from models.store import work
@@ -18,6 +18,8 @@ from tasks.maintenance import recovery
 from tasks.maintenance.recovery import Recovery
 from tasks.policies import ONCE, USE_STORE
 from tasks.policies.steps import step
+
+_CANCELLED = frozenset({StateType.CANCELLED, StateType.CANCELLING})
 
 
 @step(USE_STORE)
@@ -29,24 +31,44 @@ async def dead_runs() -> list[Recovery]:
 
 @step(ONCE, "recover {found.key}")
 async def recover(found: Recovery) -> dict[str, Any]:
-    """Show a dead run as crashed, then start it once more or give it up; say which."""
+    """Show a dead run as crashed, then start it once more or give it up; say which.
+
+    A run that a person cancelled is not started again, nor one that another run awaits: that one
+    sees its end and does the work itself, and would be beside it.
+    """
     async with get_client() as client:
-        await _mark_crashed(client, found.dead_run_id)
+        run = await _dead_run(client, found.dead_run_id)
+        cancelled = run is not None and await _end_cancelled(client, run)
+        if run is not None and not cancelled:
+            await _mark_crashed(client, run)
+    if cancelled:
+        return await _give_up(found, "it was cancelled")
+    if run is not None and run.parent_task_run_id is not None:
+        return await _give_up(found, "the run that awaits it goes on without it")
     if found.gives_up:
         return await _give_up(found, f"died {found.attempt} times")
+    return await _once_more(found)
+
+
+@step(USE_STORE)
+async def apply_retention() -> dict[str, int]:
+    """Delete what is past its retention; returns how much of each.
+
+    The size that is left is noted, from which the growth of the database becomes known.
+    """
+    from models.store import maintenance
+
+    deleted = await asyncio.to_thread(maintenance.apply_retention, settings().retention_days)
+    await asyncio.to_thread(maintenance.note_size)
+    return dict(deleted)
+
+
+async def _once_more(found: Recovery) -> dict[str, Any]:
     again = await _start_again(found)
     if again.state is not None and again.state.is_final():
         # It ended before it could take its row; starting it for ever would help nobody.
         return await _give_up(found, f"the run started in its place is {again.state.name}")
     return _line(found, f"started again as {again.name}")
-
-
-@step(USE_STORE)
-async def apply_retention() -> dict[str, int]:
-    """Delete what is past its retention; returns how much of each."""
-    from models.store import maintenance
-
-    return dict(await asyncio.to_thread(maintenance.apply_retention, settings().retention_days))
 
 
 async def _start_again(found: Recovery) -> FlowRun:
@@ -66,13 +88,26 @@ async def _give_up(found: Recovery, reason: str) -> dict[str, Any]:
     return _line(found, f"given up: {reason}")
 
 
-async def _mark_crashed(client: PrefectClient, run_id: str | None) -> None:
+async def _dead_run(client: PrefectClient, run_id: str | None) -> FlowRun | None:
     if run_id is None:
-        return
+        return None
     try:
-        run = await client.read_flow_run(UUID(run_id))
+        return await client.read_flow_run(UUID(run_id))
     except ObjectNotFound:  # deleted, or a run of another server
-        return
+        return None
+
+
+async def _end_cancelled(client: PrefectClient, run: FlowRun) -> bool:
+    """Tell whether a person cancelled the run; one that was being cancelled has been now."""
+    if run.state is None or run.state.type not in _CANCELLED:
+        return False
+    if not run.state.is_final():
+        ended: State[Any] = Cancelled(message="Its process ended.")
+        await client.set_flow_run_state(run.id, ended, force=True)
+    return True
+
+
+async def _mark_crashed(client: PrefectClient, run: FlowRun) -> None:
     if run.state is None or not run.state.is_final():
         message = "Its process died; nightshift's reconciler noticed."
         await client.set_flow_run_state(run.id, Crashed(message=message), force=True)

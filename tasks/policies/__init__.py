@@ -24,6 +24,15 @@ class Policy:
     timeout_seconds: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long a run on another pool is awaited: until a worker takes it, until it runs, in all."""
+
+    taken_up_seconds: float
+    begun_seconds: float
+    total_seconds: float
+
+
 # Four tries in about 35 s (5, 10, 20 with jitter): a vCenter that restarts takes longer than that
 # and is for the next scheduled run; a lost connection or a busy source is not.
 READ_SOURCE = Policy(
@@ -36,4 +45,11 @@ USE_STORE = Policy(retries=4, first_wait_seconds=1, timeout_seconds=900)
 # The client has its own retries and breaker; this covers only a store that was away meanwhile.
 ASK_MODEL = Policy(retries=1, first_wait_seconds=5, timeout_seconds=3600)
 EMBED = Policy(retries=2, first_wait_seconds=2, timeout_seconds=3600)
+# A worker that died counts as online for another minute or two, and a run that it had taken is only
+# then seen to be dead when its row is there; the whole is a last resort, as every timeout here.
+ON_GPU = Patience(
+    taken_up_seconds=30,
+    begun_seconds=120,
+    total_seconds=ASK_MODEL.timeout_seconds + _SLACK_SECONDS,
+)
 ONCE = Policy(retries=0, first_wait_seconds=0, timeout_seconds=600)
