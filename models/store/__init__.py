@@ -96,6 +96,11 @@ def queries(family: str) -> dict[str, LiteralString]:
     }
 
 
+def forget_schema() -> None:
+    """Check the schema again at the next connection, after a restore."""
+    _checked.clear()
+
+
 def database_url() -> str:
     """Return the connection string in use; the embedded database is started if it is down."""
     configured = settings().database_url

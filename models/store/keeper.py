@@ -29,6 +29,7 @@ from models.settings import settings
 from models.store.embedded import DATABASE, START_SECONDS, USER, Place, answers, programs
 
 LOOK_SECONDS = 1.0
+AGAIN_LOOK_SECONDS = 0.2
 AGAIN_SECONDS = 15.0
 # Small machines run it beside everything else; durability is never traded for speed.
 OPTIONS = {
@@ -153,19 +154,18 @@ class Keeper:
         return self.server is not None and self.server.poll() is not None
 
     def _watch(self) -> None:
-        idle_since, seen = time.monotonic(), -1
-        limit = settings().database_idle_seconds
-        with (
-            suppress(psycopg.OperationalError),
-            psycopg.connect(self._admin, autocommit=True) as conn,
-        ):
-            while not self.stopping and not self._dead():
-                live, sessions = _clients(conn)
-                if live or sessions != seen:
-                    idle_since, seen = time.monotonic(), sessions
-                elif time.monotonic() - idle_since >= limit:
-                    return
-                time.sleep(LOOK_SECONDS)
+        idle = Idle(limit_seconds=settings().database_idle_seconds)
+        while not self.stopping and not self._dead():
+            # A crash of one backend cuts every connection, ours too, while the server recovers.
+            with (
+                suppress(psycopg.OperationalError),
+                psycopg.connect(self._admin, autocommit=True) as conn,
+            ):
+                while not self.stopping:
+                    if idle.reached(*_clients(conn)):
+                        return
+                    time.sleep(LOOK_SECONDS)
+            time.sleep(AGAIN_LOOK_SECONDS)
 
     def _shut_down(self) -> int:
         if self._dead():
@@ -186,6 +186,20 @@ class Keeper:
                 return True
             time.sleep(0.05)
         return False
+
+
+class Idle:
+    """Tells when nobody has been connected for long enough."""
+
+    def __init__(self, limit_seconds: float) -> None:
+        self._limit_seconds = limit_seconds
+        self._since, self._sessions = time.monotonic(), -1
+
+    def reached(self, live: int, sessions: int) -> bool:
+        """Take one look: clients connected now, and sessions ever begun."""
+        if live or sessions != self._sessions:
+            self._since, self._sessions = time.monotonic(), sessions
+        return time.monotonic() - self._since >= self._limit_seconds
 
 
 def _clients(conn: psycopg.Connection) -> tuple[int, int]:

@@ -34,9 +34,10 @@ class SearchableDocument:
     embedding_texts: tuple[str, ...]
 
 
-def document_hashes(conn: Rows, collection: str) -> dict[str, bytes]:
-    """Return the SHA-256 of each document of a collection, by name."""
-    return dict(conn.execute(SQL["document_hashes"], {"collection": collection}))
+def known_documents(conn: Rows, collection: str) -> dict[str, tuple[str, bytes]]:
+    """Return root and SHA-256 of each document of a collection, by name."""
+    found = conn.execute(SQL["known_documents"], {"collection": collection})
+    return {name: (root, digest) for name, root, digest in found}
 
 
 def save_documents(
@@ -62,6 +63,12 @@ def delete_documents(conn: Rows, collection: str, names: Iterable[str]) -> int:
     """Remove documents and their chunks; return how many there were."""
     values = {"collection": collection, "names": list(names)}
     return conn.execute(SQL["delete_documents"], values).rowcount
+
+
+def move_documents(conn: Rows, collection: str, root: str, names: Iterable[str]) -> None:
+    """Note that documents, unchanged otherwise, come from another root now."""
+    values = {"collection": collection, "root": root, "names": list(names)}
+    conn.execute(SQL["move_documents"], values)
 
 
 def names_under(conn: Rows, collection: str, root: str) -> set[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from models.store import (
     database_url,
     documents,
     embedded,
+    forget_schema,
     knowledge,
     language_model,
     queries,
@@ -77,9 +79,13 @@ def backup(target: Path) -> int:
         program = _program("pg_dump", conn.info.server_version // 10_000)
     partial = target.with_name(target.name + ".partial")
     _check_writable(target.parent)
+    if target.is_dir():
+        raise ConfigurationError(f"{target} is a folder; name a file")
     try:
         _run([program, "--format=custom", f"--file={partial}", _bare_url()])
         partial.replace(target)
+    except OSError as error:
+        raise ConfigurationError(f"cannot write {target}: {error.strerror}") from error
     finally:
         partial.unlink(missing_ok=True)
     return target.stat().st_size
@@ -88,21 +94,31 @@ def backup(target: Path) -> int:
 def restore(source: Path) -> None:
     """Replace the content of the database by a backup, all or nothing.
 
+    The backup may be of an older schema: what is newer is dropped with the rest, and the next
+    connection brings the schema up to date.
+
     Raises:
-        ConfigurationError: There is no such file, or `pg_restore` is not there.
+        ConfigurationError: There is no such file, or the client programs are not there.
         Refused: Others are connected; they would see a half restored database.
         StoreError: The file is not a backup, or the restore failed; nothing was changed.
     """
     if not source.is_file():
         raise ConfigurationError(f"there is no backup at {source}")
     with transaction() as conn:
-        program = _program("pg_restore", conn.info.server_version // 10_000)
+        major = conn.info.server_version // 10_000
         others = conn.execute(SQL["other_clients"]).fetchone()
+        statements = [row[0] for row in conn.execute(SQL["drops"])]
     if others and others[0]:
         raise Refused("other programs use the database; run `nightshift down` first")
-    _run([program, "--list", str(source)])
-    command = [program, "--clean", "--if-exists", "--no-owner", "--single-transaction"]
-    _run([*command, f"--dbname={_bare_url()}", str(source)])
+    with tempfile.TemporaryDirectory(prefix="nightshift-") as folder:
+        script, drops = Path(folder) / "restore.sql", Path(folder) / "drop.sql"
+        # pg_restore can only clean what the backup knows, not what later migrations made.
+        drops.write_text("".join(f"{statement};\n" for statement in statements))
+        _run([_program("pg_restore", major), "--no-owner", f"--file={script}", str(source)])
+        command = [_program("psql", major), "--no-psqlrc", "--quiet", "--single-transaction"]
+        command += ["--set=ON_ERROR_STOP=1", f"--file={drops}", f"--file={script}"]
+        _run([*command, f"--dbname={_bare_url()}"])
+    forget_schema()
 
 
 def _bare_url() -> str:

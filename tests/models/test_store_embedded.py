@@ -152,3 +152,21 @@ def test_the_lock_file_names_the_keeper(database):
         pid = json.loads(Place(database).lock.read_text())["pid"]
 
     assert embedded.state(database) == ("running", pid)
+
+
+def test_a_crash_of_one_backend_is_one_outage_and_the_keeper_stays(home):
+    def crash():
+        with transaction() as conn:
+            os.kill(conn.info.backend_pid, signal.SIGKILL)  # the server restarts all backends
+            conn.execute("SELECT pg_sleep(5)")
+
+    with transaction():
+        keeper = embedded.state(home)[1]
+    with pytest.raises(StoreUnavailable):
+        crash()
+    with transaction() as conn:
+        assert conn.execute("SELECT 1").fetchone() == (1,)
+
+    time.sleep(2)
+
+    assert embedded.state(home) == ("running", keeper)

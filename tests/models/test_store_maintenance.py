@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from models.errors import ConfigurationError, Refused, StoreError
-from models.store import assets, inventory, maintenance, transaction
+from models.store import assets, inventory, maintenance, schema, transaction
 from tests.builders import a_site, store
 
 
@@ -71,3 +71,23 @@ def test_growth_is_unknown_before_the_second_day(database):
         assert maintenance.growth_bytes_per_day(conn) == pytest.approx(
             maintenance.database_bytes(conn) / 2, rel=0.2
         )
+
+
+def test_a_backup_of_an_older_schema_is_brought_up_to_date(database, tmp_path):
+    store(a_site(vms=2))
+    maintenance.backup(tmp_path / "old")
+    with transaction() as conn:
+        conn.execute("CREATE TABLE of_a_later_migration (n int)")
+
+    maintenance.restore(tmp_path / "old")
+
+    with transaction() as conn:
+        assert conn.execute("SELECT to_regclass('of_a_later_migration')").fetchone() == (None,)
+        assert schema.version(conn) == max(m.number for m in schema.migrations())
+        assert len(assets.current_assets(conn, kinds=["vm"])) == 2
+    assert store(a_site(vms=3)).created == 1
+
+
+def test_a_folder_in_the_place_of_the_file_is_one_clear_line(database, tmp_path):
+    with pytest.raises(ConfigurationError, match="is a folder; name a file"):
+        maintenance.backup(tmp_path)

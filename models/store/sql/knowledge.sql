@@ -1,5 +1,5 @@
--- name: document_hashes
-SELECT name, sha256 FROM knowledge_documents WHERE collection = %(collection)s;
+-- name: known_documents
+SELECT name, root, sha256 FROM knowledge_documents WHERE collection = %(collection)s;
 
 -- name: save_documents
 -- A document whose text is the same is left alone, whoever read it meanwhile.
@@ -45,6 +45,10 @@ WHERE (c.ordinal, c.anchor, c.text_sha256, c.search)
 -- name: delete_documents
 DELETE FROM knowledge_documents
 WHERE collection = %(collection)s AND name = ANY (%(names)s);
+
+-- name: move_documents
+UPDATE knowledge_documents SET root = %(root)s
+WHERE collection = %(collection)s AND name = ANY (%(names)s) AND root <> %(root)s;
 
 -- name: names_under
 SELECT name FROM knowledge_documents WHERE collection = %(collection)s AND root = %(root)s;

@@ -16,6 +16,23 @@ FROM (SELECT (array_agg(bytes ORDER BY day))[1] AS first_value,
 SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid();
 
+-- name: drops
+-- Statements that remove whatever migrations made, extensions excepted.
+SELECT statement FROM (
+    SELECT 1 AS step, 'DROP TABLE IF EXISTS ' || c.oid::regclass || ' CASCADE' AS statement
+    FROM pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace = current_schema()::regnamespace
+    UNION ALL
+    SELECT 2, 'DROP TEXT SEARCH CONFIGURATION IF EXISTS ' || t.oid::regconfig || ' CASCADE'
+    FROM pg_ts_config t WHERE t.cfgnamespace = current_schema()::regnamespace
+    UNION ALL
+    SELECT 3, 'DROP TEXT SEARCH DICTIONARY IF EXISTS ' || t.oid::regdictionary || ' CASCADE'
+    FROM pg_ts_dict t WHERE t.dictnamespace = current_schema()::regnamespace
+    UNION ALL
+    SELECT 4, 'DROP ROUTINE IF EXISTS ' || p.oid::regprocedure || ' CASCADE'
+    FROM pg_proc p WHERE p.pronamespace = current_schema()::regnamespace
+      AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
+) made ORDER BY step, statement;
+
 -- name: expire_asset_versions
 DELETE FROM asset_versions WHERE valid_to < now() - make_interval(days => %(days)s);
 
