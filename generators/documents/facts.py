@@ -130,10 +130,5 @@ def sources_of(assets: Iterable[Asset]) -> tuple[str, ...]:
     return tuple(sorted({asset.source for asset in assets}))
 
 
-def field_of(asset: Asset, name: str) -> Any:
-    """Return a field of an asset's record."""
-    return getattr(asset.record, name)
-
-
 def _order(asset: Asset) -> tuple[str, str, str]:
     return asset.source, asset.name, asset.id

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from models.kinds import Kind, RelationType, kind_of
+from models.kinds import Kind, kind_of
 
 Change = Literal["created", "changed", "deleted"]
 Direction = Literal["out", "in"]
@@ -71,15 +71,6 @@ class Asset:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Relation:
-    """An edge of the asset graph, from the asset that holds the reference."""
-
-    from_id: str
-    type: RelationType
-    to_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class FieldChange:
     """One field of one asset before and after."""
 
@@ -134,17 +125,6 @@ def restore(kind: Kind, attributes: dict[str, Any], volatile: dict[str, Any] | N
     Fields that the stored row lacks (it is older than the field) take their default.
     """
     return msgspec.convert({**(volatile or {}), **attributes}, kind.type, strict=False)
-
-
-def relations_of(kind: Kind, owner: str, attributes: dict[str, Any]) -> list[Relation]:
-    """Return the edges that the stored attributes of an asset make, in the fields' order."""
-    edges = []
-    for field in kind.references:
-        found = attributes.get(field.name)
-        targets = found if isinstance(found, list) else [found] if found else []
-        relation = field.fact.reference.relation  # type: ignore[union-attr]
-        edges += [Relation(from_id=owner, type=relation, to_id=target) for target in targets]
-    return edges
 
 
 def _resolve(source: str, kind: str, value: Any) -> Any:
