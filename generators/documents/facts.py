@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any
 
 from models.records.asset import Asset, AssetChange, asset_id
 from models.records.check import CheckResult, Severity
