@@ -52,17 +52,26 @@ def index_documents(
     return replace(report, embedded=embed_missing(embedder, on_progress=on_progress))
 
 
-def store_chunks(collection: str, documents: Documents, *, root: str = "") -> IndexReport:
-    """Cut and store documents without embedding them; arguments as for `index_documents`."""
+def store_chunks(
+    collection: str, documents: Documents, *, root: str = "", complete: bool = True
+) -> IndexReport:
+    """Cut and store documents without embedding them; arguments as for `index_documents`.
+
+    A document of the same name that another root brought is taken over. Those that are not
+    `complete` are some of the root's documents: none is removed.
+    """
     with transaction() as conn:
-        known = knowledge.document_hashes(conn, collection)
-    tally = _Tally(known=known)
+        known = knowledge.known_documents(conn, collection)
+    tally = _Tally(root=root, known=known)
     for some in _batches(tally.changed(documents), _STORE_AT_ONCE):
         ready = [_searchable(name, text, digest) for name, text, digest in some]
         with transaction() as conn:
             knowledge.save_documents(conn, collection, root, ready)
     with transaction() as conn:
-        gone = knowledge.names_under(conn, collection, root) - tally.seen
+        if tally.moved:
+            knowledge.move_documents(conn, collection, root, sorted(tally.moved))
+        held = knowledge.names_under(conn, collection, root) if complete else set()
+        gone = held - tally.seen
         removed = knowledge.delete_documents(conn, collection, sorted(gone)) if gone else 0
         chunks = knowledge.chunks_of(conn, collection, sorted(tally.seen))
         if (tally.added + tally.updated) * 10 > len(tally.seen):
@@ -125,8 +134,10 @@ def _embed_some(embedder: Embedder, count: int) -> int:
 class _Tally:
     """What is known of a collection, and what is seen of it now."""
 
-    known: dict[str, bytes]
+    root: str
+    known: dict[str, tuple[str, bytes]]
     seen: set[str] = field(default_factory=set)
+    moved: set[str] = field(default_factory=set)
     added: int = 0
     updated: int = 0
 
@@ -136,7 +147,9 @@ class _Tally:
             text = redact(raw.replace("\x00", ""))
             digest = sha256(_CUT_VERSION + text.encode("utf-8", "replace")).digest()
             self.seen.add(name)
-            if self.known.get(name) == digest:
+            root, stored = self.known.get(name, ("", b""))
+            if stored == digest:
+                self.moved.update({name} if root != self.root else ())
                 continue
             self.updated += name in self.known
             self.added += name not in self.known

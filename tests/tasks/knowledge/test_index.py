@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from generators.inference.embedder import embedder
@@ -213,3 +215,91 @@ def test_two_files_of_one_name_are_refused(counting, tmp_path):
         add_paths([tmp_path / "a", tmp_path / "b"], "default", counting)
     with pytest.raises(WrongUse, match="does not exist"):
         add_paths([tmp_path / "c"], "default", counting)
+
+
+def two_folders(top):
+    for folder, text in (("a", DISK), ("b", CLOCK)):
+        (top / folder).mkdir()
+        (top / folder / "README.md").write_text(text)
+    return top / "a", top / "b"
+
+
+def roots(collection="default"):
+    with transaction() as conn:
+        known = knowledge.known_documents(conn, collection)
+    return {name: root for name, (root, _) in known.items()}
+
+
+def test_a_name_that_another_folder_still_has_is_refused_and_nothing_changes(counting, tmp_path):
+    one, two = two_folders(tmp_path)
+    (two / "other.md").write_text(CLOCK)
+    add_paths([one], "default", counting)
+
+    with pytest.raises(WrongUse, match="--collection") as refused:
+        add_paths([two], "default", counting)
+
+    assert str(one) in str(refused.value)
+    assert str(two) in str(refused.value)
+    assert roots() == {"README.md": str(one)}
+    assert found("disk")[0] == "README.md"
+    assert add_paths([two], "other", counting).report.added == 2
+
+
+@pytest.mark.parametrize("text", [DISK, CLOCK], ids=["unchanged", "changed"])
+def test_a_moved_folder_takes_its_documents_over_and_notices_later_deletions(
+    text, counting, tmp_path
+):
+    one, _ = two_folders(tmp_path)
+    (one / "kept.md").write_text(CLOCK)
+    add_paths([one], "default", counting)
+    moved = one.rename(tmp_path / "moved")
+    (moved / "README.md").write_text(text)
+
+    first = add_paths([moved], "default", counting)
+
+    assert first.report.unchanged == (2 if text == DISK else 1)
+    assert set(roots().values()) == {str(moved)}
+    (moved / "README.md").unlink()
+    assert add_paths([moved], "default", counting).report.removed == 1
+    assert roots() == {"kept.md": str(moved)}
+
+
+def test_the_same_folder_by_another_spelling_is_the_same_folder(counting, tmp_path, monkeypatch):
+    one, _ = two_folders(tmp_path)
+    (tmp_path / "link").symlink_to(one)
+    monkeypatch.chdir(tmp_path)
+    add_paths([one], "default", counting)
+
+    for spelling in ("a", "./a/", "b/../a", "link", f"{one}/"):
+        report = add_paths([Path(spelling)], "default", counting).report
+        assert (report.unchanged, report.added, report.removed) == (1, 0, 0), spelling
+    both = add_paths([Path("a"), Path("link")], "default", counting)
+
+    assert both.report.unchanged == 1
+    assert roots() == {"README.md": str(one)}
+
+
+def test_a_file_given_alone_stays_with_its_folder(counting, tmp_path):
+    one, two = two_folders(tmp_path)
+    (one / "kept.md").write_text(CLOCK)
+    add_paths([one / "README.md"], "default", counting)
+    assert roots() == {"README.md": str(one / "README.md")}
+
+    add_paths([one], "default", counting)
+    (one / "README.md").write_text("# Something else")
+    alone = add_paths([one / "README.md"], "default", counting)
+    together = add_paths([one / "README.md", one], "default", counting)
+
+    assert (alone.report.updated, alone.report.removed) == (1, 0)
+    assert (together.report.unchanged, together.report.removed) == (2, 0)
+    assert set(roots().values()) == {str(one)}
+    with pytest.raises(WrongUse, match=r"README\.md was added from"):
+        add_paths([two / "README.md"], "default", counting)
+
+
+def test_documents_that_a_program_brought_are_not_taken_over(counting, tmp_path):
+    index_documents("default", [("README.md", CLOCK)], counting, root="documents")
+    one, _ = two_folders(tmp_path)
+
+    with pytest.raises(WrongUse, match="from documents"):
+        add_paths([one], "default", counting)
