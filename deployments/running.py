@@ -11,7 +11,7 @@ import contextlib
 import importlib
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -22,11 +22,12 @@ from deployments.services import state
 from deployments.services.api import PrefectApi
 from deployments.services.environment import client_environment, quiet_console
 from deployments.services.home import prepare_home
-from deployments.services.stack import server_only
+from deployments.services.stack import SERVER, server_only
 from deployments.services.starting import start
-from deployments.services.state import Mode
+from deployments.services.state import Mode, ServiceState
+from deployments.services.waiting import SERVER_START_SECONDS
 from deployments.services.watching import watching
-from models.errors import Busy, NightshiftError, Unavailable
+from models.errors import Busy, Unavailable
 from models.records.document import DocumentReport
 from models.records.snapshot import SourceReport
 from models.settings import settings
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 console = Console(stderr=True)
 _OTHERS_SECONDS = 600.0
 _DRAIN_SECONDS = 10.0
+_PAUSE_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,16 +53,12 @@ class Outcome:
     run_url: str
 
 
-def run_main_job(parameters: Mapping[str, Any] | None = None) -> Outcome:
-    """Run the main job; parameters as in `flows.document_datacenter`."""
-    return run_flow("document_datacenter", parameters)
-
-
-def collect_sources(names: Sequence[str]) -> tuple[list[SourceReport], str | None]:
+def collect_sources(names: Sequence[str]) -> tuple[list[SourceReport], str]:
     """Collect, validate and store the named sources, or all.
 
     Returns:
-        A report a source, and the flow run's id, under which Prefect shows it.
+        A report a source, each with the id of its collection, and the flow run's id, under which
+        Prefect shows all of them.
     """
     outcome = run_flow("collect_sources", {"sources": list(names)})
     return msgspec.convert(outcome.result["sources"], list[SourceReport]), outcome.run_id
@@ -91,20 +89,36 @@ def run_flow(
         # Before the import, which reads them once for good.
         os.environ.update({**client_environment(api.url), **quiet_console()})
         flow: Flow[..., Any] = getattr(importlib.import_module(f"flows.{name}"), name)
+        given = dict(parameters or {})
+        run = asyncio.run(_create(flow, given))
         try:
-            return asyncio.run(_run(flow, dict(parameters or {}), api, quiet=quiet))
+            return asyncio.run(_run(flow, run, given, api, quiet=quiet))
+        except KeyboardInterrupt:
+            # Otherwise it is one that died, and a reconciler would start it again.
+            api.set_state(str(run.id), "CANCELLED", "Ctrl-C in the terminal")
+            raise
         finally:
             _send_what_is_left()
 
 
-async def _run(
-    flow: Flow[..., Any], parameters: dict[str, Any], api: PrefectApi, *, quiet: bool
-) -> Outcome:
+async def _create(flow: Flow[..., Any], parameters: dict[str, Any]) -> FlowRun:
     from prefect.client.orchestration import get_client
-    from prefect.flow_engine import run_flow_async
 
     async with get_client() as client:
         run: FlowRun = await client.create_flow_run(flow, parameters=parameters, tags=["terminal"])
+    return run
+
+
+async def _run(
+    flow: Flow[..., Any],
+    run: FlowRun,
+    parameters: dict[str, Any],
+    api: PrefectApi,
+    *,
+    quiet: bool,
+) -> Outcome:
+    from prefect.flow_engine import run_flow_async
+
     with contextlib.nullcontext() if quiet else watching(api, str(run.id), console):
         # Its annotation leaves open what return_type settles.
         ended = cast(
@@ -135,37 +149,65 @@ def _send_what_is_left() -> None:
 
 @contextlib.contextmanager
 def _server() -> Iterator[PrefectApi]:
-    """Yield a server that answers, started for this block where none runs."""
+    """Yield a server that answers, started for this block where none runs.
+
+    Raises:
+        Busy: Another command went on for too long.
+        Unavailable: The server that runs here does not answer, or its own did not start.
+    """
     if outside := settings().prefect_api_url:
         yield _answering(PrefectApi(outside))
         return
-    if (found := _lasting()) is not None:
-        yield _answering(PrefectApi(found.api_url))
-        return
-    stack = server_only()
-    with start(stack):
-        yield PrefectApi(stack.installation.api_url)
+    with contextlib.ExitStack() as held:
+        yield _lasting_or_own(held)
 
 
-def _lasting() -> state.Installation | None:
-    """Return the services that run here; those of another command are awaited to their end."""
+def _lasting_or_own(held: contextlib.ExitStack) -> PrefectApi:
+    """Return the server of the services that run here, or one that lives as long as `held`."""
     deadline = time.monotonic() + _OTHERS_SECONDS
-    found = state.running_installation()
-    if found is None or found.mode is not Mode.COMMAND:
-        return found
-    with console.status(f"Waiting for another command (process {found.supervisor_pid})..."):
-        while (found := state.running_installation()) and found.mode is Mode.COMMAND:
+    while True:
+        found = state.running_installation()
+        if found is not None and found.mode is not Mode.COMMAND:
+            return _answering(PrefectApi(found.api_url), _is_starting)
+        if found is None and (api := _own(held)) is not None:
+            return api
+        _await_another(found, deadline)
+
+
+def _await_another(found: state.Installation | None, deadline: float) -> None:
+    """Wait while another command runs; its server ends with it, and is of no use to a second."""
+    who = f"process {found.supervisor_pid}" if found else "it starts just now"
+    with console.status(f"Waiting for another command ({who})..."):
+        while True:
+            # One that has the lock and no state file yet, or no more, is looked for again.
+            time.sleep(_PAUSE_SECONDS)
             if time.monotonic() > deadline:
                 raise Busy(f"another command runs in {settings().home}; try again later")
-            time.sleep(0.2)
-    return found
+            found = state.running_installation()
+            if found is None or found.mode is not Mode.COMMAND:
+                return
 
 
-def _answering(api: PrefectApi) -> PrefectApi:
+def _own(held: contextlib.ExitStack) -> PrefectApi | None:
+    """Start a server for this command; None where another process was quicker."""
+    stack = server_only()
     try:
-        ready = api.is_ready()
-    except NightshiftError:
-        ready = False
-    if not ready:
-        raise Unavailable("prefect", api.url, "does not answer; see `nightshift doctor`")
+        held.enter_context(start(stack))
+    except Busy:
+        return None
+    return PrefectApi(stack.installation.api_url)
+
+
+def _answering(api: PrefectApi, starting: Callable[[], bool] = lambda: False) -> PrefectApi:
+    deadline = time.monotonic() + SERVER_START_SECONDS
+    while not api.is_ready():
+        if not starting() or time.monotonic() > deadline:
+            raise Unavailable("prefect", api.url, "does not answer; see `nightshift doctor`")
+        time.sleep(_PAUSE_SECONDS)
     return api
+
+
+def _is_starting() -> bool:
+    found = state.running_installation()
+    server = found.service(SERVER) if found else None
+    return server is not None and server.state in {ServiceState.STARTING, ServiceState.RESTARTING}
