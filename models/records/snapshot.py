@@ -98,3 +98,4 @@ class SourceReport:
     quarantined: int = 0
     seconds: float = 0.0
     error: str | None = None
+    snapshot_id: str | None = None

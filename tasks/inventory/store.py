@@ -54,6 +54,7 @@ def source_report(source: Source, snapshot_id: int, stored: StoreReport | None) 
         quarantined=quarantined,
         seconds=taken.seconds,
         error=_held(taken) if held else None,
+        snapshot_id=str(snapshot_id),
     )
 
 
