@@ -6,7 +6,10 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
@@ -17,6 +20,9 @@ from models.errors import NightshiftError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+_FAILED = 1
+_INTERRUPTED = 130  # 128 and the number of SIGINT, as shells have it
 
 
 class Verb(NamedTuple):
@@ -102,15 +108,45 @@ def _root() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; an error that a person can cause is one line and an exit status."""
-    command = typer.main.get_group(app)
     try:
-        # Standalone mode prints usage errors itself and exits 2 for them.
-        command(args=list(arguments) if arguments is not None else None, prog_name="nightshift")
+        _run(list(arguments) if arguments is not None else None)
     except NightshiftError as error:
         _complain(str(error))
         sys.exit(error.exit_status)
+    except BrokenPipeError:  # whoever read the output has seen enough
+        _drop_output()
+        sys.exit(_FAILED)
+    except OSError as error:
+        _drop_output()
+        _complain(_system_error(error))
+        sys.exit(_FAILED)
+
+
+def _run(arguments: list[str] | None) -> None:
+    command = typer.main.get_group(app)
+    try:
+        # Standalone mode prints usage errors itself and exits 2 for them.
+        command(args=arguments, prog_name="nightshift")
+    except SystemExit as ended:
+        # Here a full disk is an error of the verb; when the interpreter ends it is a traceback.
+        sys.stdout.flush()
+        if ended.code == _INTERRUPTED:
+            _complain("interrupted")
+        raise
 
 
 def _complain(message: str) -> None:
     first, *_ = message.strip().splitlines() or ["failed without a message"]
-    sys.stderr.write(f"nightshift: {first}\n")
+    with suppress(OSError):  # standard error may be closed as well
+        sys.stderr.write(f"nightshift: {first}\n")
+
+
+def _system_error(error: OSError) -> str:
+    reason = error.strerror or str(error) or type(error).__name__
+    return f"{error.filename}: {reason}" if error.filename else reason
+
+
+def _drop_output() -> None:
+    # What is still buffered would fail again when the interpreter ends, with a traceback.
+    with suppress(OSError, ValueError), Path(os.devnull).open("w") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from deployments.cli.output import errors, print_json
+from models.errors import WrongUse
 from models.settings import settings
 from models.store import connection, database_url, maintenance, schema
 
@@ -39,9 +40,11 @@ def url() -> None:
 @app.command()
 def backup(file: Annotated[Path, typer.Argument(help="Where to write the copy.")]) -> None:
     """Write a whole copy of the database to one file."""
+    if file.is_dir():
+        raise WrongUse(f"{file} is a folder; name a file, such as {file / 'nightshift.dump'}")
     with errors.status("writing the copy"):
         size = maintenance.backup(file)
-    errors.print(f"wrote {file}, {size / 2**20:.1f} MiB")
+    errors.print(f"wrote {file}, {size / 2**20:.1f} MiB", markup=False, highlight=False)
 
 
 @app.command()
@@ -49,12 +52,14 @@ def restore(file: Annotated[Path, typer.Argument(help="A file that backup wrote.
     """Replace the whole content of the database by a copy."""
     with errors.status("restoring"):
         maintenance.restore(file)
-    errors.print(f"restored {file}")
+    errors.print(f"restored {file}", markup=False, highlight=False)
 
 
 @app.command()
 def retain(
-    days: Annotated[int | None, typer.Option(help="Default: NIGHTSHIFT_RETENTION_DAYS.")] = None,
+    days: Annotated[
+        int | None, typer.Option(min=1, help="Default: NIGHTSHIFT_RETENTION_DAYS.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Delete history that ended longer ago than the retention; current facts always stay."""

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
+from dataclasses import replace
 from typing import Annotated, Any
 
 import msgspec
 import typer
 
-from deployments.cli.output import errors, print_json, print_table
+from deployments.cli.output import errors, print_json, print_table, screen, words
 from deployments.cli.times import parse_time
 from models.errors import NightshiftError, WrongUse
-from models.kinds import kind_named
+from models.kinds import KINDS, kind_named
 from models.records.asset import Asset
 from models.records.snapshot import SourceReport
+from models.sources import Source, select_sources
 from models.store import assets as asset_store
 from models.store import transaction
 
 assets = typer.Typer(no_args_is_help=True, help="Assets, their history, what changed.")
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON value.")]
+SHOWN = 200  # rows of a table on a screen; a longer one takes seconds and is not read
+_CELL = 100  # characters of a value in a table of changes
+_COLUMNS = ("id", "source")  # what --where takes beside the kind's fields
+_NOT_STORED = frozenset({"failed", "held"})
 AsOf = Annotated[str | None, typer.Option(help="A past time, such as 2026-11-20 or 2h.")]
 
 
@@ -30,17 +38,21 @@ def collect(
     as_json: Json = False,
 ) -> None:
     """Read the sources, validate and store what was seen."""
-    names = sources or []
-    if accept_held:
-        _accept(names)
-        return
-    reports, snapshot_id = _preview(names) if dry_run else _collect(names)
+    if dry_run and accept_held:
+        raise WrongUse("--dry-run stores nothing and --accept-held stores; give one of them")
+    read = _preview if dry_run else _accept if accept_held else _collect
+    reports, flow_run_id = read(sources or [])
     if as_json:
-        print_json({"snapshot_id": snapshot_id, "sources": reports})
+        print_json(
+            {
+                "snapshot_id": _newest(reports),
+                "sources": reports,
+                "flow_run_id": flow_run_id,
+            }
+        )
     else:
         _show_reports(reports)
-    failed = [report for report in reports if report.status == "failed"]
-    if failed:
+    if any(report.status in _NOT_STORED for report in reports):
         raise typer.Exit(1)
 
 
@@ -49,20 +61,21 @@ def list_assets(
     kind: Annotated[str | None, typer.Option(help="Only this kind.")] = None,
     where: Annotated[list[str] | None, typer.Option(help="FIELD=VALUE; may be repeated.")] = None,
     as_of: AsOf = None,
+    everything: Annotated[bool, typer.Option("--all", help="Show more than 200.")] = False,
     as_json: Json = False,
 ) -> None:
     """List the assets, now or at a past time."""
     conditions = [_condition(text) for text in where or []]
-    if kind is not None:
-        _check_fields(kind, [field for field, _ in conditions])
+    _check_fields(kind, [field for field, _ in conditions])
     at = parse_time(as_of) if as_of else None
     with transaction() as conn:
         found = asset_store.current_assets(conn, kinds=[kind] if kind else None, as_of=at)
-    rows = [row for row in map(_row, found) if _matches(row, conditions)]
+    if conditions:
+        found = [one for one in found if _matches(_row(one), conditions)]
     if as_json:
-        print_json(rows)
+        print_json([_row(one) for one in found])
     else:
-        _show_assets(rows)
+        _show_assets(found, len(found) if everything else SHOWN)
 
 
 @assets.command()
@@ -79,14 +92,14 @@ def show(
         print_json(value)
         return
     fields = [
-        [key, _short(text)] for key, text in value["attributes"].items() if text not in (None, [])
+        [field, _spread(fact)]
+        for field, fact in value["attributes"].items()
+        if fact not in (None, "", [])
     ]
-    print_table(f"{found.kind} {found.name}", ["field", "value"], fields)
-    print_table(
-        "Relations",
-        ["type", "direction", "asset", "name"],
-        [list(r.values()) for r in value["relations"]],
-    )
+    print_table(f"{found.kind} {found.name}", ["field", "value"], fields, whole=("field",))
+    screen.print()
+    edges = [[link.type, link.direction, link.asset_id, link.name] for link in links]
+    print_table("Relations", ["type", "direction", "asset", "name"], edges, whole=("asset",))
 
 
 @assets.command()
@@ -100,7 +113,8 @@ def history(
     if as_json:
         print_json(versions)
         return
-    rows = [
+    rows: list[list[Any]] = [[versions[0].valid_from, "first seen", None, None]]
+    rows += [
         [version.valid_from, change.field, _short(change.before), _short(change.after)]
         for version in versions
         for change in version.changes
@@ -120,48 +134,65 @@ def changes(
         print_json(found)
         return
     rows = [
-        [c.at, c.change, c.kind, c.name, c.field, _short(c.before), _short(c.after)] for c in found
+        [c.at, c.change, f"{c.kind} {c.name}", c.field, _short(c.before), _short(c.after)]
+        for c in found[-SHOWN:]
     ]
-    print_table("Changes", ["at", "change", "kind", "name", "field", "before", "after"], rows)
+    print_table("Changes", ["at", "change", "asset", "field", "before", "after"], rows)
+    if len(found) > SHOWN:
+        screen.print(f"… and {len(found) - SHOWN} earlier ones; --json lists them all")
 
 
 def _collect(names: list[str]) -> tuple[list[SourceReport], str | None]:
     from deployments.running import collect_sources
 
+    # What is wrong at once is told at once, not after a server was started.
+    select_sources(names)
+    with transaction():
+        pass
     return collect_sources(names)
 
 
-def _preview(names: list[str]) -> tuple[list[SourceReport], str | None]:
-    from models.sources import select_sources
-    from tasks.inventory.collect import preview_source
-    from tasks.inventory.store import failed_report
-
+def _preview(names: list[str]) -> tuple[list[SourceReport], None]:
     reports = []
     for source in select_sources(names):
+        began = time.monotonic()
         with errors.status(f"reading {source.name}"):
-            try:
-                tally = preview_source(source)
-            except NightshiftError as error:
-                reports.append(failed_report(source, error))
-                continue
-        status = "partial" if any(gap.field == "*" for gap in tally.gaps) else "complete"
-        seen = tally.counts.total()
-        reports.append(
-            SourceReport(source=source.name, collector=source.collector, status=status, seen=seen)
-        )
+            report = _previewed(source)
+        reports.append(replace(report, seconds=round(time.monotonic() - began, 3)))
     return reports, None
 
 
-def _accept(names: list[str]) -> None:
-    from tasks.inventory.store import accept_held
+def _previewed(source: Source) -> SourceReport:
+    from tasks.inventory.collect import preview_source
+    from tasks.inventory.store import failed_report
+
+    try:
+        tally = preview_source(source)
+    except NightshiftError as error:
+        return failed_report(source, error)
+    return SourceReport(
+        source=source.name,
+        collector=source.collector,
+        status="partial" if any(gap.field == "*" for gap in tally.gaps) else "complete",
+        seen=tally.counts.total(),
+    )
+
+
+def _accept(names: list[str]) -> tuple[list[SourceReport], None]:
+    from tasks.inventory.store import accept_held, source_report
 
     if not names:
         raise WrongUse("name the source whose held collection is right")
-    for name in names:
-        report = accept_held(name)
-        errors.print(
-            f"{name}: {report.created} created, {report.changed} changed, {report.deleted} deleted"
-        )
+    reports = []
+    for source in select_sources(names):
+        stored = accept_held(source.name)
+        reports.append(source_report(source, stored.snapshot_id, stored))
+    return reports, None
+
+
+def _newest(reports: list[SourceReport]) -> str | None:
+    known = [report.snapshot_id for report in reports if report.snapshot_id is not None]
+    return max(known, key=int, default=None)
 
 
 def _condition(text: str) -> tuple[str, str]:
@@ -171,16 +202,20 @@ def _condition(text: str) -> tuple[str, str]:
     return field, value
 
 
-def _check_fields(kind: str, fields: list[str]) -> None:
-    declared = kind_named(kind)
+def _check_fields(kind: str | None, fields: list[str]) -> None:
+    declared = [kind_named(kind)] if kind else list(KINDS.values())
     for field in fields:
-        if declared.field(field) is None:
-            known = ", ".join(item.name for item in declared.fields)
-            raise WrongUse(f"{kind} has no field {field!r}; it has {known}")
+        if field in _COLUMNS or any(one.field(field) for one in declared):
+            continue
+        if kind is None:
+            raise WrongUse(f"no kind has a field {field!r}; with --kind its fields are listed")
+        known = ", ".join(item.name for item in declared[0].fields)
+        raise WrongUse(f"{kind} has no field {field!r}; it has {known}")
 
 
 def _matches(row: dict[str, Any], conditions: list[tuple[str, str]]) -> bool:
-    return all(_equal(row["attributes"].get(field), value) for field, value in conditions)
+    facts = {**{column: row[column] for column in _COLUMNS}, **row["attributes"]}
+    return all(_equal(facts.get(field), value) for field, value in conditions)
 
 
 def _equal(found: Any, wanted: str) -> bool:
@@ -188,6 +223,9 @@ def _equal(found: Any, wanted: str) -> bool:
         return any(_equal(item, wanted) for item in found)
     if isinstance(found, bool):
         return str(found).lower() == wanted.lower()
+    if isinstance(found, (int, float)):
+        with suppress(ValueError):
+            return float(wanted) == found
     return found is not None and str(found) == wanted
 
 
@@ -197,32 +235,32 @@ def _row(found: Asset) -> dict[str, Any]:
     return row
 
 
-def _show_assets(rows: list[dict[str, Any]]) -> None:
+def _show_assets(found: list[Asset], most: int) -> None:
+    # The kind is no column of its own: every id begins with it.
     print_table(
-        f"{len(rows)} assets",
-        ["id", "kind", "name", "source", "last seen"],
-        [[r["id"], r["kind"], r["name"], r["source"], r["last_seen"]] for r in rows],
+        f"{len(found)} assets",
+        ["id", "name", "source", "last seen"],
+        [[one.id, one.name, one.source, one.last_seen] for one in found[:most]],
+        whole=("id",),
     )
+    if len(found) > most:
+        screen.print(f"… and {len(found) - most} more; --all shows and --json lists them")
 
 
 def _show_reports(reports: list[SourceReport]) -> None:
-    columns = [
-        "source",
-        "status",
-        "seen",
-        "created",
-        "changed",
-        "deleted",
-        "quarantined",
-        "seconds",
-    ]
-    rows = [[getattr(report, column) for column in columns] for report in reports]
-    print_table("Collected", columns, rows)
+    columns = ["status", "seen", "created", "changed", "deleted", "quarantined", "seconds"]
+    rows = [[each.source, *(getattr(each, column) for column in columns)] for each in reports]
+    print_table("Collected", ["source", *columns], rows)
     for report in reports:
         if report.error:
-            errors.print(f"{report.source}: {report.error}", markup=False)
+            errors.print(f"{report.source}: {report.error}", markup=False, highlight=False)
+
+
+def _spread(fact: Any) -> str:
+    records = isinstance(fact, list) and any(isinstance(item, (dict, list)) for item in fact)
+    return "\n".join(map(words, fact)) if records else words(fact)
 
 
 def _short(value: Any) -> str:
-    text = "-" if value is None else str(value)
-    return text if len(text) <= 100 else text[:97] + "..."  # noqa: PLR2004  a terminal's width
+    text = words(value)
+    return text if len(text) <= _CELL else text[: _CELL - 1] + "…"

@@ -1,11 +1,15 @@
-"""How verbs print: JSON alone on standard output, or tables and panels for people."""
+"""What a verb prints: one JSON value on standard output, or tables and panels for people."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
+from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -13,11 +17,16 @@ from rich.text import Text
 # Everything that is not a result goes to standard error, so that `--json` stays parseable.
 errors = Console(stderr=True)
 screen = Console()
+_GAP = 2  # blanks between two columns
+_NARROWEST = 8  # what a column that may be folded gets at least
 
 
 def print_json(value: Any) -> None:
     """Print one JSON value, records and times included."""
-    sys.stdout.write(msgspec.json.encode(value, order="deterministic").decode() + "\n")
+    sys.stdout.write(msgspec.json.encode(value, order="deterministic").decode())
+    # On its own: where Python does not buffer, a text that was written in part raises nothing, and
+    # only the next write meets the closed pipe or the full disk.
+    sys.stdout.write("\n")
 
 
 def print_line(value: Any) -> None:
@@ -26,11 +35,73 @@ def print_line(value: Any) -> None:
     sys.stdout.flush()
 
 
-def print_table(title: str, columns: list[str], rows: list[list[Any]]) -> None:
-    """Print a table; None shows as a dash. Cells are plain text: a name may hold brackets."""
-    table = Table(title=title, title_justify="left", header_style="bold")
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*("-" if cell is None else Text(str(cell)) for cell in row))
-    screen.print(table)
+def print_table(
+    title: str, columns: list[str], rows: list[list[Any]], *, whole: Collection[str] = ()
+) -> None:
+    """Print a table; None shows as a dash. Cells are plain text: a name may hold brackets.
+
+    Args:
+        title: Stands above it.
+        columns: The headings.
+        rows: A list of cells each; times are shown to the second.
+        whole: Columns that are never folded, as what is copied from them is typed elsewhere. So
+            are times and numbers.
+    """
+    cells = [[words(cell) for cell in row] for row in rows]
+    table = Table(
+        title=Text(title),
+        title_justify="left",
+        header_style="bold",
+        box=box.SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
+        padding=(0, _GAP - 1, 0, 0),
+    )
+    least = _GAP * (len(columns) - 1)
+    for number, column in enumerate(columns):
+        found = [row[number] for row in rows if row[number] is not None]
+        figures = bool(found) and all(_is_figure(cell) for cell in found)
+        kept = column in whole or figures or _are_times(found)
+        width = max(cell_len(text) for text in [column, *(row[number] for row in cells)])
+        table.add_column(
+            column, overflow="fold", no_wrap=kept, justify="right" if figures else "left"
+        )
+        least += width if kept else min(width, _NARROWEST)
+    for row in cells:
+        table.add_row(*map(Text, row))
+    if least > screen.width:  # a terminal that folds a line keeps it whole for who copies it
+        table.width = least
+    screen.print(table, crop=False)
+
+
+def words(value: Any) -> str:
+    """Return a fact as a person reads it: lists with commas, records as `field value`."""
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {words(item)}" for key, item in value.items() if _says(item))
+    if isinstance(value, (list, tuple)):
+        return _listed(value)
+    return str(value)
+
+
+def _listed(values: Iterable[Any]) -> str:
+    texts = [words(value) for value in values]
+    nested = any(isinstance(value, (Mapping, list, tuple)) for value in values)
+    return ("; " if nested else ", ").join(texts) or "none"
+
+
+def _says(value: Any) -> bool:
+    return value is not None and value not in ("", [], ())
+
+
+def _is_figure(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _are_times(found: list[Any]) -> bool:
+    return bool(found) and all(isinstance(cell, datetime) for cell in found)

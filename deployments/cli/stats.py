@@ -26,5 +26,5 @@ def stats(
     rows = [[name, value] for name, value in counts["assets"].items()]
     print_table("Assets", ["kind", "count"], rows)
     others = [[k, v] for k, v in counts.items() if not isinstance(v, dict)]
-    others.append(["database MiB", f"{counts['database']['bytes'] / 2**20:.1f}"])
+    others.append(["database MiB", round(counts["database"]["bytes"] / 2**20, 1)])
     print_table("Stored", ["what", "count"], others)

@@ -17,12 +17,16 @@ def parse_time(text: str) -> datetime:
     Raises:
         WrongUse: It is none of these; the message shows the forms.
     """
-    if ago := _AGO.fullmatch(text.strip()):
-        return datetime.now(UTC) - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
     try:
-        found = datetime.fromisoformat(text.strip())
-    except ValueError:
+        return _time(text.strip())
+    except (ValueError, OverflowError):  # the latter for a span that reaches before the year 1
         raise WrongUse(
             f"{text!r} is no time; write 2026-11-20T06:00:00Z, 2026-11-20, or 24h for a day back"
         ) from None
+
+
+def _time(text: str) -> datetime:
+    if ago := _AGO.fullmatch(text):
+        return datetime.now(UTC) - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+    found = datetime.fromisoformat(text)
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
