@@ -52,6 +52,9 @@ class Settings(BaseSettings):
     llm_fallbacks: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Further endpoints, comma-separated, each `url` or `url#model`."
     )
+    llm_fallback_api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        (), description="Their bearer tokens in the same order, comma-separated; one may be empty."
+    )
     llm_allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Hosts that may be asked, comma-separated; empty allows those configured."
     )
@@ -91,6 +94,14 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("llm_fallback_api_keys", mode="before")
+    @classmethod
+    def _split_keys(cls, value: object) -> object:
+        # An empty one stands for an endpoint without a key, so that the others keep their places.
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",")) if value.strip() else ()
         return value
 
     @field_validator("home", "sources")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 import time
 import weakref
+from itertools import zip_longest
 from urllib.parse import urlsplit
 
 import httpx
+from pydantic import SecretStr
 
 from generators.inference.language_model.breaker import Breaker
 from generators.inference.language_model.budget import Budget, Ledger
@@ -31,18 +33,30 @@ def language_model(ledger: Ledger | None = None) -> LanguageModel | None:
 
 
 def build(options: Settings, ledger: Ledger | None = None) -> LanguageModel:
-    """Build the client of the configured endpoints; a key goes to the origin of the first only.
+    """Build the client of the configured endpoints.
+
+    Each key goes to the origin of its own endpoint only; a fallback without one at the origin of
+    the first, such as another model of the same server, takes the first one's.
 
     Raises:
-        ConfigurationError: An address cannot be used or its host is not allowed.
+        ConfigurationError: An address cannot be used, its host is not allowed, or there are more
+            keys than endpoints.
     """
-    named = [(options.llm_url or "", options.llm_model)]
-    for fallback in options.llm_fallbacks:
+    keys = options.llm_fallback_api_keys
+    if len(keys) > len(options.llm_fallbacks):
+        raise ConfigurationError(
+            f"NIGHTSHIFT_LLM_FALLBACK_API_KEYS has {len(keys)} entries and NIGHTSHIFT_LLM_FALLBACKS"
+            f" {len(options.llm_fallbacks)}; give one key for each, in their order"
+        )
+    first = options.llm_url or ""
+    endpoints = [_endpoint(first, options.llm_model, options.llm_api_key, options)]
+    for fallback, own in zip_longest(options.llm_fallbacks, keys):
         url, _, model = fallback.partition("#")
-        named.append((url, model or None))
-    origin = _origin(named[0][0])
+        shared = options.llm_api_key if _origin(url) == _origin(first) else None
+        key = own if own and own.get_secret_value() else shared
+        endpoints.append(_endpoint(url, model or None, key, options))
     return LanguageModel(
-        endpoints=tuple(_endpoint(url, model, options, origin) for url, model in named),
+        endpoints=tuple(endpoints),
         budget=Budget(options.llm_prompt_tokens, options.llm_daily_tokens, ledger),
         retries=options.llm_retries,
         slots=threading.BoundedSemaphore(options.llm_concurrency),
@@ -50,9 +64,8 @@ def build(options: Settings, ledger: Ledger | None = None) -> LanguageModel:
     )
 
 
-def _endpoint(url: str, model: str | None, options: Settings, key_origin: str) -> Endpoint:
-    origin = _origin(url)
-    target = origin.partition("://")[2]
+def _endpoint(url: str, model: str | None, key: SecretStr | None, options: Settings) -> Endpoint:
+    target = _origin(url).partition("://")[2]
     host = urlsplit(url).hostname or ""
     allowed = options.llm_allowed_hosts
     if allowed and not {host, target} & set(allowed):
@@ -60,7 +73,6 @@ def _endpoint(url: str, model: str | None, options: Settings, key_origin: str) -
             f"{target} is not in NIGHTSHIFT_LLM_ALLOWED_HOSTS ({', '.join(allowed)}); add it there "
             "or configure another endpoint"
         )
-    key = options.llm_api_key if origin == key_origin else None
     client = httpx.Client(
         base_url=url,
         headers={"Authorization": f"Bearer {key.get_secret_value()}"} if key else {},
@@ -90,5 +102,8 @@ def _origin(url: str) -> str:
             "the language model's address must look like http://host:8000/v1 (NIGHTSHIFT_LLM_URL)"
         )
     if parts.username or parts.password:
-        raise ConfigurationError("put the key in NIGHTSHIFT_LLM_API_KEY, not into the address")
+        raise ConfigurationError(
+            "put the key in NIGHTSHIFT_LLM_API_KEY, a fallback's in "
+            "NIGHTSHIFT_LLM_FALLBACK_API_KEYS, and not into the address"
+        )
     return f"{parts.scheme}://{parts.hostname}{port}"

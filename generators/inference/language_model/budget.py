@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from models.errors import Refused
@@ -39,16 +42,23 @@ def estimate_tokens(text: str) -> int:
     return total
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Budget:
-    """Limits of one prompt and of one day; 0 tokens a day is without limit."""
+    """Limits of one prompt and of one day; 0 tokens a day is without limit.
+
+    What requests under way may still cost is held back, so that threads of one process do not
+    exceed the day's tokens together; another process is seen once it has recorded.
+    """
 
     prompt_tokens: int
     daily_tokens: int
     ledger: Ledger | None = None
+    _reserved: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def admit(self, messages: list[dict[str, str]], answer_tokens: int) -> int:
-        """Return the estimated tokens of the messages.
+    @contextmanager
+    def reserve(self, messages: list[dict[str, str]], answer_tokens: int) -> Iterator[int]:
+        """Admit a request and hold its tokens back until it is recorded; yield the prompt's.
 
         Raises:
             Refused: The prompt is too long, or it would exceed what is left of today.
@@ -59,16 +69,26 @@ class Budget:
                 f"the prompt has about {estimated} tokens and NIGHTSHIFT_LLM_PROMPT_TOKENS allows "
                 f"{self.prompt_tokens}; it was not sent"
             )
-        if self.ledger is not None and self.daily_tokens:
-            left = self.daily_tokens - self.ledger.spent_today()
-            if estimated + answer_tokens > left:
-                raise Refused(
-                    f"the language model's tokens of today are spent ({max(left, 0)} left of "
-                    f"{self.daily_tokens}); raise NIGHTSHIFT_LLM_DAILY_TOKENS or wait for midnight"
-                )
-        return estimated
+        self._hold(estimated + answer_tokens)
+        try:
+            yield estimated
+        finally:
+            with self._lock:
+                self._reserved -= estimated + answer_tokens
 
     def record(self, usage: Usage) -> None:
         """Keep what one request cost, where there is a ledger."""
         if self.ledger is not None:
             self.ledger.record(usage)
+
+    def _hold(self, tokens: int) -> None:
+        with self._lock:
+            if self.ledger is not None and self.daily_tokens:
+                left = self.daily_tokens - self.ledger.spent_today() - self._reserved
+                if tokens > left:
+                    raise Refused(
+                        f"the language model's tokens of today are spent ({max(left, 0)} left of "
+                        f"{self.daily_tokens}); raise NIGHTSHIFT_LLM_DAILY_TOKENS or wait for "
+                        "midnight"
+                    )
+            self._reserved += tokens

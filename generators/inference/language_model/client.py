@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -17,7 +18,7 @@ import tenacity
 
 from generators.inference.language_model import replies
 from generators.inference.language_model.budget import Budget, estimate_tokens
-from generators.inference.language_model.endpoint import Endpoint
+from generators.inference.language_model.endpoint import Attempt, Endpoint
 from generators.inference.language_model.schema import Schema, instruction, portable, read
 from models.errors import ExternalError, Refused, RejectedOutput, TruncatedOutput, Unavailable
 from models.records.completion import Completion, JsonAnswer, Outcome, Usage
@@ -110,13 +111,14 @@ class LanguageModel:
             TruncatedOutput: The answer was cut at `max_tokens`; all its pieces were yielded.
             Refused: As for `write`.
         """
-        messages = _messages(system, prompt)
-        estimated = self.budget.admit(messages, max_tokens)
-        with self.slots:
-            endpoint, events, first = self._with_fallbacks(
-                lambda endpoint: self._start(endpoint, messages, max_tokens)
+        request = _Request(_messages(system, prompt), None, purpose, max_tokens)
+        with (
+            self.slots,
+            self.budget.reserve(request.messages, max_tokens) as estimated,
+        ):
+            record, first, events = self._with_fallbacks(
+                lambda endpoint: self._start(endpoint, request, estimated)
             )
-            record = _Written(endpoint, purpose, estimated)
             try:
                 yield from record.pieces(first, events)
             finally:
@@ -125,49 +127,68 @@ class LanguageModel:
             raise TruncatedOutput(f"the answer was cut at {max_tokens} tokens")
 
     def _start(
-        self, endpoint: Endpoint, messages: Messages, max_tokens: int
-    ) -> tuple[Endpoint, Iterator[Any], list[Any]]:
+        self, endpoint: Endpoint, request: _Request, estimated: int
+    ) -> tuple[_Written, list[Any], Iterator[Any]]:
         """Open a stream and wait for its first event, so that failures so far can be retried."""
-        events = endpoint.stream(_request(endpoint, messages, max_tokens))
-        return endpoint, events, [event for event in (next(events, None),) if event is not None]
+        record = _Written(endpoint, request.purpose, estimated)
+        with self._charged(endpoint, request, estimated) as attempt:
+            events = endpoint.stream(request.body(endpoint), attempt)
+            first = [event for event in (next(events, None),) if event is not None]
+        return record, first, events
 
     def _complete(
         self, messages: Messages, schema: Schema | None, purpose: str, max_tokens: int
     ) -> Completion:
-        estimated = self.budget.admit(messages, max_tokens)
+        request = _Request(messages, schema, purpose, max_tokens)
         with self.slots:
-            return self._with_fallbacks(
-                lambda endpoint: self._ask(
-                    endpoint, messages, schema, purpose, (max_tokens, estimated)
-                )
-            )
+            return self._with_fallbacks(lambda endpoint: self._ask(endpoint, request))
 
-    def _ask(
-        self,
-        endpoint: Endpoint,
-        messages: Messages,
-        schema: Schema | None,
-        purpose: str,
-        tokens: tuple[int, int],
-    ) -> Completion:
-        """Ask one endpoint once and record what it cost; `tokens` are limit and estimate."""
-        max_tokens, estimated = tokens
+    def _ask(self, endpoint: Endpoint, request: _Request) -> Completion:
+        """Ask one endpoint once and record what it cost.
+
+        Each try is admitted anew, since the one before may have spent what was left.
+        """
         began = time.monotonic()
-        reply = endpoint.complete(_request(endpoint, messages, max_tokens), schema)
-        text, reason = replies.first_choice(reply, endpoint.target)
-        prompt_tokens, answer_tokens = replies.usage_of(reply)
-        completion = Completion(
-            text=text,
-            model=endpoint.model_name(),
-            endpoint=endpoint.target,
-            purpose=purpose,
-            prompt_tokens=estimated if prompt_tokens is None else prompt_tokens,
-            completion_tokens=estimate_tokens(text) if answer_tokens is None else answer_tokens,
-            finish_reason=reason,
-            seconds=time.monotonic() - began,
-        )
-        self.budget.record(_usage(completion))
+        with self.budget.reserve(request.messages, request.max_tokens) as estimated:
+            with self._charged(endpoint, request, estimated) as attempt:
+                reply = endpoint.complete(request.body(endpoint), request.schema, attempt)
+                text, reason = replies.first_choice(reply, endpoint.target)
+            prompt_tokens, answer_tokens = replies.usage_of(reply)
+            completion = Completion(
+                text=text,
+                model=endpoint.model_name(),
+                endpoint=endpoint.target,
+                purpose=request.purpose,
+                prompt_tokens=estimated if prompt_tokens is None else prompt_tokens,
+                completion_tokens=estimate_tokens(text) if answer_tokens is None else answer_tokens,
+                finish_reason=reason,
+                seconds=time.monotonic() - began,
+            )
+            self.budget.record(_usage(completion))
         return completion
+
+    @contextmanager
+    def _charged(self, endpoint: Endpoint, request: _Request, estimated: int) -> Iterator[Attempt]:
+        """Record a request that failed after it was sent: nobody says what it cost.
+
+        The server may have written up to the limit before the answer was lost, so that much counts.
+        """
+        attempt, began = Attempt(), time.monotonic()
+        try:
+            yield attempt
+        except (ExternalError, Refused):
+            if attempt.charged:
+                usage = Usage(
+                    endpoint=endpoint.target,
+                    model=endpoint.model_name(),
+                    purpose=request.purpose,
+                    prompt_tokens=estimated,
+                    completion_tokens=request.max_tokens,
+                    seconds=time.monotonic() - began,
+                    outcome=Outcome.FAILED,
+                )
+                self.budget.record(usage)
+            raise
 
     def _with_fallbacks(self, ask: Callable[[Endpoint], Result]) -> Result:
         """Ask each endpoint in turn, each with its retries; raise the last one's error."""
@@ -189,6 +210,25 @@ class LanguageModel:
             sleep=self.sleep,
             reraise=True,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What is asked of whichever endpoint answers."""
+
+    messages: Messages
+    schema: Schema | None
+    purpose: str
+    max_tokens: int
+
+    def body(self, endpoint: Endpoint) -> dict[str, Any]:
+        """Return the request that an endpoint is sent, before its dialect."""
+        return {
+            "model": endpoint.model_name(),
+            "messages": self.messages,
+            "max_tokens": self.max_tokens,
+            "temperature": 0,
+        }
 
 
 @dataclass(slots=True)
@@ -237,15 +277,6 @@ class _Written:
 def _messages(system: str | None, prompt: str) -> Messages:
     standing = [{"role": "system", "content": system}] if system else []
     return [*standing, {"role": "user", "content": prompt}]
-
-
-def _request(endpoint: Endpoint, messages: Messages, max_tokens: int) -> dict[str, Any]:
-    return {
-        "model": endpoint.model_name(),
-        "messages": messages,
-        "max_tokens": max_tokens,
-        "temperature": 0,
-    }
 
 
 def _value(completion: Completion, schema: Schema) -> Any:

@@ -23,6 +23,17 @@ from models.errors import ExternalError, Refused, Unavailable, UnexpectedReply
 
 LONGEST_REPLY_BYTES = 4 * 2**20  # an answer of 4,000 tokens has 20 kB; this stops a runaway
 _ADAPTATIONS = 5
+_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.InvalidURL)
+
+
+@dataclass(slots=True)
+class Attempt:
+    """One request; `charged` is whether the server may have worked, hence counted, on it.
+
+    A status other than 200 is a refusal that costs nothing.
+    """
+
+    charged: bool = False
 
 
 @dataclass(slots=True, weakref_slot=True)
@@ -44,7 +55,7 @@ class Endpoint:
         """
         if self.model is None:
             with self._guarded():
-                listed = self._json("GET", "models", None)
+                listed = self._json("GET", "models", None, Attempt())
                 try:
                     self.model = str(listed["data"][0]["id"])
                 except (KeyError, IndexError, TypeError) as error:
@@ -53,8 +64,8 @@ class Endpoint:
                     ) from error
         return self.model
 
-    def complete(self, request: dict[str, Any], schema: Schema | None) -> Any:
-        """Return the reply to a chat request, as JSON.
+    def complete(self, request: dict[str, Any], schema: Schema | None, attempt: Attempt) -> Any:
+        """Return the reply to a chat request, as JSON; `attempt` is told whether it may cost.
 
         Raises:
             Unavailable: No whole answer within the timeout, 429 or 5xx, or the breaker is open.
@@ -66,14 +77,14 @@ class Endpoint:
             for _ in range(_ADAPTATIONS):
                 body = self.dialect.body(request, schema)
                 try:
-                    return self._json("POST", "chat/completions", body)
+                    return self._json("POST", "chat/completions", body, attempt)
                 except (Refused, Unavailable) as error:
                     if not self.dialect.adapt(str(error), body):
                         raise
         raise UnexpectedReply(replies.SYSTEM, self.target, "it refuses every form of the request")
 
-    def stream(self, request: dict[str, Any]) -> Iterator[Any]:
-        """Yield the events of a streamed chat request.
+    def stream(self, request: dict[str, Any], attempt: Attempt) -> Iterator[Any]:
+        """Yield the events of a streamed chat request; `attempt` is told whether it may cost.
 
         Raises:
             Unavailable: As above, or the stream was cut before its end.
@@ -83,8 +94,8 @@ class Endpoint:
             for _ in range(_ADAPTATIONS):
                 body = self.dialect.body(request, None)
                 try:
-                    with self._open("POST", "chat/completions", body) as (response, deadline):
-                        yield from self._events(response, deadline)
+                    with self._open("POST", "chat/completions", body, attempt) as opened:
+                        yield from self._events(*opened)
                 except Refused as error:
                     if not self.dialect.adapt(str(error), body):
                         raise
@@ -105,8 +116,8 @@ class Endpoint:
             raise
         self.breaker.succeed()
 
-    def _json(self, method: str, path: str, body: dict[str, Any] | None) -> Any:
-        with self._open(method, path, body) as (response, deadline):
+    def _json(self, method: str, path: str, body: dict[str, Any] | None, attempt: Attempt) -> Any:
+        with self._open(method, path, body, attempt) as (response, deadline):
             raw = b"".join(self._bounded(response, deadline))
         try:
             return json.loads(raw)
@@ -115,7 +126,7 @@ class Endpoint:
 
     @contextmanager
     def _open(
-        self, method: str, path: str, body: dict[str, Any] | None
+        self, method: str, path: str, body: dict[str, Any] | None, attempt: Attempt
     ) -> Iterator[tuple[httpx.Response, float]]:
         """Send a request; yield a response of status 200 and the time by which it has to end."""
         deadline = time.monotonic() + self.timeout_seconds
@@ -126,8 +137,10 @@ class Endpoint:
                     raise replies.from_status(
                         response.status_code, response.headers, said, self.target
                     )
+                attempt.charged = True
                 yield response, deadline
         except (httpx.HTTPError, httpx.InvalidURL) as error:
+            attempt.charged |= not isinstance(error, _NOT_SENT)
             raise replies.from_transport(error, self.target) from error
 
     def _bounded(self, response: httpx.Response, deadline: float) -> Iterator[bytes]:

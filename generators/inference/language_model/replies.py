@@ -46,7 +46,8 @@ def from_status(status: int, headers: httpx.Headers, body: bytes, target: str) -
     reason = f"HTTP {status}: {said}" if said else f"HTTP {status}"
     if status in {401, 403}:
         # What it says may quote the key.
-        return AccessDenied(SYSTEM, target, f"HTTP {status}: check NIGHTSHIFT_LLM_API_KEY")
+        cure = "check NIGHTSHIFT_LLM_API_KEY, or NIGHTSHIFT_LLM_FALLBACK_API_KEYS of a fallback"
+        return AccessDenied(SYSTEM, target, f"HTTP {status}: {cure}")
     if status == httpx.codes.NOT_FOUND:
         return UnexpectedReply(
             SYSTEM, target, f"{reason}; check NIGHTSHIFT_LLM_URL and NIGHTSHIFT_LLM_MODEL"
