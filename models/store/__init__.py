@@ -125,7 +125,7 @@ def _reach() -> tuple[str, psycopg.Connection]:
     if settings().database_url is None:
         # Most often the embedded database is up, and asking it twice would double the cost.
         place = embedded.Place(settings().home)
-        with suppress(FileNotFoundError, psycopg.OperationalError):
+        with suppress(OSError, psycopg.OperationalError):
             return place.conninfo, _open(place.conninfo)
     url = database_url()
     return url, _open(url)
@@ -141,8 +141,11 @@ def _open(url: str) -> psycopg.Connection:
             application_name="nightshift",
             options=f"-c statement_timeout={milliseconds} -c timezone=UTC",
         )
-    except psycopg.ProgrammingError as error:
-        raise ConfigurationError(f"NIGHTSHIFT_DATABASE_URL: {_first_line(error)}") from error
+    except psycopg.ProgrammingError:
+        # The driver's own words quote the string, and with it the password.
+        raise ConfigurationError(
+            "NIGHTSHIFT_DATABASE_URL cannot be read; write postgresql://user:password@host/database"
+        ) from None
     except psycopg.OperationalError as error:
         refused = "password authentication failed" in str(error)
         if refused or (settings().database_url is not None and "does not exist" in str(error)):
