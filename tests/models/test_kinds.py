@@ -78,7 +78,7 @@ def test_a_declared_field_has_its_csv_column_and_its_table_column(database, rack
     table = inventory_table(rack, facts.of("rack"), facts)
 
     assert "Height (U)" in files["rack.csv"].splitlines()[0]
-    assert "rack-1,42" in files["rack.csv"]
+    assert ",rack-1,r1,42," in files["rack.csv"]
     assert "Temperature (°C)" in files["rack-usage.csv"]
     assert table.columns == ("Name", "Height")
 
