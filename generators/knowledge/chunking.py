@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from semantic_text_splitter import MarkdownSplitter
 
 TARGET_TOKENS = 200
+LEAD_TOKENS = 40  # a shorter paragraph says nothing without the table or code that it leads to
 LONGEST_TITLE = 120
 _FRONT = re.compile(r"\A---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _TITLE = re.compile(r"^title:[ \t]*[\"']?(.*?)[\"']?[ \t]*$", re.MULTILINE)
@@ -152,7 +153,8 @@ def _pack(blocks: Iterable[_Block]) -> Iterator[str]:
     for block in blocks:
         for part in _cut(block):
             count = count_tokens(part)
-            if held and size + count > TARGET_TOKENS:
+            room = TARGET_TOKENS + (size if size <= LEAD_TOKENS else 0)
+            if held and size + count > room:
                 yield "\n\n".join(held)
                 held, size = [], 0
             held.append(part)

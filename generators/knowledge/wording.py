@@ -15,6 +15,8 @@ from models.records.chunk import Chunk, Terms
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
 _WORD = re.compile(r"[^\W_]+")
 _NAME = re.compile(r"[A-Za-z0-9]+(?:[._:/-][A-Za-z0-9]+)+|[A-Za-z0-9]*[a-z0-9][A-Z][A-Za-z0-9]*")
+_TABLE_RULE = re.compile(r"^\|[ :|-]+\|$\n?", re.MULTILINE)  # the line below a table's head
+_TABLE_ROW = re.compile(r"^\|(.*)\|$", re.MULTILINE)
 _LONGEST = 100  # characters of one word; longer ones are data, such as certificates
 
 # Words that only make a sentence. Words of direction and negation stay: "down" and "not" mean
@@ -82,11 +84,26 @@ def terms(name: str, title: str, chunk: Chunk) -> Terms:
 def embedding_text(title: str, heading: Iterable[str], text: str) -> str:
     """Return what is embedded for a chunk: where it stands, then what it says.
 
-    The document's path is not in it, so that a moved file needs no new vectors.
+    The document's path is not in it, so that a moved file needs no new vectors. Tables lose their
+    bars and rules, which are a third of their tokens, say nothing and cost as much as words.
     """
     path = [split_names(title), *(split_names(part) for part in heading)]
     where = " > ".join(part for i, part in enumerate(path) if part and part not in path[:i])
-    return f"{where}\n{text}"
+    return f"{where}\n{_without_bars(text)}"
+
+
+def identified(question: str, known: Iterable[str]) -> float:
+    """Return which share of a question's words stand in identifiers of these, from 0 to 1."""
+    inside = len(words(" ".join(known)).split())
+    return min(1.0, inside / max(1, len(question_words(question).split())))
+
+
+def _without_bars(text: str) -> str:
+    return _TABLE_ROW.sub(_cells, _TABLE_RULE.sub("", text))
+
+
+def _cells(row: re.Match[str]) -> str:
+    return " ".join(cell.strip() for cell in row[1].split(" | "))
 
 
 def _all_names(texts: Iterable[str]) -> tuple[str, ...]:

@@ -124,6 +124,12 @@ def match_text(
     return [_match(*row) for row in conn.execute(SQL["match_text"], values)]
 
 
+def known_names(conn: Rows, names: Sequence[str], collection: str | None) -> list[str]:
+    """Return those identifiers, in lower case, that stand in a chunk."""
+    values = {"names": list(names), "collection": collection}
+    return [name for (name,) in conn.execute(SQL["known_names"], values)]
+
+
 def match_vectors(
     conn: Rows, model_id: str, vector: NDArray[np.float32], collection: str | None, limit: int
 ) -> list[Match]:

@@ -23,7 +23,7 @@ from models.store.knowledge import SearchableDocument
 
 EMBED_AT_ONCE = 256
 _STORE_AT_ONCE = 50
-_CUT_VERSION = b"1"  # raise it when chunks or their words change: documents are then cut again
+_CUT_VERSION = b"2"  # raise it when chunks or their words change: documents are then cut again
 Documents = Iterable[tuple[str, str]]
 Progress = Callable[[int, int], None]
 

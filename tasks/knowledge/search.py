@@ -9,8 +9,8 @@ from typing import Any
 from psycopg import Connection
 
 from generators.inference.embedder import Embedder
-from generators.knowledge.ranking import diversify, fuse
-from generators.knowledge.wording import names, question_words, split_names
+from generators.knowledge.ranking import VECTOR_SHARE, diversify, fuse
+from generators.knowledge.wording import identified, names, question_words, split_names
 from models.records.chunk import Match, Passage
 from models.store import knowledge
 
@@ -45,18 +45,30 @@ def search(
         mode: By words, by meaning, or both.
     """
     wanted = max(CANDIDATES, limit)
-    text = [] if mode is Mode.VECTOR else _by_words(conn, question, collection, wanted)
+    given = _names(question)
+    text = [] if mode is Mode.VECTOR else _by_words(conn, question, given, collection, wanted)
     near = [] if mode is Mode.TEXT else _by_meaning(conn, question, embedder(), collection, wanted)
-    best = diversify(fuse(text, near), limit)
+    # Vectors do not tell esx-07 from esx-08: the more of a question is such names, the less they
+    # count. A name that stands nowhere says something by its parts only, where vectors help.
+    known = knowledge.known_names(conn, given, collection)
+    share = VECTOR_SHARE * (1 - identified(question, known))
+    best = diversify(fuse(text, near, share), limit)
     return knowledge.passages(conn, {match.chunk_id: match.score for match in best})
 
 
 def _by_words(
-    conn: Connection[tuple[Any, ...]], question: str, collection: str | None, limit: int
+    conn: Connection[tuple[Any, ...]],
+    question: str,
+    given: list[str],
+    collection: str | None,
+    limit: int,
 ) -> list[Match]:
+    return knowledge.match_text(conn, question_words(question), given, collection, limit)
+
+
+def _names(question: str) -> list[str]:
     # A backslash would change the meaning of a quoted lexeme; no word holds one.
-    found = [name for name in names(question) if "\\" not in name]
-    return knowledge.match_text(conn, question_words(question), found, collection, limit)
+    return [name for name in names(question) if "\\" not in name]
 
 
 def _by_meaning(

@@ -130,6 +130,14 @@ GROUP BY id, document_id
 ORDER BY score DESC, id
 LIMIT %(limit)s;
 
+-- name: known_names
+SELECT name
+FROM unnest(%(names)s::text[]) AS name
+WHERE EXISTS (SELECT FROM knowledge_chunks
+              WHERE search @@ quote_literal(name)::tsquery
+                AND (%(collection)s::text IS NULL OR document_id IN
+                     (SELECT id FROM knowledge_documents WHERE collection = %(collection)s)));
+
 -- name: match_vectors
 -- Exact: the inner product of unit vectors over every chunk of the collection.
 SELECT c.id, c.document_id, -(e.embedding <#> %(vector)s::halfvec) AS score

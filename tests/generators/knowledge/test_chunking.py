@@ -117,3 +117,14 @@ def test_any_text_gives_the_same_chunks_twice_and_none_is_blank(text, suffix):
     assert first == second
     assert all(chunk.text.strip() for chunk in first.chunks)
     assert all(chunk.token_count == count_tokens(chunk.text) for chunk in first.chunks)
+
+
+def test_a_short_lead_stays_with_the_table_that_it_leads_to():
+    rows = "".join(f"| host-{n} | esx-{n}.example.net | {n} |\n" for n in range(40))
+    text = f"# Hosts\n\nOf site A.\n\n| Name | Address | Rack |\n| --- | --- | --- |\n{rows}"
+
+    first, *others = chunk_document("hosts.md", text).chunks
+
+    assert first.text.startswith("Of site A.\n\n| Name |")
+    assert "host-0 " in first.text
+    assert others

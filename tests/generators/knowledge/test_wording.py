@@ -4,6 +4,7 @@ import pytest
 
 from generators.knowledge.wording import (
     embedding_text,
+    identified,
     names,
     question_words,
     terms,
@@ -58,3 +59,15 @@ def test_the_path_is_searched_and_not_embedded():
 
 def test_a_title_is_made_of_a_file_s_name():
     assert title_from_name("a/b/disk_full-onNode.md") == "disk full on Node"
+
+
+def test_a_table_is_embedded_without_its_bars_and_rules():
+    table = "Hosts:\n\n| Name | Power |\n| --- | --: |\n| esx-07 | on |\n\na | b"
+
+    assert embedding_text("T", (), table) == "T\nHosts:\n\nName Power\nesx-07 on\n\na | b"
+
+
+def test_the_share_of_a_question_that_is_identifiers():
+    assert identified("vm billing-db-02", ["billing-db-02"]) == 0.75
+    assert identified("billing-db-02", ["billing-db-02"]) == 1
+    assert identified("vm billing-db-02", []) == 0

@@ -136,6 +136,15 @@ def test_an_identifier_is_found_whole_and_by_its_words(counting):
         assert found(question, mode=Mode.TEXT)[0] == "node/ClockSkew.md"
 
 
+def test_of_many_names_alike_the_one_asked_for_comes_first(counting):
+    texts = [(f"{n}.md", f"# Host\n\nThe vm billing-db-dev-{n:02} runs.") for n in range(40)]
+    index_documents("default", texts, counting)
+
+    for n in (2, 12, 21):
+        assert found(f"vm billing-db-dev-{n:02}")[0] == f"{n}.md"
+    assert found("vm billing-db-dev-99"), "a name that stands nowhere is searched by its parts"
+
+
 @pytest.mark.parametrize(
     "question", ["", "'", "\\", "a' & b | !c", "%s %(x)s", "日本語", "x" * 5000]
 )
