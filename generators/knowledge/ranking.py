@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from models.records.chunk import Match
 
@@ -23,33 +24,39 @@ def fuse(
     "An Analysis of Fusion Functions for Hybrid Retrieval", found it ahead of reciprocal ranks).
     A chunk that one method did not find has 0 there.
     """
-    documents = {match.chunk_id: match.document_id for match in [*text, *vectors]}
+    found = {match.chunk_id: match for match in [*text, *vectors]}
     scaled = (_scaled(text, floor=0.0), _scaled(vectors, floor=_lowest(vectors)))
     totals = {
         chunk: (1 - share) * scaled[0].get(chunk, 0.0) + share * scaled[1].get(chunk, 0.0)
-        for chunk in documents
+        for chunk in found
     }
-    return _ordered(totals, documents)
+    return _ordered(totals, found)
 
 
 def diversify(matches: Sequence[Match], limit: int) -> list[Match]:
-    """Return the best chunks, documents first that several chunks speak for.
+    """Return the best chunks, documents first that several headings speak for.
 
-    The best chunk of a document gains from the others; each further one of it counts half of the
-    one before, so that the list is not filled by one document.
+    The best chunk of a document gains from those under other headings (the parts of a long table
+    all say the same again, so that the longest would win); each further one of it counts half of
+    the one before, so that the list is not filled by one document.
     """
-    support: dict[int, list[float]] = defaultdict(list)
+    support: dict[int, dict[str | int, float]] = defaultdict(dict)
     for match in sorted(matches, key=lambda match: -match.score):
-        support[match.document_id].append(match.score)
+        heading = match.chunk_id if match.anchor is None else match.anchor
+        support[match.document_id].setdefault(heading, match.score)
     seen: dict[int, int] = defaultdict(int)
     totals: dict[int, float] = {}
     for match in sorted(matches, key=lambda match: (-match.score, match.chunk_id)):
         place = seen[match.document_id]
         seen[match.document_id] += 1
-        gain = _supported(support[match.document_id]) if place == 0 else match.score * REPEAT**place
+        gain = (
+            _supported([*support[match.document_id].values()])
+            if place == 0
+            else match.score * REPEAT**place
+        )
         totals[match.chunk_id] = gain
-    documents = {match.chunk_id: match.document_id for match in matches}
-    return _ordered(totals, documents)[:limit]
+    found = {match.chunk_id: match for match in matches}
+    return _ordered(totals, found)[:limit]
 
 
 def _supported(scores: Sequence[float]) -> float:
@@ -69,9 +76,6 @@ def _lowest(matches: Sequence[Match]) -> float:
     return min((match.score for match in matches), default=0.0)
 
 
-def _ordered(totals: Mapping[int, float], documents: Mapping[int, int]) -> list[Match]:
-    found = (
-        Match(chunk_id=chunk, document_id=documents[chunk], score=score)
-        for chunk, score in totals.items()
-    )
+def _ordered(totals: Mapping[int, float], matches: Mapping[int, Match]) -> list[Match]:
+    found = (replace(matches[chunk], score=score) for chunk, score in totals.items())
     return sorted(found, key=lambda match: (-match.score, match.chunk_id))

@@ -38,11 +38,15 @@ class Terms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """A chunk that one search method found, with that method's own score (higher is better)."""
+    """A chunk that one search method found, with that method's own score (higher is better).
+
+    `anchor` is of the heading it stands under; None is a heading of its own.
+    """
 
     chunk_id: int
     document_id: int
     score: float
+    anchor: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

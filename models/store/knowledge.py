@@ -257,8 +257,8 @@ def _word_count(terms: Terms) -> int:
     return terms.body.count(" ") + 1 if terms.body else 0
 
 
-def _match(chunk_id: int, document_id: int, score: float) -> Match:
-    return Match(chunk_id=chunk_id, document_id=document_id, score=float(score))
+def _match(chunk_id: int, document_id: int, score: float, anchor: str) -> Match:
+    return Match(chunk_id=chunk_id, document_id=document_id, score=float(score), anchor=anchor)
 
 
 def _literal(vector: NDArray[np.float32]) -> str:

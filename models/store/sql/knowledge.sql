@@ -108,11 +108,12 @@ WITH size AS (
     FROM asked
     WHERE place <= 2 OR hits <= %(most_hits)s
 ), hits AS (
-    SELECT t.lexeme, c.id, c.document_id,
+    SELECT t.lexeme, c.id, c.document_id, c.anchor,
            c.rank / (1 - %(b)s + %(b)s * c.word_count / size.words) AS frequency
     FROM size, terms t
     CROSS JOIN LATERAL (
-        SELECT id, document_id, word_count, ts_rank(%(weights)s::real[], search, t.query) AS rank
+        SELECT id, document_id, anchor, word_count,
+               ts_rank(%(weights)s::real[], search, t.query) AS rank
         FROM knowledge_chunks
         WHERE search @@ t.query
           AND (%(collection)s::text IS NULL OR document_id IN
@@ -124,9 +125,9 @@ WITH size AS (
     FROM hits, size
     GROUP BY lexeme
 )
-SELECT id, document_id, sum(idf * frequency) AS score
+SELECT id, document_id, sum(idf * frequency) AS score, anchor
 FROM hits JOIN rarity USING (lexeme)
-GROUP BY id, document_id
+GROUP BY id, document_id, anchor
 ORDER BY score DESC, id
 LIMIT %(limit)s;
 
@@ -140,7 +141,7 @@ WHERE EXISTS (SELECT FROM knowledge_chunks
 
 -- name: match_vectors
 -- Exact: the inner product of unit vectors over every chunk of the collection.
-SELECT c.id, c.document_id, -(e.embedding <#> %(vector)s::halfvec) AS score
+SELECT c.id, c.document_id, -(e.embedding <#> %(vector)s::halfvec) AS score, c.anchor
 FROM knowledge_embeddings e
 JOIN knowledge_chunks c USING (text_sha256)
 WHERE e.model_id = %(model_id)s
@@ -191,7 +192,8 @@ WHERE extname = 'vector';
 SELECT set_config('enable_sort', 'on', true);
 
 -- name: match_vectors_indexed
-SELECT c.id, c.document_id, -(e.embedding::halfvec({size}) <#> %(vector)s::halfvec({size})) AS score
+SELECT c.id, c.document_id,
+       -(e.embedding::halfvec({size}) <#> %(vector)s::halfvec({size})) AS score, c.anchor
 FROM knowledge_embeddings e
 JOIN knowledge_chunks c USING (text_sha256)
 WHERE e.model_id = {model}

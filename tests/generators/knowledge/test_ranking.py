@@ -42,3 +42,10 @@ def test_a_document_that_several_chunks_speak_for_wins_over_a_single_one():
     ranked = [match(1, 1, 0.80), match(2, 2, 0.78), match(3, 2, 0.77), match(4, 2, 0.70)]
 
     assert diversify(ranked, 1)[0].chunk_id == 2
+
+
+def test_the_parts_of_one_long_table_do_not_speak_for_each_other():
+    parts = [Match(chunk_id=n, document_id=1, score=0.9, anchor="hosts") for n in range(5)]
+    short = Match(chunk_id=9, document_id=2, score=0.95, anchor="check")
+
+    assert diversify([*parts, short], 2)[0].chunk_id == 9
