@@ -21,7 +21,7 @@ from models.processes import start_time
 from models.settings import settings
 from models.store import inventory, statistics, transaction, work
 
-pytestmark = [pytest.mark.prefect, pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.prefect, pytest.mark.timeout(600)]
 MAIN_JOB = "document-datacenter/document-datacenter"
 
 
@@ -71,6 +71,7 @@ def engine_of(run_id):
     return None
 
 
+@pytest.mark.slow
 def test_the_main_job_runs_on_the_worker_and_shows_what_it_found(api):
     run_id = api.start_run(MAIN_JOB)
     run = ended(api, run_id)
@@ -93,8 +94,15 @@ def test_the_main_job_runs_on_the_worker_and_shows_what_it_found(api):
     assert counts["chunks"] > 0
 
 
-@pytest.mark.parametrize("with_worker", [False, True], ids=["the run", "the run and its worker"])
-def test_a_killed_run_is_done_once_without_a_person(api, demo, slow_reading, with_worker):
+@pytest.mark.parametrize(
+    ("number", "with_worker"),
+    [
+        pytest.param(signal.SIGKILL, False, id="the run"),
+        pytest.param(signal.SIGTERM, False, id="the run, told to end", marks=pytest.mark.slow),
+        pytest.param(signal.SIGKILL, True, id="the run and its worker", marks=pytest.mark.slow),
+    ],
+)
+def test_a_killed_run_is_done_once_without_a_person(api, demo, slow_reading, number, with_worker):
     run_id = api.start_run(MAIN_JOB)
     until(lambda: reading(api, run_id))
     engine = engine_of(run_id)
@@ -102,7 +110,7 @@ def test_a_killed_run_is_done_once_without_a_person(api, demo, slow_reading, wit
 
     if with_worker:
         os.kill(worker.pid, signal.SIGKILL)
-    engine.send_signal(signal.SIGKILL)
+    engine.send_signal(number)
     slow_reading()
 
     (again,) = until(lambda: successors(api, run_id))
@@ -115,6 +123,7 @@ def test_a_killed_run_is_done_once_without_a_person(api, demo, slow_reading, wit
     assert newest.state == "stored"
 
 
+@pytest.mark.slow
 def test_a_second_run_beside_a_living_one_waits_for_its_turn(api, slow_reading):
     first = api.start_run(MAIN_JOB)
     until(lambda: reading(api, first))
@@ -141,6 +150,7 @@ def gpu_worker(demo, api):
     process.wait()
 
 
+@pytest.mark.slow
 def test_embedding_runs_on_the_pool_gpu_where_a_worker_polls_it(api, gpu_worker):
     run_id = api.start_run(MAIN_JOB)
 
@@ -162,6 +172,7 @@ def address(text):
     return re.search(r":\d+/", text).group()
 
 
+@pytest.mark.slow
 def test_a_source_that_is_down_fails_the_run_for_all_to_see_and_stops_nothing(
     api, a_source_that_is_down
 ):
@@ -176,12 +187,14 @@ def test_a_source_that_is_down_fails_the_run_for_all_to_see_and_stops_nothing(
     assert len(json.loads(shown["documents"])) == 3
 
 
+@pytest.mark.slow
 def test_the_server_refuses_who_has_no_credentials(api):
     answer = httpx.post(f"{api.url}/flow_runs/filter", json={}, trust_env=False)
 
     assert answer.status_code == 401
 
 
+@pytest.mark.slow
 def test_schedules_are_turned_into_runs(api):
     # They are not where SQLAlchemy is 2.1 or newer: Prefect's scheduler then fails every round.
     assert until(lambda: api.flow_runs("SCHEDULED"), seconds=90)

@@ -14,6 +14,7 @@ import tasks.knowledge.steps
 import tasks.maintenance.steps
 from models.errors import AccessDenied, Refused, StoreUnavailable, Unavailable
 from models.settings import settings
+from models.store import transaction
 from tasks.policies import READ_SOURCE
 from tasks.policies.steps import when_transient
 
@@ -71,3 +72,11 @@ def test_policies_stand_in_one_file():
         ]
         words = {keyword.arg for call in calls for keyword in call.keywords}
         assert not words & {"retry_delay_seconds", "cache_policy", "retry_condition_fn"}, path
+
+
+def test_cleaning_up_notes_the_size_from_which_the_growth_becomes_known(database):
+    asyncio.run(tasks.maintenance.steps.apply_retention.fn())
+
+    with transaction() as conn:
+        (noted,) = conn.execute("SELECT bytes FROM database_sizes").fetchall()
+    assert noted[0] > 0
