@@ -47,10 +47,7 @@ class Outcome:
     """What a flow run came to; `result` is there also where it failed in part."""
 
     result: Any
-    failed: bool
-    message: str
     run_id: str
-    run_url: str
 
 
 def collect_sources(names: Sequence[str]) -> tuple[list[SourceReport], str]:
@@ -70,15 +67,12 @@ def generate_documents(names: Sequence[str], *, prose: bool = True) -> list[Docu
     return msgspec.convert(outcome.result["documents"], list[DocumentReport])
 
 
-def run_flow(
-    name: str, parameters: Mapping[str, Any] | None = None, *, quiet: bool = False
-) -> Outcome:
+def run_flow(name: str, parameters: Mapping[str, Any]) -> Outcome:
     """Run a flow in this process and show its progress on standard error.
 
     Args:
         name: Of the module in `flows` and of the flow in it, such as `collect_sources`.
         parameters: As the flow takes them.
-        quiet: Show no bars.
 
     Raises:
         NightshiftError: The error that ended the flow.
@@ -89,10 +83,10 @@ def run_flow(
         # Before the import, which reads them once for good.
         os.environ.update({**client_environment(api.url), **quiet_console()})
         flow: Flow[..., Any] = getattr(importlib.import_module(f"flows.{name}"), name)
-        given = dict(parameters or {})
+        given = dict(parameters)
         run = asyncio.run(_create(flow, given))
         try:
-            return asyncio.run(_run(flow, run, given, api, quiet=quiet))
+            return asyncio.run(_run(flow, run, given, api))
         except KeyboardInterrupt:
             # Otherwise it is one that died, and a reconciler would start it again.
             api.set_state(str(run.id), "CANCELLED", "Ctrl-C in the terminal")
@@ -110,16 +104,11 @@ async def _create(flow: Flow[..., Any], parameters: dict[str, Any]) -> FlowRun:
 
 
 async def _run(
-    flow: Flow[..., Any],
-    run: FlowRun,
-    parameters: dict[str, Any],
-    api: PrefectApi,
-    *,
-    quiet: bool,
+    flow: Flow[..., Any], run: FlowRun, parameters: dict[str, Any], api: PrefectApi
 ) -> Outcome:
     from prefect.flow_engine import run_flow_async
 
-    with contextlib.nullcontext() if quiet else watching(api, str(run.id), console):
+    with watching(api, str(run.id), console):
         # Its annotation leaves open what return_type settles.
         ended = cast(
             "State[Any]",
@@ -128,13 +117,7 @@ async def _run(
     result = await ended.aresult(raise_on_failure=False)
     if isinstance(result, BaseException):
         raise result
-    return Outcome(
-        result=result,
-        failed=not ended.is_completed(),
-        message=ended.message or "",
-        run_id=str(run.id),
-        run_url=f"{api.ui_url}/runs/flow-run/{run.id}",
-    )
+    return Outcome(result=result, run_id=str(run.id))
 
 
 def _send_what_is_left() -> None:
