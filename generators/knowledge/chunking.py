@@ -69,7 +69,7 @@ def chunk_document(name: str, text: str) -> IndexedDocument:
         for section in sections
         for part in _pack(section.blocks)
     )
-    if not chunks and sections and sections[-1].heading:
+    if not chunks and any("".join(section.heading).strip() for section in sections):
         chunks = (_only_headings(sections),)
     digest = sha256(text.encode()).digest()
     return IndexedDocument(name=name, title=title[:LONGEST_TITLE], sha256=digest, chunks=chunks)

@@ -105,6 +105,7 @@ def test_headings_without_any_text_are_one_chunk():
 
 def test_an_empty_document_has_no_chunks():
     assert chunk_document("a.md", " \n").chunks == ()
+    assert chunk_document("a.md", "#").chunks == ()
 
 
 @settings(max_examples=40, deadline=None)
