@@ -39,7 +39,8 @@ def list_checks(*, as_json: AsJson = False) -> None:
         [check.id, check.title, ", ".join(check.kinds), ", ".join(check.levels), check.privilege]
         for check in CHECKS.values()
     ]
-    print_table("Health checks", ["Check", "Title", "Kinds", "Levels", "Privilege"], [*rows])
+    columns = ["Check", "Title", "Kinds", "Levels", "Privilege"]
+    print_table("Health checks", columns, [*rows], whole=("Check", "Privilege"))
 
 
 @app.command("suppress")
@@ -164,7 +165,9 @@ def _print_results(results: list[CheckResult]) -> None:
 
 def _print_findings(severity: Severity, found: list[CheckResult]) -> None:
     rows = [[item.check, item.asset_name, item.message] for item in found[:SHOWN_FINDINGS]]
-    print_table(f"{severity.value} ({len(found)})", ["Check", "Asset", "What"], [*rows])
+    print_table(
+        f"{severity.value} ({len(found)})", ["Check", "Asset", "What"], [*rows], whole=("Check",)
+    )
     if len(found) > SHOWN_FINDINGS:
         more = len(found) - SHOWN_FINDINGS
         screen.print(f"… and {more} more; `nightshift checks run --json` lists them all")

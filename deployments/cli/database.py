@@ -44,7 +44,9 @@ def backup(file: Annotated[Path, typer.Argument(help="Where to write the copy.")
         raise WrongUse(f"{file} is a folder; name a file, such as {file / 'nightshift.dump'}")
     with errors.status("writing the copy"):
         size = maintenance.backup(file)
-    errors.print(f"wrote {file}, {size / 2**20:.1f} MiB", markup=False, highlight=False)
+    errors.print(
+        f"wrote {file}, {size / 2**20:.1f} MiB", markup=False, highlight=False, soft_wrap=True
+    )
 
 
 @app.command()
@@ -52,7 +54,7 @@ def restore(file: Annotated[Path, typer.Argument(help="A file that backup wrote.
     """Replace the whole content of the database by a copy."""
     with errors.status("restoring"):
         maintenance.restore(file)
-    errors.print(f"restored {file}", markup=False, highlight=False)
+    errors.print(f"restored {file}", markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command()

@@ -11,7 +11,6 @@ import typer
 from deployments.cli import output
 from deployments.cli.times import parse_time
 from generators.documents.catalogue import chosen
-from generators.documents.text import moment
 from models.errors import WrongUse
 from models.records.document import DocumentReport
 from tasks.documents.export import export_documents
@@ -63,7 +62,7 @@ def list_command(*, as_json: Json = False) -> None:
             ]
         )
         return
-    rows = [[e.name, e.title, e.sections, moment(e.valid_from)] for e in there]
+    rows = [[e.name, e.title, e.sections, e.valid_from] for e in there]
     output.print_table("Documents", ["Name", "Title", "Sections", "Facts from"], rows)
 
 
@@ -87,7 +86,7 @@ def show(
     at = parse_time(as_of) if as_of else None
     if html is not None:
         write_whole(html, document_page(name, at).encode())
-        output.errors.print(f"wrote {html}", markup=False, highlight=False)
+        output.errors.print(f"wrote {html}", markup=False, highlight=False, soft_wrap=True)
         return
     sys.stdout.write(document_text(name, at))
 
@@ -106,7 +105,9 @@ def export(
         return
     print_line = output.screen.print
     print_line(
-        f"{len(report.written)} of {report.files} files written to {report.folder}", markup=False
+        f"{len(report.written)} of {report.files} files written to {report.folder}",
+        markup=False,
+        soft_wrap=True,
     )
     if git:
         commit = report.commit[:12] if report.commit else None
@@ -138,12 +139,13 @@ def verify(
 
 
 def _print_reports(reports: list[DocumentReport]) -> None:
-    rows = [
-        [r.name, r.sections, r.regenerated, r.sentences, r.dropped_sentences, r.path]
-        for r in reports
-    ]
-    columns = ["Document", "Sections", "Made again", "Sentences", "Dropped", "File"]
+    rows = [[r.name, r.sections, r.regenerated, r.sentences, r.dropped_sentences] for r in reports]
+    columns = ["Document", "Sections", "Made again", "Sentences", "Dropped"]
     output.print_table("Documents", columns, rows)
+    for folder in sorted({str(Path(report.path).parent) for report in reports}):
+        output.screen.print(f"in {folder}", markup=False, highlight=False, soft_wrap=True)
     for report in reports:
         for failure in report.failures:
-            output.errors.print(f"{report.name}: {failure}", markup=False, highlight=False)
+            output.errors.print(
+                f"{report.name}: {failure}", markup=False, highlight=False, soft_wrap=True
+            )

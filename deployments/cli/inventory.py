@@ -253,7 +253,9 @@ def _show_reports(reports: list[SourceReport]) -> None:
     print_table("Collected", ["source", *columns], rows)
     for report in reports:
         if report.error:
-            errors.print(f"{report.source}: {report.error}", markup=False, highlight=False)
+            errors.print(
+                f"{report.source}: {report.error}", markup=False, highlight=False, soft_wrap=True
+            )
 
 
 def _spread(fact: Any) -> str:
