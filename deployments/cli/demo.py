@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -165,16 +167,25 @@ def _next_steps(found: state.Installation) -> Iterator[str]:
     yield f"Read        {found.gateway_url}/documents/overview"
     home = settings().home
     prefix = "" if "NIGHTSHIFT_HOME" not in os.environ else f"NIGHTSHIFT_HOME={home} "
+    program = _program()
     yield "Try next, in another terminal:"
     for verb in (
-        "demo break datastore-full",
+        "demo break ha-disabled",
         "demo kill-worker",
         "demo faults",
         "checks run",
         "status",
     ):
-        yield f"  {prefix}nightshift {verb}"
-    yield "Stop with Ctrl-C or `nightshift down`."
+        yield f"  {prefix}{program} {verb}"
+    yield f"Stop with Ctrl-C or `{program} down`."
+
+
+def _program() -> str:
+    """Return how this person can call the program again, from the folder where they stand."""
+    called = Path(sys.argv[0])
+    if shutil.which(called.name) == str(called):
+        return called.name
+    return str(called.relative_to(Path.cwd())) if called.is_relative_to(Path.cwd()) else str(called)
 
 
 def _counts() -> dict[str, int]:

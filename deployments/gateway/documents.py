@@ -10,7 +10,7 @@ from pathlib import Path
 from fastapi import APIRouter
 from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse
 
-from deployments.gateway.pages import PAGES
+from generators.documents.catalogue import DOCUMENTS
 from models.errors import WrongUse
 from tasks.documents.files import documents_folder
 
@@ -20,11 +20,14 @@ router = APIRouter(tags=["documents"])
 @router.get("/", response_class=HTMLResponse, summary="The list of documents")
 def index() -> HTMLResponse:
     """Return the page that links to every document and inventory."""
-    return HTMLResponse(
-        PAGES.get_template("index.html.jinja2").render(
-            documents=sorted(_documents()), tables=sorted(_tables())
-        )
-    )
+    from generators.documents.page import render_page
+
+    lines = ["# Documents", "", "| Document | Markdown |", "| --- | --- |"]
+    lines += [f"| [{title}]({link}) | [{link[11:]}.md]({link}.md) |" for title, link in _links()]
+    lines += ["", "## Inventories", "", "Every field of every asset, as CSV.", ""]
+    lines += [f"- [{name}](/csv/{name})" for name in sorted(_tables())]
+    lines += ["", "## For programs", "", "[API](/api/docs), [health](/health)"]
+    return HTMLResponse(render_page("Documents", "\n".join(lines), _links()))
 
 
 @router.get(
@@ -42,8 +45,7 @@ def page(name: str) -> HTMLResponse:
     from generators.documents.page import render_page
 
     text = _find(_documents(), name).read_text(encoding="utf-8")
-    others = [(other, f"/documents/{other}") for other in sorted(_documents())]
-    return HTMLResponse(render_page(name, text, others))
+    return HTMLResponse(render_page(_title(text), text, _links()))
 
 
 @router.get("/documents/csv/{name}", response_class=FileResponse, include_in_schema=False)
@@ -51,6 +53,19 @@ def page(name: str) -> HTMLResponse:
 def table(name: str) -> FileResponse:
     """Return one inventory."""
     return FileResponse(_find(_tables(), name), media_type="text/csv; charset=utf-8")
+
+
+def _links() -> list[tuple[str, str]]:
+    """Return title and address of each document, in the order in which one reads them."""
+    there = _documents()
+    ordered = [name for name in DOCUMENTS if name in there]
+    return [
+        (_title(there[name].read_text(encoding="utf-8")), f"/documents/{name}") for name in ordered
+    ]
+
+
+def _title(text: str) -> str:
+    return text.partition("\n")[0].removeprefix("# ")
 
 
 def _documents() -> dict[str, Path]:
