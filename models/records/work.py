@@ -9,7 +9,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """One piece of work; `attempts` counts how often it was begun since it last ended well."""
+    """One piece of work; `attempts` counts how often it was begun since it last ended well.
+
+    `holder` tells one beginning from the next: only that holder may end it.
+    """
 
     kind: str
     key: str
@@ -19,3 +22,4 @@ class Work:
     flow_run_id: str | None = None
     updated_at: datetime | None = None
     error: str | None = None
+    holder: str | None = None

@@ -110,4 +110,5 @@ def _work(row: Any) -> Work:
         flow_run_id=row[5],
         updated_at=row[6],
         error=row[7],
+        holder=row[8],
     )

@@ -31,6 +31,7 @@ class Recovery:
     dead_run_id: str | None
     attempt: int
     idempotency_key: str | None
+    holder: str | None = None
 
     @property
     def gives_up(self) -> bool:
@@ -72,4 +73,5 @@ def decide(row: Work) -> Recovery:
         dead_run_id=row.flow_run_id,
         attempt=row.attempts,
         idempotency_key=key if row.attempts < MOST_ATTEMPTS else None,
+        holder=row.holder,
     )

@@ -84,7 +84,7 @@ async def _start_again(found: Recovery) -> FlowRun:
 
 async def _give_up(found: Recovery, reason: str) -> dict[str, Any]:
     message = f"{reason}; last flow run {found.dead_run_id}"
-    await asyncio.to_thread(work.finish, found.kind, found.key, message)
+    await asyncio.to_thread(work.finish, found.kind, found.key, message, found.holder)
     return _line(found, f"given up: {reason}")
 
 

@@ -11,14 +11,14 @@ ON CONFLICT (kind, key) DO UPDATE SET
     holder = EXCLUDED.holder, error = NULL,
     lease_until = EXCLUDED.lease_until, updated_at = now(),
     attempts = CASE WHEN work.state IN ('running', 'waiting') THEN work.attempts + 1 ELSE 1 END
-RETURNING kind, key, state, attempts, payload, flow_run_id, updated_at, error;
+RETURNING kind, key, state, attempts, payload, flow_run_id, updated_at, error, holder;
 
 -- name: finish
 UPDATE work SET state = %(state)s, error = %(error)s, lease_until = NULL, updated_at = now()
 WHERE kind = %(kind)s AND key = %(key)s AND (%(holder)s::text IS NULL OR holder = %(holder)s);
 
 -- name: running
-SELECT kind, key, state, attempts, payload, flow_run_id, updated_at, error FROM work WHERE state = 'running'
+SELECT kind, key, state, attempts, payload, flow_run_id, updated_at, error, holder FROM work WHERE state = 'running'
 ORDER BY updated_at;
 
 -- name: is_free
@@ -26,5 +26,5 @@ ORDER BY updated_at;
 SELECT pg_try_advisory_xact_lock_shared(hashtextextended(%(kind)s || '/' || %(key)s, 20261120));
 
 -- name: row
-SELECT kind, key, state, attempts, payload, flow_run_id, updated_at, error FROM work
+SELECT kind, key, state, attempts, payload, flow_run_id, updated_at, error, holder FROM work
 WHERE kind = %(kind)s AND key = %(key)s;
