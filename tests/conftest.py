@@ -69,7 +69,7 @@ def home(monkeypatch):
 
 @pytest.fixture
 def database(shared_home, monkeypatch):
-    """The session's Postgres, with every table emptied; the settings point at it."""
+    """The session's Postgres, with every table emptied and no documents; the settings point at it."""
     monkeypatch.setenv("NIGHTSHIFT_HOME", str(shared_home))
     settings.cache_clear()
     with transaction() as conn:
@@ -78,6 +78,7 @@ def database(shared_home, monkeypatch):
             " WHERE schemaname = 'public' AND tablename <> 'schema_migrations'"
         ).fetchone()[0]
         conn.execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+    shutil.rmtree(shared_home / "documents", ignore_errors=True)
     return shared_home
 
 
