@@ -63,10 +63,12 @@ def _install_with_uv() -> bool:
         if subprocess.run([*pip, "--require-hashes", "-r", str(only)], check=False).returncode:
             return False
     uv = [str(VENV / "bin" / "uv"), "pip", "install", "--python", str(PYTHON), "--no-deps"]
-    environment = {**os.environ, "UV_PYTHON_DOWNLOADS": "never", **_index_of_pip()}
+    environment = {**os.environ, "UV_PYTHON_DOWNLOADS": "never", **_index_of_pip(), **_authority()}
     for rest in (["--require-hashes", "-r", str(LOCK)], ["--no-build-isolation", "-e", str(ROOT)]):
-        quiet = [] if sys.stderr.isatty() else ["-q"]
-        if subprocess.run([*uv, *quiet, *rest], env=environment, check=False).returncode:
+        # A person sees its progress; elsewhere pip, which comes next, says better what is wrong.
+        quiet = not sys.stderr.isatty()
+        command = [*uv, *(["-q"] if quiet else []), *rest]
+        if subprocess.run(command, env=environment, check=False, capture_output=quiet).returncode:
             return False
     return True
 
@@ -83,13 +85,26 @@ def _locked(name: str) -> str:
 
 def _index_of_pip() -> dict[str, str]:
     # uv does not read pip's configuration; a mirror that is set there has to be handed on.
-    for key in ("global.index-url", "install.index-url"):
-        command = [sys.executable, "-m", "pip", "config", "get", key]
-        answer = subprocess.run(command, capture_output=True, text=True, check=False)
-        if answer.returncode == 0 and answer.stdout.strip():
-            return {"UV_DEFAULT_INDEX": answer.stdout.strip()}
+    found = _pip_option("global.index-url") or _pip_option("install.index-url")
+    if found:
+        return {"UV_DEFAULT_INDEX": found}
     mirror = os.environ.get("PIP_INDEX_URL")
     return {"UV_DEFAULT_INDEX": mirror} if mirror else {}
+
+
+def _authority() -> dict[str, str]:
+    # uv trusts its own list of authorities; a company's own one stands where pip was told of it.
+    if "SSL_CERT_FILE" in os.environ:
+        return {}
+    told = os.environ.get("PIP_CERT") or os.environ.get("REQUESTS_CA_BUNDLE")
+    told = told or _pip_option("global.cert") or "/etc/ssl/certs/ca-certificates.crt"
+    return {"SSL_CERT_FILE": told} if Path(told).is_file() else {}
+
+
+def _pip_option(key: str) -> str:
+    command = [sys.executable, "-m", "pip", "config", "get", key]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)
+    return answer.stdout.strip() if answer.returncode == 0 else ""
 
 
 def _call(command: list[str], problem: str) -> None:
@@ -112,4 +127,8 @@ def _stop(text: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    try:
+        main(sys.argv[1:])
+    except KeyboardInterrupt:
+        _say("interrupted; start it again, it goes on from there")
+        sys.exit(130)
