@@ -9,8 +9,9 @@ import importlib
 import os
 import sys
 from contextlib import suppress
+from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 import typer.core
@@ -101,8 +102,19 @@ app = typer.Typer(
 )
 
 
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"nightshift {metadata.version('nightshift')}")
+        raise typer.Exit
+
+
 @app.callback()
-def _root() -> None:
+def _root(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show which.")
+    ] = False,
+) -> None:
     """Nightshift keeps a datacenter documented and answers for it."""
 
 
@@ -136,9 +148,11 @@ def _run(arguments: list[str] | None) -> None:
 
 
 def _complain(message: str) -> None:
+    from deployments.cli.output import typeable  # late: `--help` does without tables
+
     first, *_ = message.strip().splitlines() or ["failed without a message"]
     with suppress(OSError):  # standard error may be closed as well
-        sys.stderr.write(f"nightshift: {first}\n")
+        sys.stderr.write(f"nightshift: {typeable(first)}\n")
 
 
 def _system_error(error: OSError) -> str:

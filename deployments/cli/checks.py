@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from deployments.cli.output import print_json, print_table, screen
+from deployments.cli.output import print_json, print_table, program, screen
 from models.errors import WrongUse
 from models.records.check import SEVERITIES, CheckResult, Severity, Suppression
 from models.store import assets, checks, transaction
@@ -170,7 +170,7 @@ def _print_findings(severity: Severity, found: list[CheckResult]) -> None:
     )
     if len(found) > SHOWN_FINDINGS:
         more = len(found) - SHOWN_FINDINGS
-        screen.print(f"… and {more} more; `nightshift checks run --json` lists them all")
+        screen.print(f"… and {more} more; `{program()} checks run --json` lists them all")
     advice = {item.check: f"{item.check} {item.title}: {_advice(item)}" for item in found}
     for line in advice.values():
         screen.print(f"  {line}", markup=False, highlight=False)

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from deployments.cli.output import errors, print_json, print_table, screen, words
+from deployments.cli.output import errors, print_json, print_table, screen, typeable, words
 from deployments.cli.times import parse_time
 from models.errors import NightshiftError, WrongUse
 from models.kinds import KINDS, kind_named
@@ -254,7 +254,10 @@ def _show_reports(reports: list[SourceReport]) -> None:
     for report in reports:
         if report.error:
             errors.print(
-                f"{report.source}: {report.error}", markup=False, highlight=False, soft_wrap=True
+                f"{report.source}: {typeable(report.error)}",
+                markup=False,
+                highlight=False,
+                soft_wrap=True,
             )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -45,7 +46,9 @@ def add(
     if as_json:
         output.print_json({**asdict(found.report), "skipped": len(found.skipped)})
     else:
-        output.screen.print(_summary(found, collection))
+        output.screen.print(
+            _summary(found, collection), markup=False, highlight=False, soft_wrap=True
+        )
 
 
 @app.command("search")
@@ -128,7 +131,9 @@ def _request(line: str) -> dict[str, Any]:
 
 def _show(found: list[Passage]) -> None:
     if not found:
-        output.screen.print("Nothing found. `nightshift knowledge stats` shows what is indexed.")
+        output.screen.print(
+            f"Nothing found. `{output.program()} knowledge stats` shows what is indexed."
+        )
     for passage in found:
         output.screen.rule(f"{passage.document} · {passage.heading}", align="left")
         text = passage.text[:_SHOWN_CHARACTERS]
@@ -138,10 +143,12 @@ def _show(found: list[Passage]) -> None:
 
 def _summary(found: FolderReport, collection: str) -> str:
     report = found.report
+    option = "" if collection == DEFAULT_COLLECTION else f" --collection {shlex.quote(collection)}"
+    search_it = f"{output.program()} knowledge search{option} 'your question'"
     return (
         f"{report.added} added, {report.updated} updated, {report.unchanged} unchanged, "
         f"{report.removed} removed; {report.chunks} chunks in collection {collection}. "
-        "Search them with: nightshift knowledge search 'your question'"
+        f"Search them with: {search_it}"
     )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -19,6 +21,27 @@ errors = Console(stderr=True)
 screen = Console()
 _GAP = 2  # blanks between two columns
 _NARROWEST = 8  # what a column that may be folded gets at least
+_NAME = "nightshift"
+
+
+def program() -> str:
+    """Return what this person can type to call the program again, from where they stand."""
+    called = Path(sys.argv[0])
+    if called.name != _NAME:  # called as a module, or by another program
+        return _NAME
+    found = shutil.which(_NAME)
+    try:
+        here = Path.cwd()
+    except OSError:  # the folder where they stand has been removed
+        return _NAME
+    if found and here / called == here / found:
+        return _NAME
+    return str(called.relative_to(here)) if called.is_relative_to(here) else str(called)
+
+
+def typeable(text: str) -> str:
+    """Return the text with the commands that it quotes as this person can type them."""
+    return text.replace(f"`{_NAME} ", f"`{program()} ")
 
 
 def print_json(value: Any) -> None:
