@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from deployments.cli.output import print_json, print_table, program, screen
+from deployments.cli.stored import require_collection
 from models.errors import WrongUse
 from models.records.check import SEVERITIES, CheckResult, Severity, Suppression
 from models.store import assets, checks, transaction
@@ -22,6 +23,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 @app.command("run")
 def run(*, as_json: AsJson = False) -> None:
     """Evaluate every check on what is stored, keep the findings and print them."""
+    require_collection()
     results = run_checks()
     if as_json:
         print_json([_public(result) for result in results])

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from deployments.cli import output
+from deployments.cli.stored import require_collection
 from deployments.cli.times import parse_time
 from generators.documents.catalogue import chosen
 from models.errors import WrongUse
@@ -48,6 +49,8 @@ def generate(
 def list_command(*, as_json: Json = False) -> None:
     """List the documents that there are."""
     there = list_documents()
+    if not there:
+        require_collection()
     if as_json:
         output.print_json(
             [

@@ -11,6 +11,7 @@ import msgspec
 import typer
 
 from deployments.cli.output import errors, print_json, print_table, screen, typeable, words
+from deployments.cli.stored import warn_if_nothing_collected
 from deployments.cli.times import parse_time
 from models.errors import NightshiftError, WrongUse
 from models.kinds import KINDS, kind_named
@@ -72,6 +73,8 @@ def list_assets(
         found = asset_store.current_assets(conn, kinds=[kind] if kind else None, as_of=at)
     if conditions:
         found = [one for one in found if _matches(_row(one), conditions)]
+    if not found:
+        warn_if_nothing_collected()
     if as_json:
         print_json([_row(one) for one in found])
     else:

@@ -161,7 +161,8 @@ def _embedding_progress() -> Iterator[Told]:
         MofNCompleteColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=output.errors, transient=True) as progress:
+    quiet = not output.errors.is_terminal  # rich ends a bar that it cannot draw with an empty line
+    with Progress(*columns, console=output.errors, transient=True, disable=quiet) as progress:
         task = progress.add_task("embedding", total=None, visible=False)
 
         def told(done: int, total: int) -> None:

@@ -59,8 +59,13 @@ def test_people_read_the_remedy_once_and_the_privilege_of_what_is_unknown(databa
     assert "to be seen it needs System.Read" in text
 
 
-def test_run_without_any_asset_finds_nothing_and_is_no_error(database):
-    assert json.loads(run("run", "--json")) == []
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_where_nothing_was_collected_a_run_does_not_say_that_all_is_well(database, entry, options):
+    status, out, err = entry("checks", "run", *options)
+
+    assert (status, out) == (2, "")
+    cure = "run `nightshift collect`"
+    assert err == f"nightshift: nothing has been collected in {database}; {cure}\n"
 
 
 def test_a_suppression_silences_until_it_is_taken_back(database):
@@ -156,6 +161,7 @@ def test_a_policy_that_cannot_be_used_stops_the_run(database, tmp_path, monkeypa
     file.write_text("[snapshot]", encoding="utf-8")
     monkeypatch.setenv("NIGHTSHIFT_CHECK_POLICY", str(file))
     settings.cache_clear()
+    store([FULL])
 
     with pytest.raises(ConfigurationError, match="has no 'snapshot'"):
         run("run", "--json")

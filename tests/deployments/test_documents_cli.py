@@ -102,3 +102,11 @@ def test_wrong_use_says_what_can_be_done(database, tmp_path, monkeypatch, argume
     assert settings().home == database
     with pytest.raises(WrongUse, match=message):
         run(*arguments)
+
+
+def test_where_nothing_was_collected_the_list_is_wrong_use(database, entry):
+    status, out, err = entry("docs", "list", "--json")
+
+    assert (status, out) == (2, "")
+    cure = "run `nightshift collect`"
+    assert err == f"nightshift: nothing has been collected in {database}; {cure}\n"

@@ -90,6 +90,15 @@ def test_the_list_has_the_fields_of_the_contract(listed):
     assert machine["first_seen"] == machine["last_seen"]
 
 
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_where_nothing_was_collected_the_empty_list_says_so(database, entry, options):
+    status, out, err = entry("assets", "list", *options)
+
+    assert status == 0
+    assert json.loads(out) == [] if options else out.startswith("0 assets")
+    assert err == f"nothing has been collected in {database}; run `nightshift collect`\n"
+
+
 @pytest.mark.parametrize(
     ("condition", "names"),
     [
