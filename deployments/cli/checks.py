@@ -173,16 +173,10 @@ def _print_findings(severity: Severity, found: list[CheckResult]) -> None:
     if len(found) > SHOWN_FINDINGS:
         more = len(found) - SHOWN_FINDINGS
         screen.print(f"… and {more} more; `{program()} checks run --json` lists them all")
-    advice = {item.check: f"{item.check} {item.title}: {_advice(item)}" for item in found}
-    for line in advice.values():
+    # Once each, in the order of the findings.
+    for line in dict.fromkeys(f"{item.check} {item.title}: {item.remedy}" for item in found):
         screen.print(f"  {line}", markup=False, highlight=False)
     screen.print()
-
-
-def _advice(result: CheckResult) -> str:
-    if result.result is Severity.UNKNOWN:
-        return f"to be seen it needs {result.privilege}"
-    return result.remedy
 
 
 def _reason(text: str) -> str:

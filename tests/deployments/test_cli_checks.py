@@ -56,7 +56,7 @@ def test_people_read_the_remedy_once_and_the_privilege_of_what_is_unknown(databa
     text = " ".join(run("run").split())
 
     assert text.count("Free space (old snapshots, machines that are off)") == 1
-    assert "to be seen it needs System.Read" in text
+    assert "See that the account that collects has System.Read there." in text
 
 
 @pytest.mark.parametrize("options", [(), ("--json",)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 from models.kinds.cluster import Cluster
 from models.kinds.host import ConnectionState, Host
@@ -88,7 +89,10 @@ def host_monitoring(asset: Asset, context: Context) -> Verdict:  # noqa: ARG001
 def drs(asset: Asset, context: Context) -> Verdict:  # noqa: ARG001
     """Without DRS nobody evacuates a host or evens out the load."""
     cluster: Cluster = asset.record
-    evidence = {"drs_enabled": cluster.drs_enabled, "drs_automation": cluster.drs_automation}
+    evidence: dict[str, Any] = {
+        "drs_enabled": cluster.drs_enabled,
+        "drs_automation": cluster.drs_automation,
+    }
     if not cluster.drs_enabled:
         return warn("DRS is off", **evidence)
     if cluster.drs_automation is None:
@@ -139,7 +143,11 @@ def n_plus_one(asset: Asset, context: Context) -> Verdict:
     """Whether the cluster can lose its largest host: demand against what would remain."""
     hosts = [host for host in context.site.hosts_of(asset) if _in_service(host)]
     if not hosts:
-        return unknown("the cluster has no host in service", hosts=0)
+        return unknown(
+            "the cluster has no host in service",
+            cure="Add a host to the cluster or end the maintenance of one.",
+            hosts=0,
+        )
     memory = _headroom([(host.memory_usage_mib, host.memory_mib) for host in hosts])
     cpu = _headroom([(host.cpu_usage_mhz, _cpu_capacity_mhz(host)) for host in hosts])
     if memory is None or cpu is None:

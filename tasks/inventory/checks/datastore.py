@@ -16,6 +16,7 @@ from tasks.inventory.checks.declaration import (
 )
 
 WARN, CRIT = Severity.WARN, Severity.CRIT
+_RESCAN = "Bring it back to a host and refresh it, so that its capacity is reported."
 
 
 @check(
@@ -31,7 +32,7 @@ def space(asset: Asset, context: Context) -> Verdict:
     datastore: Datastore = asset.record
     capacity, free = datastore.capacity_mib or 0, datastore.free_mib or 0
     if capacity == 0:
-        return unknown("the datastore reports no capacity", capacity_mib=0)
+        return unknown("the datastore reports no capacity", cure=_RESCAN, capacity_mib=0)
     used, limits = 100 * (capacity - free) / capacity, context.policy.datastores
     evidence = {"used_percent": int(used), "capacity_mib": capacity}
     verdict = crit if used >= limits.crit_percent else warn if used >= limits.warn_percent else ok
@@ -51,7 +52,7 @@ def overallocation(asset: Asset, context: Context) -> Verdict:
     datastore: Datastore = asset.record
     capacity = datastore.capacity_mib or 0
     if capacity == 0:
-        return unknown("the datastore reports no capacity", capacity_mib=0)
+        return unknown("the datastore reports no capacity", cure=_RESCAN, capacity_mib=0)
     promised = capacity - (datastore.free_mib or 0) + (datastore.uncommitted_mib or 0)
     percent, limit = 100 * promised / capacity, context.policy.datastores.overallocated_percent
     evidence = {"provisioned_percent": int(percent), "capacity_mib": capacity}

@@ -17,11 +17,15 @@ READ = "System.Read"
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a check says of one asset, and the few values that decided."""
+    """What a check says of one asset, and the few values that decided.
+
+    `cure` is only for unknown: what brings the fact, where a privilege does not.
+    """
 
     result: Severity
     message: str
     evidence: dict[str, Any] = field(default_factory=dict)
+    cure: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,9 +118,15 @@ def crit(message: str, **evidence: Any) -> Verdict:
     return Verdict(Severity.CRIT, message, evidence)
 
 
-def unknown(message: str, **evidence: Any) -> Verdict:
-    """Return the verdict that the facts were not there to decide."""
-    return Verdict(Severity.UNKNOWN, message, evidence)
+def unknown(message: str, *, cure: str = "", **evidence: Any) -> Verdict:
+    """Return the verdict that the facts were not there to decide.
+
+    Args:
+        message: What is not known.
+        cure: What brings the fact, where no privilege of the account does.
+        evidence: The values that were there.
+    """
+    return Verdict(Severity.UNKNOWN, message, evidence, cure)
 
 
 def plural(count: int, noun: str) -> str:

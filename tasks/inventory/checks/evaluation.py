@@ -153,6 +153,7 @@ def _not_seen(need: _Need) -> Verdict:
 
 
 def _result(check: Check, asset: Asset, verdict: Verdict, gap: Gap | None = None) -> CheckResult:
+    remedy, privilege = _advice(check, verdict, gap)
     return CheckResult(
         check=check.id,
         title=check.title,
@@ -162,9 +163,27 @@ def _result(check: Check, asset: Asset, verdict: Verdict, gap: Gap | None = None
         result=verdict.result,
         message=verdict.message,
         evidence=verdict.evidence,
-        remedy="" if verdict.result is Severity.OK else check.remedy,
-        privilege=(gap.privilege if gap else None) or check.privilege,
+        remedy=remedy,
+        privilege=privilege,
     )
+
+
+def _advice(check: Check, verdict: Verdict, gap: Gap | None) -> tuple[str, str | None]:
+    """Return what to do, and the privilege; of what is unknown nobody can say more than to see it.
+
+    A gap without a privilege is one that no privilege would close, such as a timeout.
+    """
+    if verdict.result is Severity.OK:
+        return "", check.privilege
+    if verdict.result is not Severity.UNKNOWN:
+        return check.remedy, check.privilege
+    if gap is not None and gap.privilege:
+        return f"Grant {gap.privilege} to the account that collects.", gap.privilege
+    if verdict.cure:
+        return verdict.cure, None
+    if gap is not None:
+        return "Mend what kept the collection from reading it, and collect again.", None
+    return f"See that the account that collects has {check.privilege} there.", check.privilege
 
 
 def _unseen(checks: Sequence[Check], site: Site, gaps: Gaps) -> list[CheckResult]:

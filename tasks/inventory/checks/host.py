@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from models.kinds.host import ConnectionState, Host
 from models.records.asset import Asset
 from models.records.check import Severity
@@ -35,9 +37,13 @@ def host_state(asset: Asset, context: Context) -> Verdict:  # noqa: ARG001
     """What vCenter says of its connection to the host."""
     host: Host = asset.record
     state = host.connection_state.value
-    evidence = {"connection_state": state, "in_maintenance": host.in_maintenance}
+    evidence: dict[str, Any] = {"connection_state": state, "in_maintenance": host.in_maintenance}
     if host.connection_state is ConnectionState.UNKNOWN:
-        return unknown("the connection state is not known", **evidence)
+        return unknown(
+            "the connection state is not known",
+            cure="Reconnect the host in vCenter, which then reports its state again.",
+            **evidence,
+        )
     if host.connection_state is not ConnectionState.CONNECTED:
         return crit(f"the host is {state.replace('_', ' ')}", **evidence)
     if host.in_maintenance is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from models.kinds.network import Network
 from models.records.asset import Asset
 from models.records.check import Severity
@@ -26,7 +28,7 @@ def _has_policy(network: Network) -> bool:
 def security_policy(asset: Asset, context: Context) -> Verdict:  # noqa: ARG001
     """Promiscuous mode lets a machine read others' traffic; the other two let it pose as them."""
     network: Network = asset.record
-    evidence = {
+    evidence: dict[str, Any] = {
         "promiscuous": network.promiscuous,
         "forged_transmits": network.forged_transmits,
         "mac_changes": network.mac_changes,

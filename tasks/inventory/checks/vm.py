@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from models.kinds.common import PowerState
 from models.kinds.vm import ToolsState, Vm, Volume
 from models.records.asset import Asset
@@ -19,6 +21,7 @@ from tasks.inventory.checks.declaration import (
 )
 
 INFO, WARN, CRIT = Severity.INFO, Severity.WARN, Severity.CRIT
+RECONNECT = "Bring its host back to vCenter, which then reports the state again."
 TOOLS_FAULTS = {
     ToolsState.OLD: "the guest tools are old",
     ToolsState.NOT_RUNNING: "the guest tools do not run",
@@ -55,7 +58,10 @@ def old_snapshots(asset: Asset, context: Context) -> Verdict:
     if oldest is None:
         return unknown(f"{many} of unknown age", snapshot_count=len(vm.snapshots))
     message = f"{many}, the oldest of {oldest:%Y-%m-%d}"
-    evidence = {"snapshot_count": len(vm.snapshots), "oldest_created_at": oldest.isoformat()}
+    evidence: dict[str, Any] = {
+        "snapshot_count": len(vm.snapshots),
+        "oldest_created_at": oldest.isoformat(),
+    }
     age = context.days_since(oldest)
     if age >= context.policy.snapshots.crit_days:
         return crit(message, **evidence)
@@ -93,7 +99,10 @@ def guest_tools(asset: Asset, context: Context) -> Verdict:  # noqa: ARG001
     state = asset.record.tools_state
     if state is ToolsState.OK:
         return ok("the guest tools run and are current", tools_state="ok")
-    evidence = {"tools_state": state.value, "tools_version": asset.record.tools_version}
+    evidence: dict[str, Any] = {
+        "tools_state": state.value,
+        "tools_version": asset.record.tools_version,
+    }
     if fault := TOOLS_FAULTS.get(state):
         return warn(fault, **evidence)
     return unknown("the state of the guest tools is not known", **evidence)
@@ -113,7 +122,11 @@ def guest_volumes(asset: Asset, context: Context) -> Verdict:
     limits = context.policy.guest_volumes
     sized = [volume for volume in asset.record.guest_volumes if volume.capacity_mib > 0]
     if not sized:
-        return unknown("the guest reports no volumes", tools_state=asset.record.tools_state.value)
+        return unknown(
+            "the guest reports no volumes",
+            cure="Install or start the guest tools, so that the volumes are reported.",
+            tools_state=asset.record.tools_state.value,
+        )
     fullest = min(sized, key=_free_percent)
     free = _free_percent(fullest)
     if free >= limits.warn_free_percent:
@@ -139,11 +152,15 @@ def powered_off(asset: Asset, context: Context) -> Verdict:
     """Machines that hold storage and licences for nobody."""
     vm: Vm = asset.record
     if vm.power_state is PowerState.UNKNOWN:
-        return unknown("the power state is not known", power_state="unknown")
+        return unknown("the power state is not known", cure=RECONNECT, power_state="unknown")
     if vm.power_state is not PowerState.OFF:
         return ok("not powered off", power_state=vm.power_state.value)
     if vm.powered_off_at is None:
-        return unknown("powered off since an unknown time", missing="powered_off_at")
+        return unknown(
+            "powered off since an unknown time",
+            cure="Ask its owner; vCenter no longer keeps the event of when it was switched off.",
+            missing="powered_off_at",
+        )
     days = context.days_since(vm.powered_off_at)
     message = f"powered off since {vm.powered_off_at:%Y-%m-%d}"
     evidence = {"power_state": "off", "powered_off_at": vm.powered_off_at.isoformat()}
@@ -166,7 +183,7 @@ def connection(asset: Asset, context: Context) -> Verdict:  # noqa: ARG001
     if state == "connected":
         return ok("connected", connection_state=state)
     if state == "unknown":
-        return unknown("the connection state is not known", connection_state=state)
+        return unknown("the connection state is not known", cure=RECONNECT, connection_state=state)
     # "disconnected" says only that its host is; the machine may run on.
     return (warn if state == "disconnected" else crit)(f"it is {state}", connection_state=state)
 

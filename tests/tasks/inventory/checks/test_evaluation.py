@@ -8,6 +8,7 @@ import pytest
 
 from models.kinds import KINDS
 from models.kinds.common import PowerState
+from models.kinds.vm import ToolsState
 from models.records.asset import Gap
 from models.records.check import SEVERITIES, Severity, Suppression
 from tasks.inventory.checks import CHECKS, evaluate_checks
@@ -37,6 +38,42 @@ def test_a_gap_over_a_field_makes_what_looks_empty_unknown_with_the_privilege():
 
     assert (found.result, found.privilege) == (Severity.UNKNOWN, "Vm.Snapshots")
     assert found.message == "snapshots could not be seen: no permission"
+
+
+def test_the_remedy_of_what_is_unknown_is_the_missing_privilege_or_fact():
+    gap = Gap(kind="vm", field="snapshots", reason="no permission", privilege="Vm.Snapshots")
+    late = Gap(kind="vm", field="cpu_limit_mhz", reason="timed out")
+    unseen = vm(guest_volumes=(), tools_state=ToolsState.NOT_RUNNING, consolidation_needed=None)
+
+    results = evaluate([unseen], gaps=(gap, late))
+
+    told = {
+        name: (find(results, name).remedy, find(results, name).privilege)
+        for name in CHECKS
+        if any(item.check == name for item in results)
+    }
+    assert told["VM-04"] == ("Grant Vm.Snapshots to the account that collects.", "Vm.Snapshots")
+    assert told["VM-08"] == (
+        "Install or start the guest tools, so that the volumes are reported.",
+        None,
+    )
+    assert told["VM-17"] == (
+        "Mend what kept the collection from reading it, and collect again.",
+        None,
+    )
+    assert told["VM-05"] == (
+        "See that the account that collects has System.Read there.",
+        "System.Read",
+    )
+
+
+def test_no_unknown_result_carries_the_cure_of_a_finding():
+    bare = [vm(guest_volumes=(), power_state=PowerState.OFF), host(hyperthreading=None)]
+
+    unseen = [item for item in evaluate(bare) if item.result is Severity.UNKNOWN]
+
+    assert unseen
+    assert [item.check for item in unseen if item.remedy == CHECKS[item.check].remedy] == []
 
 
 def test_a_gap_over_a_field_does_not_hide_what_was_seen_all_the_same():
