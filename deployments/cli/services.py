@@ -103,17 +103,17 @@ def _foreground() -> None:
 
     stack = full_stack(Mode.UP)
     with start(stack) as supervisor:
-        _say_where(supervisor.installation)
+        _say_where(supervisor.installation, "Ctrl-C or `nightshift down`")
         wait_for_signal()
         output.errors.print("Stopping...")
 
 
-def _say_where(installation: Installation) -> None:
+def _say_where(installation: Installation, stop: str) -> None:
     from deployments.services.starting import addresses
 
     for line in addresses(installation, to_person=sys.stderr.isatty()):
         output.errors.print(line, highlight=False)
-    output.errors.print("Stop with Ctrl-C or `nightshift down`.")
+    output.errors.print(f"Stop with {stop}.")
 
 
 def _detach() -> None:
@@ -129,7 +129,7 @@ def _detach() -> None:
         )
     with output.errors.status("Starting services..."):
         found = _await_ready(process)
-    _say_where(found)
+    _say_where(found, "`nightshift down`")
 
 
 def _await_ready(process: subprocess.Popen[bytes]) -> Installation:

@@ -12,7 +12,8 @@ from typing import Any
 
 from deployments.services import state
 from deployments.services.environment import base_environment
-from deployments.services.ports import LOOPBACK, choose_port, is_listening
+from deployments.services.home import ports_path
+from deployments.services.ports import LOOPBACK, is_listening, keep_port
 from deployments.services.stack import PRACTICE, module
 from deployments.services.state import Installation, Mode
 from deployments.services.supervisor import Service
@@ -55,7 +56,7 @@ def practice(vm_count: int) -> Practice:
     """Write the practice datacenter's files and point this process, hence its children, at them."""
     folder = settings().home / "demo"
     folder.mkdir(parents=True, exist_ok=True)
-    port = choose_port(0, _USUAL_PORT, "")
+    port = keep_port(0, _USUAL_PORT, "", ports_path())
     url = f"https://{LOOPBACK}:{port}/sdk"
     told = _draw(folder / "practice.json", vm_count)
     sources = sources_path()

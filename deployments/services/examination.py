@@ -6,11 +6,12 @@ import os
 import platform
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -22,7 +23,7 @@ from deployments.services.state import Installation, Mode, ServiceState
 from models.errors import NightshiftError
 from models.records.snapshot import Completeness, SnapshotState
 from models.settings import settings
-from models.sources import load_sources
+from models.sources import Source, load_sources
 
 _OLDEST_PYTHON = (3, 11)
 _LEAST_FREE_BYTES = 2 * 2**30
@@ -142,12 +143,27 @@ def _orchestration(api: PrefectApi, found: Installation | None) -> Iterator[Find
         yield _wrong("workers", "none polls the pool default", "nightshift up")
     if not api.online_workers("gpu"):
         yield _note("workers", "none polls the pool gpu; its work runs on default", None)
-    ended = api.flow_runs("FAILED", "CRASHED")
-    if ended:
-        last = ended[0]
+    if last := unmended(api.flow_runs("FAILED", "CRASHED", "COMPLETED")):
         message = (last.get("state") or {}).get("message") or "without a message"
         where = f"{api.ui_url}/runs/flow-run/{last['id']}"
         yield _note("last error", f"{last['name']} {last['state_name']}: {message}", where)
+
+
+def unmended(ended: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """Return the newest failed run whose flow has not succeeded since; `ended` is newest first."""
+    mended = set()
+    for run in ended:
+        if run["state_type"] == "COMPLETED":
+            mended.add(run["flow_id"])
+        elif run["flow_id"] not in mended:
+            return run
+    return None
+
+
+def empty_variables(source: Source) -> list[str]:
+    """Return the environment variables that a source takes a secret from and that are not set."""
+    named = [str(value) for option, value in source.options.items() if option.endswith("_env")]
+    return [name for name in named if not os.environ.get(name)]
 
 
 def _sources() -> Iterator[Finding]:
@@ -158,12 +174,13 @@ def _sources() -> Iterator[Finding]:
     in_demo = found is not None and found.mode is Mode.DEMO
     for source in load_sources(sources_path() if in_demo else None):
         collectors.find(source.collector)
-        for option, value in source.options.items():
-            if not option.endswith("_env") or value == PASSWORD_VARIABLE:
-                continue  # the demo's services have theirs
-            if not os.environ.get(str(value)):
-                yield _wrong("sources", f"{source.name}: {value} is empty", f"export {value}=...")
-        yield _ok("sources", f"{source.name}: {source.options.get('url', source.collector)}")
+        # The demo's services have their password; this process does not.
+        empty = [name for name in empty_variables(source) if name != PASSWORD_VARIABLE]
+        for name in empty:
+            yield _wrong("sources", f"{source.name}: {name} is empty", f"export {name}=...")
+        if not empty:
+            where = source.options.get("url", source.collector)
+            yield _ok("sources", f"{source.name}: {where}")
 
 
 def _coverage() -> Iterator[Finding]:

@@ -42,6 +42,11 @@ def log_path(service: str) -> Path:
     return settings().home / "logs" / f"{service}.log"
 
 
+def ports_path() -> Path:
+    """Return the file with the ports that were chosen where the usual ones were taken."""
+    return settings().home / "ports.json"
+
+
 def credentials_path() -> Path:
     """Return the file, readable by its owner alone, with the credentials of our own server."""
     return settings().home / "prefect" / "credentials"

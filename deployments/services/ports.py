@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import json
+import logging
 import os
 import socket
 import tempfile
 from pathlib import Path
 
 from models.errors import ConfigurationError
+
+logger = logging.getLogger(__name__)
 
 LOOPBACK = "127.0.0.1"
 
@@ -29,7 +33,47 @@ def choose_port(asked: int, usual: int, option: str) -> int:
         if reason := _refusal(asked):
             raise ConfigurationError(f"port {asked} {reason}; set {option} to another, or 0")
         return asked
-    return usual if not _refusal(usual) and _reserve(usual) else _any_port()
+    if _take(usual):
+        return usual
+    return _any_port()
+
+
+def keep_port(asked: int, usual: int, option: str, kept: Path) -> int:
+    """Return a port as `choose_port` does, and the same one the next time if it is free then.
+
+    Args:
+        asked: What the settings ask for; 0 leaves the choice.
+        usual: Tried where none was kept.
+        option: The variable to name when `asked` is taken.
+        kept: The file that has the ports that were chosen instead of usual ones.
+
+    Raises:
+        ConfigurationError: `asked` is taken or may not be bound.
+    """
+    if asked:
+        return choose_port(asked, usual, option)
+    earlier = _read(kept)
+    before = earlier.get(str(usual))
+    if before and _take(before):
+        return before
+    port = choose_port(0, usual, option)
+    if port != usual:
+        logger.warning("port %d is taken, using %d", usual, port)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text(json.dumps({**earlier, str(usual): port}), encoding="ascii")
+    return port
+
+
+def _read(kept: Path) -> dict[str, int]:
+    try:
+        found: dict[str, int] = json.loads(kept.read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return {}  # a kept port is a convenience; without it another is chosen
+    return found
+
+
+def _take(port: int) -> bool:
+    return not _refusal(port) and _reserve(port)
 
 
 def is_listening(port: int) -> bool:

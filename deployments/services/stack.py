@@ -11,7 +11,8 @@ import httpx
 
 from deployments.services.api import PrefectApi
 from deployments.services.environment import api_url, client_environment, server_environment
-from deployments.services.ports import LOOPBACK, choose_port, is_listening
+from deployments.services.home import ports_path
+from deployments.services.ports import LOOPBACK, choose_port, is_listening, keep_port
 from deployments.services.state import Installation, Mode
 from deployments.services.supervisor import Service
 from models.processes import start_time
@@ -41,8 +42,13 @@ class Stack:
 
 def full_stack(mode: Mode, extra: Sequence[Service] = (), practice_url: str | None = None) -> Stack:
     """Return server, registration, worker, reconciler and gateway, and what a demo adds."""
-    server, url = _server()
-    port = choose_port(settings().gateway_port, _USUAL_GATEWAY_PORT, "NIGHTSHIFT_GATEWAY_PORT")
+    asked = settings().prefect_port
+    server, url = _server(
+        lambda: keep_port(asked, _USUAL_PREFECT_PORT, "NIGHTSHIFT_PREFECT_PORT", ports_path())
+    )
+    port = keep_port(
+        settings().gateway_port, _USUAL_GATEWAY_PORT, "NIGHTSHIFT_GATEWAY_PORT", ports_path()
+    )
     gateway_url = f"http://{LOOPBACK}:{port}"
     services = [*server, *extra, *_clients(url), _gateway(port, gateway_url, url)]
     return Stack(
@@ -52,7 +58,10 @@ def full_stack(mode: Mode, extra: Sequence[Service] = (), practice_url: str | No
 
 def server_only() -> Stack:
     """Return the Prefect server alone, for the length of one command."""
-    server, url = _server()
+    asked = settings().prefect_port
+    server, url = _server(
+        lambda: choose_port(asked, _USUAL_PREFECT_PORT, "NIGHTSHIFT_PREFECT_PORT")
+    )
     return Stack(installation=_installation(Mode.COMMAND, url, None, None), services=server)
 
 
@@ -74,10 +83,10 @@ def _installation(mode: Mode, url: str, gateway: str | None, practice: str | Non
     )
 
 
-def _server() -> tuple[list[Service], str]:
+def _server(choose: Callable[[], int]) -> tuple[list[Service], str]:
     if outside := settings().prefect_api_url:
         return [], outside.rstrip("/")
-    port = choose_port(settings().prefect_port, _USUAL_PREFECT_PORT, "NIGHTSHIFT_PREFECT_PORT")
+    port = choose()
     url = api_url(port)
     # uvicorn directly: Prefect's own command line costs another second to import.
     command = module(

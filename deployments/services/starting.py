@@ -13,8 +13,8 @@ from rich.console import Console
 from deployments.services.home import credentials_path, prefect_credentials, prepare_home
 from deployments.services.processes import restore_interrupt
 from deployments.services.stack import Stack
-from deployments.services.state import Installation, ServiceState
-from deployments.services.supervisor import Supervisor, running
+from deployments.services.state import Installation, Mode, ServiceState
+from deployments.services.supervisor import Supervisor, running, uninterrupted
 from deployments.services.waiting import SERVER_START_SECONDS
 from models.settings import settings
 
@@ -37,7 +37,7 @@ def start(stack: Stack, needed: Sequence[str] | None = None) -> Iterator[Supervi
     restore_interrupt()
     signal.signal(signal.SIGTERM, _end)
     names = stack.names if needed is None else list(needed)
-    with running(stack.installation, stack.services) as supervisor:
+    with _services(stack) as supervisor:
         began = time.monotonic()
         with console.status("Starting services...") as line:
 
@@ -64,6 +64,28 @@ def addresses(installation: Installation, *, to_person: bool) -> list[str]:
     if installation.gateway_url:
         lines.append(f"Gateway     {installation.gateway_url}")
     return lines
+
+
+@contextlib.contextmanager
+def _services(stack: Stack) -> Iterator[Supervisor]:
+    """Run the services, and take the embedded database down with them, except for one command."""
+    entered = False
+    try:
+        with running(stack.installation, stack.services) as supervisor:
+            entered = True
+            yield supervisor
+    finally:
+        # Not where another process runs them: `running` refused.
+        if entered and stack.installation.mode is not Mode.COMMAND:
+            _stop_database()
+
+
+def _stop_database() -> None:
+    from models.store import embedded
+
+    if settings().database_url is None:
+        with uninterrupted():
+            embedded.stop(settings().home)
 
 
 def _end(number: int, _frame: object) -> None:

@@ -92,7 +92,12 @@ class _Child:
             # A server that it depends on may be away for a moment; that is not readiness.
             with contextlib.suppress(NightshiftError):
                 if self.service.ready():
-                    self.state = ServiceState.RUNNING
+                    self._became_ready()
+
+    def _became_ready(self) -> None:
+        if self.state is ServiceState.RESTARTING:
+            logger.warning("%s was started again", self.service.name)
+        self.state = ServiceState.RUNNING
 
     def _ended(self, status: int, now: float) -> None:
         if self.process is None or self.state is ServiceState.FAILED:
@@ -228,13 +233,13 @@ def running(installation: Installation, services: Sequence[Service]) -> Iterator
             supervisor.start()
             yield supervisor
         finally:
-            with _uninterrupted():
+            with uninterrupted():
                 supervisor.stop()
 
 
 @contextlib.contextmanager
-def _uninterrupted() -> Iterator[None]:
-    # A second Ctrl-C would leave the services behind.
+def uninterrupted() -> Iterator[None]:
+    """Ignore requests to end; a second Ctrl-C would leave the services behind."""
     before = {number: signal.signal(number, signal.SIG_IGN) for number in _ENDING}
     try:
         yield

@@ -34,12 +34,14 @@ async def collect(source: str) -> int:
     (chosen,) = select_sources([source])
     run_id = runtime.flow_run.id
     shown = await acreate_progress_artifact(
-        progress=0.0, key=artifact_key("collect", source), description=f"{source}: 0 assets seen"
+        progress=0.0, key=artifact_key("collect", source), description=_words(source, 0)
     )
     expected = await asyncio.to_thread(_expected, source)
     progress = _progress(shown, expected, asyncio.get_running_loop())
     snapshot_id = await asyncio.to_thread(collect_source, chosen, run_id, progress)
-    await aupdate_progress_artifact(shown, progress=100.0)
+    # What was shown while it was read is as old as the last update.
+    seen = await asyncio.to_thread(_seen, snapshot_id)
+    await aupdate_progress_artifact(shown, 100.0, _words(source, seen))
     return snapshot_id
 
 
@@ -119,6 +121,15 @@ def _expected(source: str) -> int:
         return sum(inventory.last_good_counts(conn, source).values())
 
 
+def _seen(snapshot_id: int) -> int:
+    with transaction() as conn:
+        return sum(inventory.snapshot(conn, snapshot_id).counts.values())
+
+
+def _words(source: str, seen: int) -> str:
+    return f"{source}: {seen:,} assets seen"
+
+
 def _progress(
     shown: UUID, expected: int, loop: asyncio.AbstractEventLoop
 ) -> Callable[[str, int], None]:
@@ -131,8 +142,7 @@ def _progress(
             return
         last = time.monotonic()
         share = min(100.0 * seen / expected, _SHARE_UNREAD) if expected else 0.0
-        words = f"{source}: {seen:,} assets seen"
-        told = aupdate_progress_artifact(shown, share, description=words)
+        told = aupdate_progress_artifact(shown, share, _words(source, seen))
         # What is read matters, its display does not.
         with contextlib.suppress(httpx.HTTPError, TimeoutError):
             asyncio.run_coroutine_threadsafe(told, loop).result(_SHOW_TIMEOUT_SECONDS)

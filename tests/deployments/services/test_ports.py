@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from deployments.services.ports import LOOPBACK, choose_port, is_listening
+from deployments.services.ports import LOOPBACK, choose_port, is_listening, keep_port
 from models.errors import ConfigurationError
 
 
@@ -50,3 +50,39 @@ def test_two_installations_that_start_at_once_do_not_choose_the_same_port():
 def test_a_listening_port_is_told_from_a_silent_one(taken):
     assert is_listening(taken)
     assert not is_listening(choose_port(0, taken, "X"))
+
+
+def test_a_port_chosen_for_a_taken_one_is_said_and_kept_for_the_next_time(taken, tmp_path, caplog):
+    kept = tmp_path / "ports.json"
+    first = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import sys; from pathlib import Path\n"
+            "from deployments.services.ports import keep_port\n"
+            f"print(keep_port(0, {taken}, 'X', Path(sys.argv[1])))",
+            str(kept),
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    port = int(first.stdout)
+
+    assert first.stderr.strip() == f"port {taken} is taken, using {port}"
+    assert keep_port(0, taken, "X", kept) == port
+    assert not caplog.records
+
+
+def test_a_kept_port_that_is_taken_meanwhile_is_left_for_another(taken, tmp_path):
+    kept = tmp_path / "ports.json"
+    kept.write_text(f'{{"{taken}": {taken}}}')
+
+    assert keep_port(0, taken, "X", kept) != taken
+
+
+def test_a_file_of_kept_ports_that_cannot_be_read_is_written_anew(taken, tmp_path):
+    kept = tmp_path / "ports.json"
+    kept.write_text("{")
+
+    assert str(keep_port(0, taken, "X", kept)) in kept.read_text()

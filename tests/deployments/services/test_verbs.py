@@ -6,6 +6,7 @@ import pytest
 
 from deployments.cli.app import main
 from deployments.services import state
+from deployments.services.examination import unmended
 from deployments.services.home import prepare_home
 from deployments.services.ports import LOOPBACK
 from deployments.services.state import Installation, Mode
@@ -193,6 +194,19 @@ def test_doctor_names_what_is_wrong_with_its_cure(nightshift, sources):
     assert wrong["sources"]["message"] == "vc1: VC1_PASSWORD is empty"
     assert wrong["sources"]["cure"] == "export VC1_PASSWORD=..."
     assert all(line["cure"] for line in wrong.values())
+    assert not any(
+        line["subject"] == "sources" and line["verdict"] == "ok" for line in found["findings"]
+    )
+
+
+def test_an_error_is_forgotten_once_its_flow_has_succeeded():
+    def run(flow, state_type):
+        return {"flow_id": flow, "state_type": state_type}
+
+    failed = run("a", "FAILED")
+
+    assert unmended([run("b", "COMPLETED"), failed, run("a", "COMPLETED")]) is failed
+    assert unmended([run("a", "COMPLETED"), failed]) is None
 
 
 def test_doctor_reports_a_prefect_server_that_does_not_answer(nightshift, sources):
