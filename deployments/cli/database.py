@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from deployments.cli.output import errors, print_json
-from models.errors import WrongUse
+from deployments.services.state import running_installation
+from models.errors import Refused, WrongUse
 from models.settings import settings
 from models.store import connection, database_url, maintenance, schema
 
@@ -52,6 +53,8 @@ def backup(file: Annotated[Path, typer.Argument(help="Where to write the copy.")
 @app.command()
 def restore(file: Annotated[Path, typer.Argument(help="A file that backup wrote.")]) -> None:
     """Replace the whole content of the database by a copy."""
+    if running_installation():
+        raise Refused("services run in this home and use the database; run `nightshift down` first")
     with errors.status("restoring"):
         maintenance.restore(file)
     errors.print(f"restored {file}", markup=False, highlight=False, soft_wrap=True)

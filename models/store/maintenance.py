@@ -29,6 +29,7 @@ from models.store import (
 
 SQL = queries("maintenance")
 _NEWEST_FIRST = 18
+_MAGIC = b"PGDMP"  # how a dump in the custom format begins (pg_backup_archiver.c, WriteHead)
 
 
 def apply_retention(days: int) -> dict[str, int]:
@@ -98,12 +99,12 @@ def restore(source: Path) -> None:
     connection brings the schema up to date.
 
     Raises:
-        ConfigurationError: There is no such file, or the client programs are not there.
+        ConfigurationError: There is no such file, it is no backup, or the client programs are not
+            there.
         Refused: Others are connected; they would see a half restored database.
-        StoreError: The file is not a backup, or the restore failed; nothing was changed.
+        StoreError: The restore failed; nothing was changed.
     """
-    if not source.is_file():
-        raise ConfigurationError(f"there is no backup at {source}")
+    _check_backup(source)
     with transaction() as conn:
         major = conn.info.server_version // 10_000
         others = conn.execute(SQL["other_clients"]).fetchone()
@@ -119,6 +120,18 @@ def restore(source: Path) -> None:
         command += ["--set=ON_ERROR_STOP=1", f"--file={drops}", f"--file={script}"]
         _run([*command, f"--dbname={_bare_url()}"])
     forget_schema()
+
+
+def _check_backup(source: Path) -> None:
+    if not source.is_file():
+        raise ConfigurationError(f"there is no backup at {source}")
+    try:
+        with source.open("rb") as file:
+            beginning = file.read(len(_MAGIC))
+    except OSError as error:
+        raise ConfigurationError(f"cannot read {source}: {error.strerror}") from error
+    if beginning != _MAGIC:
+        raise ConfigurationError(f"{source} is not a backup that `nightshift db backup` wrote")
 
 
 def _bare_url() -> str:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 
 import psycopg
 import pytest
 
+from deployments.services import state
+from models.processes import start_time
 from models.store import embedded, transaction
 from tests.builders import a_site, a_vm, store
 
@@ -67,7 +70,12 @@ def test_a_backup_brings_everything_back(home, entry, tmp_path):
         pytest.param(("backup", "no/copy"), "cannot write to the folder no", 2, id="no folder"),
         pytest.param(("restore", "no.dump"), "there is no backup at no.dump", 2, id="no file"),
         pytest.param(("restore", "."), "there is no backup at .", 2, id="restore a folder"),
-        pytest.param(("restore", "text"), "pg_restore: error", 3, id="not a backup"),
+        pytest.param(
+            ("restore", "text"),
+            "text is not a backup that `nightshift db backup` wrote",
+            2,
+            id="not a backup",
+        ),
     ],
 )
 def test_a_file_that_cannot_be_used_is_one_line(entry, empty, arguments, cure, expected):
@@ -82,6 +90,43 @@ def test_a_file_that_cannot_be_used_is_one_line(entry, empty, arguments, cure, e
     assert "Traceback" not in err
     assert names() == {"web-01"}
     assert [path.name for path in empty.iterdir()] == ["text"]
+
+
+def test_a_backup_that_was_cut_short_changes_nothing(database, entry, tmp_path):
+    store([a_vm(1)])
+    file = tmp_path / "copy.dump"
+    assert entry("db", "backup", file)[0] == 0
+    file.write_bytes(file.read_bytes()[:2000])
+
+    status, out, err = entry("db", "restore", file)
+
+    assert (status, out) == (3, "")
+    assert err.count("\n") == 1
+    assert names() == {"web-01"}
+
+
+def test_while_services_run_nothing_is_restored(database, entry, tmp_path):
+    store([a_vm(1)])
+    file = tmp_path / "copy.dump"
+    assert entry("db", "backup", file)[0] == 0
+    store([a_vm(2)])
+    state.write_installation(
+        state.Installation(
+            mode=state.Mode.UP,
+            supervisor_pid=os.getpid(),
+            supervisor_started=start_time(os.getpid()),
+            api_url="",
+            ui_url="",
+        )
+    )
+    try:
+        status, out, err = entry("db", "restore", file)
+    finally:
+        state.forget_installation()
+
+    assert (status, out) == (1, "")
+    assert "run `nightshift down` first" in err
+    assert names() == {"web-02"}
 
 
 @pytest.mark.parametrize("days", ["0", "-3", "many"])

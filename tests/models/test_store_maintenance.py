@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models.errors import ConfigurationError, Refused, StoreError
+from models.errors import ConfigurationError, Refused
 from models.store import assets, inventory, maintenance, schema, transaction
 from tests.builders import a_site, store
 
@@ -25,7 +25,7 @@ def test_a_file_that_is_no_backup_changes_nothing(database, tmp_path):
     store(a_site(vms=1))
     (tmp_path / "nonsense").write_text("nonsense")
 
-    with pytest.raises(StoreError):
+    with pytest.raises(ConfigurationError):
         maintenance.restore(tmp_path / "nonsense")
 
     with transaction() as conn:
