@@ -9,6 +9,7 @@ import typer
 
 from deployments.cli.output import print_json, print_table, program, screen
 from deployments.cli.stored import require_collection
+from deployments.cli.times import parse_span
 from models.errors import WrongUse
 from models.records.check import SEVERITIES, CheckResult, Severity, Suppression
 from models.store import assets, checks, transaction
@@ -51,7 +52,7 @@ def suppress(
     asset: Annotated[str, typer.Argument(help="Asset id, name, or name pattern: 'test-*'.")],
     *,
     reason: Annotated[str, typer.Option(help="Why this is as it should be.")],
-    until: Annotated[str, typer.Option(help="When it ends: a date or a time, in UTC.")],
+    until: Annotated[str, typer.Option(help="When it ends: a date, a time in UTC, or 7d.")],
     owner: Annotated[str | None, typer.Option(help="Who answers for it.")] = None,
 ) -> None:
     """Silence one check on an asset, or on names of a pattern, until a time."""
@@ -99,6 +100,7 @@ def suppressions(*, as_json: AsJson = False) -> None:
     now = datetime.now(UTC)
     with transaction() as conn:
         found = checks.suppressions(conn)
+        names = {one.id: one.name for one in assets.current_assets(conn)} if found else {}
     if as_json:
         print_json([_listed(item, now) for item in found])
         return
@@ -106,13 +108,14 @@ def suppressions(*, as_json: AsJson = False) -> None:
         [
             item.check,
             item.selector,
+            names.get(item.selector),
             item.reason,
             item.owner,
             f"{item.until:%Y-%m-%d %H:%M}" + ("" if item.active(now) else " (expired)"),
         ]
         for item in found
     ]
-    print_table("Suppressions", ["Check", "Asset", "Reason", "Owner", "Until"], [*rows])
+    print_table("Suppressions", ["Check", "Asset", "Name", "Reason", "Owner", "Until"], [*rows])
 
 
 def _public(result: CheckResult) -> dict[str, object]:
@@ -188,12 +191,16 @@ def _reason(text: str) -> str:
 def _future(text: str) -> datetime:
     """Return the end that a person wrote; a date ends with its last moment, times are UTC."""
     try:
-        if len(text) == len("2026-12-31"):
+        if (ahead := parse_span(text)) is not None:
+            moment = datetime.now(UTC) + ahead
+        elif len(text) == len("2026-12-31"):
             moment = datetime.combine(date.fromisoformat(text), time.max)
         else:
             moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise WrongUse(f"--until {text!r} is not a date such as 2026-12-31") from None
+    except (ValueError, OverflowError):  # the latter for a span that reaches past the year 9999
+        raise WrongUse(
+            f"--until {text!r} is not a date such as 2026-12-31 or a span ahead such as 7d"
+        ) from None
     moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     if moment <= datetime.now(UTC):
         raise WrongUse(f"--until {text} is in the past; name a day to come")

@@ -25,8 +25,18 @@ def parse_time(text: str) -> datetime:
         ) from None
 
 
+def parse_span(text: str) -> timedelta | None:
+    """Return a span such as `7d`; None where the text is none.
+
+    Raises:
+        OverflowError: It is longer than any calendar.
+    """
+    found = _AGO.fullmatch(text)
+    return timedelta(**{_UNITS[found[2]]: int(found[1])}) if found else None
+
+
 def _time(text: str) -> datetime:
-    if ago := _AGO.fullmatch(text):
-        return datetime.now(UTC) - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+    if (ago := parse_span(text)) is not None:
+        return datetime.now(UTC) - ago
     found = datetime.fromisoformat(text)
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta
 
 import pytest
 from typer.testing import CliRunner
@@ -83,6 +84,18 @@ def test_a_suppression_silences_until_it_is_taken_back(database):
     assert space() == {"ds[full]": "crit", "ds-2": "ok"}
 
 
+def test_a_suppression_by_id_is_listed_with_its_name_and_may_end_a_span_ahead(database):
+    store([FULL])
+    (asset,) = {one["asset_id"] for one in json.loads(run("run", "--json"))}
+
+    run("suppress", "DS-01", asset, "--reason", "moving", "--until", "7d")
+
+    (listed,) = json.loads(run("suppressions", "--json"))
+    ahead = datetime.fromisoformat(listed["until"]) - datetime.fromisoformat(listed["created_at"])
+    assert timedelta(days=6, hours=23) < ahead <= timedelta(days=7)
+    assert "ds[full]" in run("suppressions")
+
+
 def test_an_expired_suppression_is_marked_and_no_longer_holds(database):
     store([FULL])
     run("suppress", "DS-01", "ds*", "--reason", "moving", "--until", "2999-12-31")
@@ -126,6 +139,11 @@ def test_an_expired_suppression_is_marked_and_no_longer_holds(database):
             ["suppress", "DS-01", "ds-2", "--reason", "r", "--until", "soon"],
             "'soon' is not a date",
             id="an end that is no date",
+        ),
+        pytest.param(
+            ["suppress", "DS-01", "ds-2", "--reason", "r", "--until", "999999w"],
+            "'999999w' is not a date",
+            id="an end past the calendar",
         ),
         pytest.param(["unsuppress", "DS-01", "ds-2"], "is not suppressed", id="nothing to end"),
     ],
