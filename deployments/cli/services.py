@@ -8,7 +8,8 @@ import subprocess
 import sys
 import threading
 import time
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
@@ -18,10 +19,14 @@ from deployments.services import state
 from deployments.services.home import log_path, prepare_home
 from deployments.services.logs import open_log
 from deployments.services.state import Installation, ServiceState
-from models.errors import Unavailable
+from models.errors import NightshiftError, Unavailable
 from models.processes import is_running
 from models.settings import settings
 
+if TYPE_CHECKING:
+    from models.sources import Source
+
+MAIN_JOB = "document-datacenter/document-datacenter"
 _DETACHED_SECONDS = 180.0
 _STOP_SECONDS = 60.0
 
@@ -38,8 +43,9 @@ def up(
     """Start the services over the configured sources."""
     from models.sources import load_sources
 
-    load_sources()  # what is wrong with the file is said before anything starts
+    sources = load_sources()  # what is wrong with the file is said before anything starts
     prepare_home()
+    _warn_of_secrets(sources)
     if detach:
         _detach()
     else:
@@ -104,8 +110,66 @@ def _foreground() -> None:
     stack = full_stack(Mode.UP)
     with start(stack) as supervisor:
         _say_where(supervisor.installation, "Ctrl-C or `nightshift down`")
+        if _nothing_stored():
+            _collect_first(supervisor.installation)
+        else:
+            _say_schedule()
         wait_for_signal()
         output.errors.print("Stopping...")
+
+
+def _warn_of_secrets(sources: Sequence[Source]) -> None:
+    from deployments.services.examination import empty_variables
+
+    for source in sources:
+        for name in empty_variables(source):
+            output.errors.print(
+                f"Source {source.name}: {name} is empty; export {name}=... and start again",
+                highlight=False,
+            )
+
+
+def _nothing_stored() -> bool:
+    from models.store import inventory, transaction
+
+    try:
+        with transaction() as conn:
+            return not inventory.latest_stored(conn)
+    except NightshiftError as error:  # the services go on; the store may come back
+        output.errors.print(str(error), highlight=False)
+        return False
+
+
+def _say_schedule() -> None:
+    from deployments.services import manifest
+
+    for entry in manifest.deployments():
+        if entry["name"] == "collect-sources":
+            for schedule in entry["schedules"]:
+                words = f"Sources are collected on schedule: {schedule['cron']}"
+                output.errors.print(f"{words} ({schedule.get('timezone', 'UTC')})", highlight=False)
+
+
+def _collect_first(found: Installation) -> None:
+    """Start the main job where nothing was ever collected and a source can be read."""
+    from deployments.services.api import PrefectApi
+    from deployments.services.examination import empty_variables
+    from models.sources import load_sources
+
+    if all(empty_variables(source) for source in load_sources()):
+        return
+    api = PrefectApi(found.api_url)
+    try:
+        run_id = api.start_run(MAIN_JOB, tags=("first",))
+    except NightshiftError as error:
+        output.errors.print(f"The first collection could not be started: {error}")
+        return
+    output.errors.print(
+        f"Nothing was collected yet, so a first run starts now: "
+        f"{api.ui_url}/runs/flow-run/{run_id}",
+        highlight=False,
+        soft_wrap=True,
+    )
 
 
 def _say_where(installation: Installation, stop: str) -> None:
@@ -130,6 +194,10 @@ def _detach() -> None:
     with output.errors.status("Starting services..."):
         found = _await_ready(process)
     _say_where(found, "`nightshift down`")
+    if _nothing_stored():
+        output.errors.print("Nothing is stored yet; a first run starts now if a source is usable.")
+    else:
+        _say_schedule()
 
 
 def _await_ready(process: subprocess.Popen[bytes]) -> Installation:

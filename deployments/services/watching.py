@@ -34,6 +34,7 @@ class RunDisplay:
             transient=not console.is_terminal,
         )
         self._bars: dict[str, TaskID] = {}
+        self._waiting: TaskID | None = None
 
     def __enter__(self) -> RunDisplay:
         self._progress.start()
@@ -46,6 +47,17 @@ class RunDisplay:
         trace: TracebackType | None,
     ) -> None:
         self._progress.stop()
+
+    def wait(self, words: str | None) -> None:
+        """Say what the run waits for; None when it waits for nothing any more."""
+        if words is None:
+            if self._waiting is not None:
+                self._progress.remove_task(self._waiting)
+                self._waiting = None
+        elif self._waiting is None:
+            self._waiting = self._progress.add_task(words, total=None)
+        else:
+            self._progress.update(self._waiting, description=words)
 
     def show(self, artifacts: list[dict[str, Any]]) -> None:
         """Draw the progress artifacts as they are now."""
@@ -66,10 +78,21 @@ def follow(
     with RunDisplay(console) as display:
         while True:
             run = api.flow_run(run_id)
+            display.wait(_awaited(api, run))
             display.show(api.artifacts(run_id))
             if run["state_type"] in TERMINAL or time.monotonic() > deadline:
                 return run
             time.sleep(_POLL_SECONDS)
+
+
+def _awaited(api: PrefectApi, run: dict[str, Any]) -> str | None:
+    """Return what a run that has not begun waits for."""
+    if run["state_type"] not in {"SCHEDULED", "PENDING"}:
+        return None
+    for other in api.flow_runs("RUNNING", "CANCELLING"):
+        if other["deployment_id"] == run["deployment_id"]:
+            return f"waiting until the run {other['name']} has ended or, if interrupted, is settled"
+    return "waiting for the worker"
 
 
 @contextlib.contextmanager

@@ -127,6 +127,15 @@ def test_up_without_a_sources_file_says_where_to_write_one(nightshift, home, mon
     assert "there is no sources file" in err
 
 
+def test_up_names_a_password_that_is_not_set_before_it_starts(nightshift, sources, home):
+    prepare_home()
+    with state.supervising():
+        status, _, err = nightshift("up", "--detach")
+
+    assert status == 1
+    assert "Source vc1: VC1_PASSWORD is empty; export VC1_PASSWORD=... and start again" in err
+
+
 def test_up_on_a_taken_port_names_it_and_the_variable(nightshift, sources, monkeypatch):
     with socket.socket() as holder:
         holder.bind((LOOPBACK, 0))
