@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
 from typing import Annotated, Any
 
 import msgspec
+import psycopg
 import typer
 
 from deployments.cli.output import errors, print_json, print_table, screen, typeable, words
@@ -41,8 +43,11 @@ def collect(
     """Read the sources, validate and store what was seen."""
     if dry_run and accept_held:
         raise WrongUse("--dry-run stores nothing and --accept-held stores; give one of them")
-    read = _preview if dry_run else _accept if accept_held else _collect
-    reports, flow_run_id = read(sources or [])
+    seen: dict[str, Counter[str]] = {}
+    if dry_run:
+        reports, flow_run_id = _preview(sources or [], seen), None
+    else:
+        reports, flow_run_id = (_accept if accept_held else _collect)(sources or [])
     if as_json:
         print_json(
             {
@@ -51,6 +56,8 @@ def collect(
                 "flow_run_id": flow_run_id,
             }
         )
+    elif dry_run:
+        _show_preview(reports, seen)
     else:
         _show_reports(reports)
     if any(report.status in _NOT_STORED for report in reports):
@@ -83,13 +90,13 @@ def list_assets(
 
 @assets.command()
 def show(
-    asset_id: Annotated[str, typer.Argument(help="As `assets list` shows it.")],
+    asset: Annotated[str, typer.Argument(help="Id, or name where only one has it.")],
     as_json: Json = False,
 ) -> None:
     """Show one asset with its relations."""
     with transaction() as conn:
-        found = asset_store.asset(conn, asset_id)
-        links = asset_store.relations(conn, asset_id)
+        found = _named(conn, asset)
+        links = asset_store.relations(conn, found.id)
     value = {**_row(found), "relations": msgspec.to_builtins(links)}
     if as_json:
         print_json(value)
@@ -107,12 +114,12 @@ def show(
 
 @assets.command()
 def history(
-    asset_id: Annotated[str, typer.Argument(help="As `assets list` shows it.")],
+    asset: Annotated[str, typer.Argument(help="Id, or name where only one has it.")],
     as_json: Json = False,
 ) -> None:
     """Show the versions of one asset, oldest first."""
     with transaction() as conn:
-        versions = asset_store.history(conn, asset_id)
+        versions = asset_store.history(conn, _named(conn, asset).id)
     if as_json:
         print_json(versions)
         return
@@ -145,6 +152,19 @@ def changes(
         screen.print(f"… and {len(found) - SHOWN} earlier ones; --json lists them all")
 
 
+def _named(conn: psycopg.Connection, asset: str) -> Asset:
+    """Return the asset of that id, or the only one of that name."""
+    try:
+        return asset_store.asset(conn, asset)
+    except WrongUse:
+        found = [one for one in asset_store.current_assets(conn) if one.name == asset]
+        if not found:
+            raise
+    if len(found) > 1:
+        raise WrongUse(f"{len(found)} assets have that name: {', '.join(x.id for x in found)}")
+    return found[0]
+
+
 def _collect(names: list[str]) -> tuple[list[SourceReport], str | None]:
     from deployments.running import collect_sources
 
@@ -155,17 +175,18 @@ def _collect(names: list[str]) -> tuple[list[SourceReport], str | None]:
     return collect_sources(names)
 
 
-def _preview(names: list[str]) -> tuple[list[SourceReport], None]:
+def _preview(names: list[str], seen: dict[str, Counter[str]]) -> list[SourceReport]:
+    """Read the sources; `seen` gets the counts by kind of each that could be read."""
     reports = []
     for source in select_sources(names):
         began = time.monotonic()
         with errors.status(f"reading {source.name}"):
-            report = _previewed(source)
+            report = _previewed(source, seen)
         reports.append(replace(report, seconds=round(time.monotonic() - began, 3)))
-    return reports, None
+    return reports
 
 
-def _previewed(source: Source) -> SourceReport:
+def _previewed(source: Source, seen: dict[str, Counter[str]]) -> SourceReport:
     from tasks.inventory.collect import preview_source
     from tasks.inventory.store import failed_report
 
@@ -173,6 +194,7 @@ def _previewed(source: Source) -> SourceReport:
         tally = preview_source(source)
     except NightshiftError as error:
         return failed_report(source, error)
+    seen[source.name] = tally.counts
     return SourceReport(
         source=source.name,
         collector=source.collector,
@@ -254,6 +276,21 @@ def _show_reports(reports: list[SourceReport]) -> None:
     columns = ["status", "seen", "created", "changed", "deleted", "quarantined", "seconds"]
     rows = [[each.source, *(getattr(each, column) for column in columns)] for each in reports]
     print_table("Collected", ["source", *columns], rows)
+    _show_errors(reports)
+
+
+def _show_preview(reports: list[SourceReport], seen: dict[str, Counter[str]]) -> None:
+    rows = [[name, kind, count] for name, counts in seen.items() for kind, count in counts.items()]
+    if rows:
+        title = "Would be collected (nothing was stored)"
+        print_table(title, ["source", "kind", "seen"], rows)
+    for report in reports:
+        if report.status == "partial":
+            screen.print(f"{report.source}: part of it could not be seen", markup=False)
+    _show_errors(reports)
+
+
+def _show_errors(reports: list[SourceReport]) -> None:
     for report in reports:
         if report.error:
             errors.print(

@@ -72,8 +72,6 @@ def print_table(
     """
     cells = [[words(cell) for cell in row] for row in rows]
     table = Table(
-        title=Text(title),
-        title_justify="left",
         header_style="bold",
         box=box.SIMPLE_HEAD,
         show_edge=False,
@@ -94,6 +92,8 @@ def print_table(
         table.add_row(*map(Text, row))
     if least > screen.width:  # a terminal that folds a line keeps it whole for who copies it
         table.width = least
+    # On its own: as a part of the table it would be folded to the width of the columns.
+    screen.print(Text(title, style="table.title"), soft_wrap=True)
     screen.print(table, crop=False)
 
 

@@ -180,6 +180,22 @@ def test_show_adds_the_relations(database, entry, listed):
     }
 
 
+@pytest.mark.parametrize("verb", ["show", "history"])
+def test_an_asset_answers_to_its_name_where_only_one_has_it(database, entry, listed, verb):
+    store([a_vm(1), a_vm(2, name="twin"), a_vm(3, name="twin")])
+    asset = listed("--where", "name=web-01")["web-01"]["id"]
+    twins = json.loads(entry("assets", "list", "--where", "name=twin", "--json")[1])
+
+    by_name = entry("assets", verb, "web-01", "--json")
+
+    assert by_name[0] == 0
+    assert by_name == entry("assets", verb, asset, "--json")
+    status, out, err = entry("assets", verb, "twin", "--json")
+    assert (status, out) == (2, "")
+    assert "2 assets have that name" in err
+    assert [row["id"] for row in twins if row["id"] not in err] == []
+
+
 def test_history_gives_versions_oldest_first_with_what_each_changed(entry, listed):
     store([a_vm(1)])
     store([a_vm(1, cpu_count=8)])
@@ -304,6 +320,15 @@ def test_a_dry_run_counts_and_stores_nothing(entry, sources, practice_vcenter):
     assert practice_vcenter.control.counters()["mutating"] == 0
 
 
+def test_a_dry_run_tells_people_what_was_seen_of_each_kind(entry, sources):
+    status, out, _ = entry("collect", "--dry-run")
+
+    assert status == 0
+    assert out.startswith("Would be collected (nothing was stored)")
+    assert "vm" in out
+    assert "created" not in out
+
+
 def test_a_source_that_is_down_is_a_failed_report_and_status_1(entry, sources):
     sources(SOURCES.format(url="https://127.0.0.1:1/sdk", username="user"))
 
@@ -313,8 +338,8 @@ def test_a_source_that_is_down_is_a_failed_report_and_status_1(entry, sources):
     assert report["status"] == "failed"
     assert "127.0.0.1:1" in report["error"]
 
-    status, _, err = entry("collect", "--dry-run")
-    assert status == 1
+    status, out, err = entry("collect", "--dry-run")
+    assert (status, out) == (1, "")
     assert err.strip().splitlines()[-1].startswith("vc1: ")
 
 
