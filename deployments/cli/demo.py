@@ -7,6 +7,7 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,6 +23,7 @@ from models.settings import settings
 app = typer.Typer(help="Run everything on a practice datacenter; break it and watch.")
 
 MAIN_JOB = "document-datacenter/document-datacenter"
+_MOST_LINES = 10
 _RUN_SECONDS = 1800.0
 _PICKED_UP_SECONDS = 60.0
 
@@ -48,7 +50,9 @@ def demo(
 
 @app.command("break")
 def break_it(
-    fault: Annotated[str, typer.Argument(help="One of `nightshift demo faults`.")],
+    fault: Annotated[
+        str | None, typer.Argument(help="One of `nightshift demo faults`; listed without it.")
+    ] = None,
 ) -> None:
     """Plant a fault in the practice datacenter, then collect and document again."""
     from deployments.practice import client
@@ -57,13 +61,19 @@ def break_it(
     from deployments.services.demo import running_demo
     from models.errors import WrongUse
 
+    if fault is None:
+        faults()
+        return
     if fault not in FAULTS:
         raise WrongUse(f"there is no fault {fault!r}; there are {', '.join(FAULTS)}")
     found, control = running_demo()
+    before = datetime.now(UTC)
     output.screen.print(client.break_it(control.url, control.token, fault), highlight=False)
     api = PrefectApi(found.api_url)
     run = _follow(api, api.start_run(MAIN_JOB, tags=("demo", f"broken:{fault}")))
     _say_outcome(api, run)
+    for line in _effects(before):
+        output.screen.print(line, highlight=False, markup=False, soft_wrap=True)
     for name in ("overview", "changes"):
         output.screen.print(f"See  {found.gateway_url}/documents/{name}", highlight=False)
 
@@ -195,6 +205,25 @@ def _counts() -> dict[str, int]:
         counts = statistics.counts(conn)
     names = ("relations", "documents", "sections", "chunks")
     return {"assets": sum(counts["assets"].values()), **{name: counts[name] for name in names}}
+
+
+def _effects(since: datetime) -> Iterator[str]:
+    """Return what changed, and which checks speak of it since, a line each."""
+    from models.records.check import Severity
+    from models.store import assets, checks, transaction
+
+    with transaction() as conn:
+        changes = assets.changes(conn, since)
+        results = checks.current_results(conn)
+    if not changes:
+        yield "no change: usage is not part of the history"
+    for change in changes[:_MOST_LINES]:
+        what = f"{change.field}: {change.before} -> {change.after}" if change.field else ""
+        yield f"{change.change:<8}  {change.kind} {change.name}  {what}".rstrip()
+    quiet = {Severity.OK, Severity.SUPPRESSED}
+    fresh = [r for r in results if r.result not in quiet and r.since and r.since > since]
+    for result in fresh[:_MOST_LINES]:
+        yield f"{result.result:<8}  {result.asset_name}: {result.message}"
 
 
 def _follow(api: Any, run_id: str) -> dict[str, Any]:

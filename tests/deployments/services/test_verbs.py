@@ -178,6 +178,13 @@ def test_faults_are_listed_without_a_demo(nightshift):
     assert "datastore-full" in out
 
 
+def test_break_without_a_fault_lists_them(nightshift):
+    status, out, _ = nightshift("demo", "break")
+
+    assert status == 0
+    assert "datastore-full" in out
+
+
 @pytest.mark.parametrize("verb", [("break", "datastore-full"), ("kill-worker",)])
 def test_what_needs_a_demo_says_how_to_start_one(nightshift, verb):
     status, _, err = nightshift("demo", *verb)
