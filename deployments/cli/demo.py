@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -177,7 +175,7 @@ def _next_steps(found: state.Installation) -> Iterator[str]:
     yield f"Read        {found.gateway_url}/documents/overview"
     home = settings().home
     prefix = "" if "NIGHTSHIFT_HOME" not in os.environ else f"NIGHTSHIFT_HOME={home} "
-    program = _program()
+    program = output.program()
     yield "Try next, in another terminal:"
     for verb in (
         "demo break ha-disabled",
@@ -188,14 +186,6 @@ def _next_steps(found: state.Installation) -> Iterator[str]:
     ):
         yield f"  {prefix}{program} {verb}"
     yield f"Stop with Ctrl-C or `{program} down`."
-
-
-def _program() -> str:
-    """Return how this person can call the program again, from the folder where they stand."""
-    called = Path(sys.argv[0])
-    if shutil.which(called.name) == str(called):
-        return called.name
-    return str(called.relative_to(Path.cwd())) if called.is_relative_to(Path.cwd()) else str(called)
 
 
 def _counts() -> dict[str, int]:
