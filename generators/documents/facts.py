@@ -10,6 +10,7 @@ from functools import cached_property
 
 from models.records.asset import Asset, AssetChange, asset_id
 from models.records.check import CheckResult, Severity
+from models.records.graph import Join, grouped_joins
 from models.records.snapshot import Snapshot
 
 NO_CLUSTER = ""
@@ -40,6 +41,7 @@ class Facts:
         check_titles: What each check is called, those without findings included.
         change_sets: The newest collections that changed anything, newest first.
         names: Names of assets that are gone, for changes that speak of them.
+        joins: Edges that were joined from facts of two assets, with how sure they are and why.
     """
 
     assets: tuple[Asset, ...]
@@ -49,6 +51,17 @@ class Facts:
     check_titles: dict[str, str] = field(default_factory=dict)
     change_sets: tuple[ChangeSet, ...] = ()
     names: dict[str, str] = field(default_factory=dict)
+    joins: tuple[Join, ...] = ()
+
+    @cached_property
+    def joins_from(self) -> dict[str, tuple[Join, ...]]:
+        """The joined edges by the id that they start from, the surest first."""
+        return grouped_joins(self.joins, lambda join: join.from_id)
+
+    @cached_property
+    def joins_to(self) -> dict[str, tuple[Join, ...]]:
+        """The joined edges by the id that they lead to, the surest first."""
+        return grouped_joins(self.joins, lambda join: join.to_id)
 
     @cached_property
     def by_id(self) -> dict[str, Asset]:

@@ -7,11 +7,15 @@ from models.kinds.cluster import CLUSTER
 from models.kinds.datacenter import DATACENTER
 from models.kinds.datastore import DATASTORE
 from models.kinds.declaration import Fact, Field, Kind, Reference, RelationType
+from models.kinds.device import DEVICE
 from models.kinds.distributed_switch import DISTRIBUTED_SWITCH
 from models.kinds.host import HOST
+from models.kinds.interface import INTERFACE
+from models.kinds.kubernetes import KUBERNETES_KINDS
 from models.kinds.network import NETWORK
 from models.kinds.resource_pool import RESOURCE_POOL
 from models.kinds.vcenter import VCENTER
+from models.kinds.vlan import VLAN
 from models.kinds.vm import VM
 
 __all__ = ["KINDS", "Fact", "Field", "Kind", "Reference", "RelationType", "kind_named", "kind_of"]
@@ -28,6 +32,10 @@ KINDS: dict[str, Kind] = {
         DATASTORE,
         NETWORK,
         DISTRIBUTED_SWITCH,
+        *KUBERNETES_KINDS,
+        DEVICE,
+        INTERFACE,
+        VLAN,
     )
 }
 _BY_TYPE = {kind.type: kind for kind in KINDS.values()}

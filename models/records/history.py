@@ -20,9 +20,15 @@ class Version:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkedAsset:
-    """The other end of an edge; the name is None when it was never seen itself."""
+    """The other end of an edge; the name is None when it was never seen itself.
+
+    `confidence` and `reason` are of an edge that was joined from facts, see `models.records.graph`;
+    None where the source itself states it.
+    """
 
     type: str
     direction: Direction
     asset_id: str
     name: str | None
+    confidence: float | None = None
+    reason: str | None = None

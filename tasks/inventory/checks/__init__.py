@@ -11,6 +11,7 @@ from datetime import datetime
 from models.errors import ConfigurationError, WrongUse
 from models.records.asset import Asset
 from models.records.check import CheckResult, Suppression
+from models.records.graph import Join
 from tasks.inventory.checks import (
     alarms,
     cluster,
@@ -54,6 +55,8 @@ def evaluate_checks(
     policy: Policy,
     suppressions: Sequence[Suppression],
     now: datetime,
+    *,
+    joins: Iterable[Join] = (),
 ) -> list[CheckResult]:
     """Run every check that the policy leaves on; see `evaluation.evaluate`.
 
@@ -64,4 +67,4 @@ def evaluate_checks(
         raise ConfigurationError(
             f"the check policy disables {strange[0]!r}; there are {', '.join(CHECKS)}"
         )
-    return evaluate(list(CHECKS.values()), assets, gaps, policy, suppressions, now)
+    return evaluate(list(CHECKS.values()), assets, gaps, policy, suppressions, now, joins=joins)

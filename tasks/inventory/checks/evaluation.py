@@ -16,6 +16,7 @@ from typing import Any
 from models.kinds import KINDS
 from models.records.asset import Asset, Gap
 from models.records.check import SEVERITIES, CheckResult, Severity, Suppression
+from models.records.graph import Join
 from tasks.inventory.checks.declaration import Check, Context, Verdict
 from tasks.inventory.checks.policy import Policy
 from tasks.inventory.checks.site import Site, survey
@@ -25,13 +26,15 @@ Gaps = Mapping[str, Sequence[Gap]]
 _ORDER = {severity: rank for rank, severity in enumerate(SEVERITIES)}
 
 
-def evaluate(
+def evaluate(  # noqa: PLR0913  what is judged, by what, and what has been silenced
     checks: Sequence[Check],
     assets: Iterable[Asset],
     gaps: Gaps,
     policy: Policy,
     suppressions: Sequence[Suppression],
     now: datetime,
+    *,
+    joins: Iterable[Join] = (),
 ) -> list[CheckResult]:
     """Return what each check finds on each asset, the worst first, then by check and name.
 
@@ -42,8 +45,9 @@ def evaluate(
         policy: The thresholds.
         suppressions: Findings that an active one covers become `suppressed`; ok stays ok.
         now: The time that ages and expiries are measured from.
+        joins: The edges that were joined across sources.
     """
-    site = survey(assets)
+    site = survey(assets, joins)
     context = Context(site=site, policy=policy, now=now)
     wanted = [check for check in checks if check.id not in policy.disabled]
     results = [

@@ -9,15 +9,23 @@ from dataclasses import dataclass, field
 from models.kinds.common import PowerState
 from models.kinds.host import Host
 from models.records.asset import Asset
+from models.records.graph import Join, grouped_joins
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """All present assets; `hosts` by cluster id, `running_vcpus` by host id."""
+    """All present assets; `hosts` by cluster id, `running_vcpus` by host id.
+
+    `by_kind` holds every kind that there is; `joins_from` and `joins_to` the edges that were joined
+    from facts, by either end, the surest first.
+    """
 
     assets: dict[str, Asset] = field(default_factory=dict)
     hosts: dict[str, list[Asset]] = field(default_factory=dict)
     running_vcpus: dict[str, int] = field(default_factory=dict)
+    by_kind: dict[str, tuple[Asset, ...]] = field(default_factory=dict)
+    joins_from: dict[str, tuple[Join, ...]] = field(default_factory=dict)
+    joins_to: dict[str, tuple[Join, ...]] = field(default_factory=dict)
 
     def hosts_of(self, cluster: Asset) -> list[Host]:
         """Return the hosts of a cluster, in the order of their names."""
@@ -30,9 +38,13 @@ class Site:
         return found.name if found else asset_id
 
 
-def survey(assets: Iterable[Asset]) -> Site:
+def survey(assets: Iterable[Asset], joins: Iterable[Join] = ()) -> Site:
     """Index the present assets; those that are gone are left out."""
     present = {asset.id: asset for asset in assets if asset.deleted_at is None}
+    edges = tuple(joins)
+    kinds: dict[str, list[Asset]] = defaultdict(list)
+    for asset in present.values():
+        kinds[asset.kind].append(asset)
     hosts: dict[str, list[Asset]] = defaultdict(list)
     vcpus: dict[str, int] = defaultdict(int)
     for asset in present.values():
@@ -40,4 +52,11 @@ def survey(assets: Iterable[Asset]) -> Site:
             hosts[asset.record.cluster].append(asset)
         elif asset.kind == "vm" and asset.record.power_state is PowerState.ON and asset.record.host:
             vcpus[asset.record.host] += asset.record.cpu_count or 0
-    return Site(assets=present, hosts=dict(hosts), running_vcpus=dict(vcpus))
+    return Site(
+        assets=present,
+        hosts=dict(hosts),
+        running_vcpus=dict(vcpus),
+        by_kind={kind: tuple(these) for kind, these in kinds.items()},
+        joins_from=grouped_joins(edges, lambda join: join.from_id),
+        joins_to=grouped_joins(edges, lambda join: join.to_id),
+    )

@@ -1,0 +1,62 @@
+"""The graph across sources: edges that no source states itself, and walks over all edges."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from models.kinds import RelationType
+from models.records.asset import Direction
+
+CERTAIN = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Join:
+    """An edge that follows from facts of two assets, mostly of two sources.
+
+    `confidence` runs from 0 to 1: 1.0 where both sides name the same unique identity, less where
+    only a name or an address agrees. `reason` says in one sentence what agrees, with the values.
+    """
+
+    from_id: str
+    type: RelationType
+    to_id: str
+    confidence: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinReport:
+    """What a round of joining changed: edges that are new, gone, or said differently."""
+
+    edges: int
+    opened: int
+    closed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hop:
+    """One edge of a walk; `depth` counts from 1. `from_id` is the end that was reached before.
+
+    `confidence` is None for an edge that the source itself states.
+    """
+
+    depth: int
+    type: str
+    direction: Direction
+    from_id: str
+    asset_id: str
+    kind: str | None
+    name: str | None
+    confidence: float | None = None
+    reason: str | None = None
+
+
+def grouped_joins(joins: Iterable[Join], end: Callable[[Join], str]) -> dict[str, tuple[Join, ...]]:
+    """Return joins by one of their ends, the surest first."""
+    found: dict[str, list[Join]] = defaultdict(list)
+    for join in sorted(joins, key=lambda join: (-join.confidence, join.type, join.to_id)):
+        found[end(join)].append(join)
+    return {asset: tuple(these) for asset, these in found.items()}
