@@ -1,0 +1,116 @@
+"""The compose file: one host, pinned images, nothing published but the proxy, no secret inside."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import yaml
+from prefect.settings import Settings as PrefectSettings
+
+from deployments.services.manifest import pools
+from models.settings import Settings
+from tests.deployments.growing.manifests import FOLDER, documents
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict:
+    (found,) = documents("compose/compose.yaml")
+    return found
+
+
+def test_every_service_names_an_image_with_a_version(compose):
+    for name, service in compose["services"].items():
+        tag = service["image"].rpartition(":")[2]
+        assert re.search(r"\d+\.\d+", tag), f"{name} runs {service['image']}"
+
+
+def test_prefects_image_is_the_version_of_the_lock(compose):
+    lock = (FOLDER.parent / "requirements.lock").read_text(encoding="utf-8")
+    version = re.search(r"^prefect==(\S+)", lock, re.MULTILINE)[1]
+    images = {
+        service["image"]
+        for service in compose["services"].values()
+        if "prefecthq" in service["image"]
+    }
+    assert {image.rpartition(":")[2].partition("-")[0] for image in images} == {version}
+
+
+def test_only_the_proxys_port_is_published_and_on_loopback_unless_asked(compose):
+    published = {
+        name: service["ports"]
+        for name, service in compose["services"].items()
+        if "ports" in service
+    }
+    assert published == {"nightshift": ["${PROXY_ADDRESS:-127.0.0.1}:8443:8443"]}
+    assert compose["services"]["proxy"]["network_mode"] == "service:nightshift"
+
+
+def test_databases_and_prefect_have_no_way_out(compose):
+    assert compose["networks"]["inside"] == {"internal": True}
+    for name in ("database", "redis", "migrate", "prefect", "prefect-services"):
+        assert compose["services"][name]["networks"] == ["inside"]
+
+
+def test_what_a_service_waits_for_exists_and_can_say_that_it_is_ready(compose):
+    services = compose["services"]
+    for service in services.values():
+        for needed, how in service.get("depends_on", {}).items():
+            assert needed in services
+            if how["condition"] == "service_healthy":
+                assert "test" in services[needed]["healthcheck"]
+
+
+def test_every_variable_is_a_setting_of_ours_or_of_prefect(compose):
+    ours = {f"NIGHTSHIFT_{name}".upper() for name in Settings.model_fields}
+    known = ours | set(_prefect_variables(PrefectSettings)) | {"POSTGRES_PASSWORD"}
+    # Read by databases.sh; Redis' own of prefect-redis, which is not installed here.
+    known |= {"NIGHTSHIFT_DATABASE_PASSWORD", "PREFECT_DATABASE_PASSWORD"}
+    known |= {"PREFECT_REDIS_MESSAGING_HOST", "PREFECT_REDIS_MESSAGING_DB"}
+    for name, service in compose["services"].items():
+        assert set(service.get("environment", {})) <= known, name
+
+
+def test_no_password_stands_in_the_file_and_the_example_has_every_variable(compose):
+    text = (FOLDER / "compose/compose.yaml").read_text(encoding="utf-8")
+    example = (FOLDER / "compose/example.env").read_text(encoding="utf-8")
+    asked = set(re.findall(r"\$\{([A-Z_]+)", text))
+    offered = dict(re.findall(r"^([A-Z_]+)=(.*)$", example, re.MULTILINE))
+    assert asked == set(offered)
+    assert {name: value for name, value in offered.items() if value} == {
+        "PROXY_ADDRESS": "127.0.0.1"
+    }
+
+
+def test_the_worker_polls_a_pool_that_is_registered(compose):
+    command = " ".join(compose["services"]["worker"]["command"])
+    assert re.search(r"--pool (\S+)", command)[1] in pools()
+
+
+def test_the_proxy_asks_for_a_password_everywhere_but_for_its_health():
+    text = (FOLDER / "compose/proxy.conf").read_text(encoding="utf-8")
+    assert 'auth_basic "Nightshift";' in text
+    open_to_all = re.findall(r"location (\S+) \{[^}]*auth_basic off", text)
+    assert open_to_all == ["/health"]
+
+
+def test_the_file_still_parses_with_its_anchors_resolved(compose):
+    assert yaml.safe_dump(compose["services"]["worker"]["environment"])
+    assert (
+        compose["services"]["worker"]["environment"]
+        == compose["services"]["nightshift"]["environment"]
+    )
+
+
+def _prefect_variables(settings) -> list[str]:
+    """Return the environment variables that Prefect's settings declare, nested ones too."""
+    found = []
+    for field in settings.model_fields.values():
+        if hasattr(field.annotation, "model_fields"):
+            found += _prefect_variables(field.annotation)
+            continue
+        alias = field.validation_alias
+        for choice in getattr(alias, "choices", [alias] if alias else []):
+            found += [choice.upper()] if isinstance(choice, str) else []
+    prefix = settings.model_config.get("env_prefix", "")
+    return found + [f"{prefix}{name}".upper() for name in settings.model_fields]
