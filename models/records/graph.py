@@ -29,18 +29,25 @@ class Join:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JoinReport:
-    """What a round of joining changed: edges that are new, gone, or said differently."""
+    """What a round of joining changed: edges that are new, gone, or said differently.
+
+    `unchanged` is a round that had nothing to do, since nothing that joins read has changed;
+    `error` tells why there was none.
+    """
 
     edges: int
     opened: int
     closed: int
+    unchanged: bool = False
+    error: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hop:
     """One edge of a walk; `depth` counts from 1. `from_id` is the end that was reached before.
 
-    `confidence` is None for an edge that the source itself states.
+    `confidence` is None for an edge that the source itself states. `left_out` tells of a hub how
+    many more edges of this type and direction `from_id` has, at least, that were not followed.
     """
 
     depth: int
@@ -52,6 +59,7 @@ class Hop:
     name: str | None
     confidence: float | None = None
     reason: str | None = None
+    left_out: int = 0
 
 
 def grouped_joins(joins: Iterable[Join], end: Callable[[Join], str]) -> dict[str, tuple[Join, ...]]:

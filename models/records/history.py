@@ -20,7 +20,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkedAsset:
-    """The other end of an edge; the name is None when it was never seen itself.
+    """The other end of an edge; name and kind are None when it was never seen itself.
 
     `confidence` and `reason` are of an edge that was joined from facts, see `models.records.graph`;
     None where the source itself states it.
@@ -30,5 +30,6 @@ class LinkedAsset:
     direction: Direction
     asset_id: str
     name: str | None
+    kind: str | None = None
     confidence: float | None = None
     reason: str | None = None

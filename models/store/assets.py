@@ -48,7 +48,18 @@ def asset(conn: psycopg.Connection, asset_id: str) -> Asset:
 def relations(conn: psycopg.Connection, asset_id: str) -> list[LinkedAsset]:
     """Return the current edges of an asset, outgoing first."""
     rows = conn.execute(SQL["relations"], {"id": asset_id}).fetchall()
-    return [LinkedAsset(type=r[0], direction=r[1], asset_id=r[2], name=r[3]) for r in rows]
+    return [
+        LinkedAsset(
+            type=row[0],
+            direction=row[1],
+            asset_id=row[2],
+            name=row[3],
+            kind=row[4],
+            confidence=row[5],
+            reason=row[6],
+        )
+        for row in rows
+    ]
 
 
 def history(conn: psycopg.Connection, asset_id: str) -> list[Version]:

@@ -227,7 +227,8 @@ def _apply(conn: psycopg.Connection, taken: Snapshot) -> StoreReport:
     _count(conn, "close_deleted_versions", {**values, "ids": deleted})
     _count(conn, "note_unseen", values)
     closed = _count(conn, "close_relations", {**values, "deleted": deleted})
-    opened = _count(conn, "open_relations", values)
+    closed += _count(conn, "close_joins_of_deleted", {**values, "deleted": deleted})
+    opened = _open_relations(conn, values)
     return StoreReport(
         snapshot_id=taken.id,
         created=created,
@@ -239,6 +240,13 @@ def _apply(conn: psycopg.Connection, taken: Snapshot) -> StoreReport:
         relations_closed=closed,
         volatile_updated=volatile,
     )
+
+
+def _open_relations(conn: psycopg.Connection, values: Mapping[str, Any]) -> int:
+    conn.execute(SQL["stated"], values)
+    # One edge has one row: what the source says itself takes the place of what was joined.
+    conn.execute(SQL["close_joins_that_are_stated"], values)
+    return _count(conn, "open_relations", values)
 
 
 def _remember(conn: psycopg.Connection, snapshot_id: int) -> None:

@@ -12,7 +12,7 @@ from generators.documents.facts import ChangeSet, Facts
 from models.errors import WrongUse
 from models.kinds import KINDS
 from models.records.asset import AssetChange
-from models.store import assets, checks, documents, inventory
+from models.store import assets, checks, documents, graph, inventory
 from models.store.documents import ChangeTime
 from tasks.inventory.checks import CHECKS
 
@@ -40,6 +40,7 @@ def load_facts(conn: psycopg.Connection) -> Facts:
         check_titles={check.id: check.title for check in CHECKS.values()},
         change_sets=tuple(change_sets),
         names=names_in(conn, changed, {asset.id for asset in found}),
+        joins=tuple(graph.joins(conn)),
     )
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from models.records.asset import Gap
 from models.records.check import CheckResult
 from models.records.snapshot import Snapshot
-from models.store import assets, checks, inventory, transaction
+from models.store import assets, checks, graph, inventory, transaction
 from tasks.inventory.checks import evaluate_checks, load_policy
 
 
@@ -28,7 +28,12 @@ def run_checks(now: datetime | None = None) -> list[CheckResult]:
         found = assets.current_assets(conn)
         silenced = checks.suppressions(conn)
         results = evaluate_checks(
-            found, _gaps(inventory.latest_stored(conn)), policy, silenced, now
+            found,
+            _gaps(inventory.latest_stored(conn)),
+            policy,
+            silenced,
+            now,
+            joins=graph.joins(conn),
         )
         checks.save_results(conn, results, now)
         times = checks.result_times(conn)

@@ -163,16 +163,26 @@ WHERE o.snapshot_id = %(id)s AND a.id = o.asset_id AND a.last_seen_at IS NOT NUL
 -- name: delete_unseen
 -- Only kinds that the collection covered whole; a quarantined row was seen. An asset whose parent
 -- was not seen either (a folder or cluster that the account may no longer see) is not gone before a
--- second collection has missed it.
+-- second collection has missed it. A parent of a kind that was not covered tells nothing, as long as
+-- another one was seen; one that is gone itself hides nothing.
+WITH unseen AS (
+    SELECT a.id, a.last_seen_at FROM assets a
+    WHERE a.source = %(source)s AND a.deleted_at IS NULL AND a.kind = ANY(%(covered)s)
+      AND NOT EXISTS (SELECT FROM observations o WHERE o.snapshot_id = %(id)s AND o.asset_id = a.id)),
+parents AS (
+    SELECT u.id AS child_id, parent.kind = ANY(%(covered)s) AS covered,
+           EXISTS (SELECT FROM observations o WHERE o.snapshot_id = %(id)s AND o.asset_id = r.to_id) AS seen
+    FROM unseen u
+    JOIN relations r ON r.from_id = u.id AND r.valid_to IS NULL AND r.confidence IS NULL AND r.type = ANY(%(parents)s)
+    JOIN assets parent ON parent.id = r.to_id AND parent.deleted_at IS NULL),
+hidden AS (
+    SELECT child_id FROM parents GROUP BY child_id
+    HAVING bool_or(covered AND NOT seen) OR NOT bool_or(seen))
 UPDATE assets a SET deleted_at = %(taken_at)s, last_seen_at = COALESCE(a.last_seen_at, %(previous_at)s)
-WHERE a.source = %(source)s AND a.deleted_at IS NULL AND a.kind = ANY(%(covered)s)
-  AND NOT EXISTS (SELECT FROM observations o WHERE o.snapshot_id = %(id)s AND o.asset_id = a.id)
-  AND (a.last_seen_at IS NOT NULL AND %(parents_covered)s
-       OR NOT EXISTS (
-           SELECT FROM relations r JOIN assets parent ON parent.id = r.to_id
-           WHERE r.from_id = a.id AND r.valid_to IS NULL AND r.type = ANY(%(parents)s)
-             AND NOT EXISTS (SELECT FROM observations o
-                             WHERE o.snapshot_id = %(id)s AND o.asset_id = r.to_id)))
+FROM unseen u
+WHERE a.id = u.id
+  AND (u.last_seen_at IS NOT NULL AND %(parents_covered)s
+       OR NOT EXISTS (SELECT FROM hidden h WHERE h.child_id = u.id))
 RETURNING a.id;
 
 -- name: close_deleted_versions
@@ -184,8 +194,9 @@ WHERE a.source = %(source)s AND a.deleted_at IS NULL AND a.last_seen_at IS NULL
   AND NOT EXISTS (SELECT FROM observations o WHERE o.snapshot_id = %(id)s AND o.asset_id = a.id);
 
 -- name: close_relations
+-- Joined edges are kept by whoever joins.
 UPDATE relations r SET valid_to = %(taken_at)s
-WHERE r.valid_to IS NULL
+WHERE r.valid_to IS NULL AND r.confidence IS NULL
   AND (r.from_id = ANY(%(deleted)s)
        OR (r.from_id IN (SELECT asset_id FROM touched WHERE NOT created)
            AND NOT EXISTS (
@@ -195,9 +206,14 @@ WHERE r.valid_to IS NULL
                WHERE o.snapshot_id = %(id)s AND o.asset_id = r.from_id AND f.type = r.type
                  AND o.attributes -> f.field @> to_jsonb(r.to_id))));
 
--- name: open_relations
-INSERT INTO relations (from_id, type, to_id, valid_from)
-SELECT DISTINCT o.asset_id, f.type, target.id, %(taken_at)s::timestamptz
+-- name: close_joins_of_deleted
+UPDATE relations SET valid_to = GREATEST(%(taken_at)s, valid_from)
+WHERE valid_to IS NULL AND confidence IS NOT NULL AND (from_id = ANY(%(deleted)s) OR to_id = ANY(%(deleted)s));
+
+-- name: stated
+-- The edges that the source states of what it touched.
+CREATE TEMP TABLE stated ON COMMIT DROP AS
+SELECT DISTINCT o.asset_id AS from_id, f.type, target.id AS to_id
 FROM observations o
 JOIN touched t USING (asset_id)
 JOIN unnest(%(kinds)s::text[], %(fields)s::text[], %(types)s::text[]) AS f (kind, field, type) ON f.kind = o.kind
@@ -206,7 +222,17 @@ CROSS JOIN LATERAL jsonb_array_elements_text(
         WHEN 'array' THEN o.attributes -> f.field
         WHEN 'string' THEN jsonb_build_array(o.attributes -> f.field)
         ELSE '[]'::jsonb END) AS target (id)
-WHERE o.snapshot_id = %(id)s
+WHERE o.snapshot_id = %(id)s;
+
+-- name: close_joins_that_are_stated
+UPDATE relations r SET valid_to = GREATEST(%(taken_at)s, r.valid_from)
+FROM stated s
+WHERE r.from_id = s.from_id AND r.type = s.type AND r.to_id = s.to_id
+  AND r.valid_to IS NULL AND r.confidence IS NOT NULL;
+
+-- name: open_relations
+INSERT INTO relations (from_id, type, to_id, valid_from)
+SELECT from_id, type, to_id, %(taken_at)s FROM stated
 ON CONFLICT (from_id, type, to_id) WHERE valid_to IS NULL DO NOTHING;
 
 -- name: stored
@@ -252,11 +278,11 @@ JOIN LATERAL (SELECT * FROM asset_versions v WHERE v.asset_id = a.id ORDER BY v.
 WHERE a.id = %(id)s;
 
 -- name: relations
-SELECT r.type, 'out' AS direction, r.to_id AS asset_id, a.name
+SELECT r.type, 'out' AS direction, r.to_id AS asset_id, a.name, a.kind, r.confidence, r.reason
 FROM relations r JOIN assets a ON a.id = r.to_id
 WHERE r.from_id = %(id)s AND r.valid_to IS NULL
 UNION ALL
-SELECT r.type, 'in', r.from_id, a.name
+SELECT r.type, 'in', r.from_id, a.name, a.kind, r.confidence, r.reason
 FROM relations r JOIN assets a ON a.id = r.from_id
 WHERE r.to_id = %(id)s AND r.valid_to IS NULL
 ORDER BY 2 DESC, 1, 4, 3;

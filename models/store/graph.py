@@ -1,0 +1,110 @@
+"""The one graph: edges that are joined across sources, and walks over all edges.
+
+An edge has one row while it holds. What a source states itself has no confidence and stands before
+what would be joined; a joined edge outlives the collections of its ends and goes with either end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Literal
+
+import psycopg
+
+from models.records.graph import Hop, Join, JoinReport
+from models.store import queries
+
+SQL = queries("graph")
+Way = Literal["out", "in", "both"]
+LIMIT = 500  # hops of a walk: more than a person reads
+FAN = 25  # edges of one type that are followed from one asset
+_READ = 1000  # edges that are looked at of a hub; beyond that its count is a lower bound
+
+
+def replace_joins(conn: psycopg.Connection, joins: Iterable[Join], at: datetime) -> JoinReport:
+    """Make the joined edges these: what is new is opened, what is gone is closed.
+
+    One whose confidence or reason changed is closed and opened again; an unchanged one is not
+    touched. An edge that a source states, or whose end is gone, is left out.
+    """
+    wanted = {(join.from_id, join.type, join.to_id): join for join in sorted(joins, key=_sureness)}
+    conn.execute(SQL["new_joins"])
+    with conn.cursor() as cursor, cursor.copy(SQL["copy_joins"]) as copy:
+        for join in wanted.values():
+            copy.write_row((join.from_id, join.type, join.to_id, join.confidence, join.reason))
+    conn.execute(SQL["analyze_joins"])
+    conn.execute(SQL["lock_relations"])
+    closed = conn.execute(SQL["close_joins"], {"at": at}).rowcount
+    opened = conn.execute(SQL["open_joins"], {"at": at}).rowcount
+    return JoinReport(edges=join_count(conn), opened=opened, closed=closed)
+
+
+def joins(conn: psycopg.Connection) -> list[Join]:
+    """Return the joined edges that hold now."""
+    return [
+        Join(from_id=row[0], type=row[1], to_id=row[2], confidence=row[3], reason=row[4])
+        for row in conn.execute(SQL["joins"])
+    ]
+
+
+def join_count(conn: psycopg.Connection) -> int:
+    """Return how many joined edges hold now."""
+    row = conn.execute(SQL["join_count"]).fetchone()
+    return int(row[0]) if row else 0
+
+
+def join_inputs(conn: psycopg.Connection, kind: str, fields: Sequence[str]) -> list[str]:
+    """Return the present assets of a kind as JSON objects of id, source, name and these fields."""
+    values = {"kind": kind, "fields": list(fields)}
+    return [row[0] for row in conn.execute(SQL["join_inputs"], values)]
+
+
+def walk(
+    conn: psycopg.Connection,
+    asset_id: str,
+    hops: int,
+    direction: Way = "out",
+    limit: int = LIMIT,
+    fan: int = FAN,
+) -> list[Hop]:
+    """Return the assets around one, nearest first, each by the surest of its shortest ways.
+
+    Args:
+        conn: The connection; the caller owns the transaction.
+        asset_id: Where the walk begins.
+        hops: How many edges long a way may be.
+        direction: Along the edges (out), what an asset stands on; against them (in), what stands on
+            it; or both.
+        limit: How many assets are reached at most, at each depth and in all.
+        fan: How many edges of one type are followed from one asset; a hop tells how many were not.
+    """
+    values = {
+        "id": asset_id,
+        "hops": hops,
+        "out": direction != "in",
+        "in": direction != "out",
+        "limit": limit,
+        "fan": fan,
+        "most": max(_READ, fan + 1),
+    }
+    return [
+        Hop(
+            depth=row[0],
+            type=row[1],
+            direction=row[2],
+            from_id=row[3],
+            asset_id=row[4],
+            kind=row[5],
+            name=row[6],
+            confidence=row[7],
+            reason=row[8],
+            left_out=row[9],
+        )
+        for row in conn.execute(SQL["walk"], values)
+    ]
+
+
+def _sureness(join: Join) -> tuple[float, str]:
+    # Of one edge that was joined twice the last stands: the surest, and of equals always the same.
+    return join.confidence, join.reason

@@ -1,0 +1,89 @@
+-- name: new_joins
+CREATE TEMP TABLE new_joins (from_id text, type text, to_id text, confidence real, reason text) ON COMMIT DROP;
+
+-- name: copy_joins
+COPY new_joins (from_id, type, to_id, confidence, reason) FROM STDIN;
+
+-- name: analyze_joins
+ANALYZE new_joins;
+
+-- name: lock_relations
+-- A collection that is stored meanwhile would state an edge that is being joined here.
+LOCK TABLE relations IN SHARE ROW EXCLUSIVE MODE;
+
+-- name: close_joins
+UPDATE relations r SET valid_to = GREATEST(%(at)s, r.valid_from)
+WHERE r.valid_to IS NULL AND r.confidence IS NOT NULL
+  AND NOT EXISTS (SELECT FROM new_joins n
+                  WHERE n.from_id = r.from_id AND n.type = r.type AND n.to_id = r.to_id
+                    AND n.confidence = r.confidence AND n.reason = r.reason);
+
+-- name: open_joins
+-- What a source states needs no joining; an end that is gone by now has no edges.
+INSERT INTO relations (from_id, type, to_id, valid_from, confidence, reason)
+SELECT n.from_id, n.type, n.to_id, %(at)s, n.confidence, n.reason
+FROM new_joins n
+JOIN assets f ON f.id = n.from_id AND f.deleted_at IS NULL
+JOIN assets t ON t.id = n.to_id AND t.deleted_at IS NULL
+WHERE NOT EXISTS (SELECT FROM relations r
+                  WHERE r.from_id = n.from_id AND r.type = n.type AND r.to_id = n.to_id AND r.valid_to IS NULL);
+
+-- name: joins
+SELECT from_id, type, to_id, confidence, reason FROM relations
+WHERE valid_to IS NULL AND confidence IS NOT NULL
+ORDER BY from_id, type, to_id;
+
+-- name: join_count
+SELECT count(*) FROM relations WHERE valid_to IS NULL AND confidence IS NOT NULL;
+
+-- name: join_inputs
+-- The few fields that joins read, one JSON object an asset.
+SELECT (jsonb_build_object('id', a.id, 'source', a.source, 'name', a.name) || picked.fields)::text
+FROM assets a
+JOIN asset_versions v ON v.asset_id = a.id AND v.valid_to IS NULL
+CROSS JOIN LATERAL (
+    SELECT COALESCE(jsonb_object_agg(e.key, e.value), '{}') AS fields
+    FROM jsonb_each(v.attributes || a.volatile) e WHERE e.key = ANY(%(fields)s)) picked
+WHERE a.kind = %(kind)s AND a.deleted_at IS NULL
+ORDER BY a.id;
+
+-- name: walk
+-- One row a depth: the edges found there, what they reached, all that was reached so far. Of a hub
+-- that many edges of a type are followed (fan), and no more than that many are read (most).
+WITH RECURSIVE walk (depth, hops, reached, visited) AS (
+    SELECT 0, NULL::jsonb, ARRAY[%(id)s::text], ARRAY[%(id)s::text]
+    UNION ALL
+    SELECT w.depth + 1, next.hops, next.reached, w.visited || next.reached
+    FROM walk w
+    CROSS JOIN LATERAL (
+        SELECT jsonb_agg(jsonb_build_array(e.type, e.direction, e.from_id, e.to_id, e.confidence, e.reason, e.left_out)
+                         ORDER BY e.place) AS hops,
+               array_agg(e.to_id ORDER BY e.place) AS reached
+        FROM (
+            SELECT best.*, row_number() OVER (ORDER BY best.at, best.direction DESC, best.type, best.to_id) AS place
+            FROM (
+                SELECT DISTINCT ON (fan.to_id) fan.*
+                FROM unnest(w.reached) WITH ORDINALITY AS f (id, at)
+                CROSS JOIN LATERAL (
+                    SELECT f.at, f.id AS from_id, edge.*,
+                           row_number() OVER (PARTITION BY direction, type ORDER BY edge.to_id) AS nth,
+                           GREATEST(count(*) OVER (PARTITION BY direction, type) - %(fan)s, 0) AS left_out
+                    FROM ((SELECT 'out' AS direction, r.type, r.to_id, r.confidence, r.reason FROM relations r
+                           WHERE %(out)s AND r.from_id = f.id AND r.valid_to IS NULL
+                           ORDER BY r.type, r.to_id LIMIT %(most)s)
+                          UNION ALL
+                          (SELECT 'in', r.type, r.from_id, r.confidence, r.reason FROM relations r
+                           WHERE %(in)s AND r.to_id = f.id AND r.valid_to IS NULL
+                           ORDER BY r.type, r.from_id LIMIT %(most)s)) edge) fan
+                WHERE fan.nth <= %(fan)s
+                  AND NOT EXISTS (SELECT FROM unnest(w.visited) seen (id) WHERE seen.id = fan.to_id)
+                ORDER BY fan.to_id, fan.confidence DESC NULLS FIRST, fan.at, fan.direction DESC, fan.type) best
+            ORDER BY place LIMIT %(limit)s) e) next
+    WHERE w.depth < %(hops)s AND next.reached IS NOT NULL)
+SELECT w.depth, h.hop ->> 0, h.hop ->> 1, h.hop ->> 2, h.hop ->> 3, a.kind, a.name,
+       (h.hop ->> 4)::real, h.hop ->> 5, (h.hop ->> 6)::integer
+FROM walk w
+CROSS JOIN LATERAL jsonb_array_elements(w.hops) WITH ORDINALITY AS h (hop, place)
+LEFT JOIN assets a ON a.id = h.hop ->> 3
+ORDER BY w.depth, h.place
+LIMIT %(limit)s;
