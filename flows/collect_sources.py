@@ -8,19 +8,24 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from pydantic import Field
 
-from flows.collecting import collect_many, verdict_on
+from flows.collecting import verdict_on
 from flows.once import once
+from flows.spreading import collect_all
 
 
 @flow(name="collect-sources", persist_result=False)
 async def collect_sources(
-    sources: tuple[str, ...] = (), at_once: Annotated[int, Field(ge=1, le=16)] = 4
+    sources: tuple[str, ...] = (),
+    at_once: Annotated[int, Field(ge=1, le=16)] = 4,
+    *,
+    spread: bool = False,
 ) -> State[Any]:
     """Collect the named sources, or all when none is named.
 
     Args:
         sources: Names from the sources file; empty means all.
         at_once: How many are read at the same time.
+        spread: Give each source a run of its own, on whichever worker is free.
     """
     with once():
-        return verdict_on(await collect_many(sources, at_once))
+        return verdict_on(await collect_all(sources, at_once, spread=spread))

@@ -11,9 +11,10 @@ from pydantic import Field
 
 from flows import artifacts
 from flows.artifacts import Progress
-from flows.collecting import collect_many, verdict_on
+from flows.collecting import verdict_on
 from flows.documenting import document
 from flows.once import once
+from flows.spreading import collect_all
 from tasks.inventory import steps as inventory
 
 PHASES = ("collect", "check", "documents", "prose", "index")
@@ -25,6 +26,7 @@ async def document_datacenter(
     *,
     prose: bool = True,
     at_once: Annotated[int, Field(ge=1, le=16)] = 4,
+    spread: bool = False,
 ) -> State[Any]:
     """Document the datacenter from its sources.
 
@@ -35,11 +37,12 @@ async def document_datacenter(
         sources: Names from the sources file; empty means all.
         prose: Let the language model, where one is configured, write what it may.
         at_once: How many sources are read at the same time.
+        spread: Give each source a run of its own, on whichever worker is free.
     """
     progress = Progress(PHASES)
     with once():
         await progress.begin("collect")
-        reports = await collect_many(sources, at_once)
+        reports = await collect_all(sources, at_once, spread=spread)
         if not await inventory.has_facts():
             return verdict_on(reports, documents=[])
         await progress.begin("check")

@@ -1,4 +1,4 @@
-"""Where steps run that a GPU helps: on the pool `gpu` when a worker polls it, otherwise here."""
+"""Runs on other workers: what a GPU helps goes to the pool `gpu` when a worker polls it."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 from prefect.states import Cancelled, Cancelling
 
 from flows import artifacts
-from tasks.policies import ON_GPU
+from tasks.policies import ON_GPU, Patience
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
-GPU = "gpu"
+DEFAULT, GPU = "default", "gpu"
 _POLL_SECONDS = 2
 _CANCEL_SECONDS = 30
 
@@ -44,7 +44,7 @@ async def on_gpu_or_here(
     """
     if not await has_worker(GPU):
         await _note(name, f"`{name}` ran on `default`: no worker polls the pool `{GPU}`.")
-    elif (reason := await _run_on_gpu(name, parameters or {})) is None:
+    elif (reason := await run_elsewhere(name, parameters or {}, ON_GPU)) is None:
         await _note(name, f"`{name}` ran on `{GPU}`.")
         return None
     else:
@@ -70,25 +70,27 @@ def _is_absent(error: PrefectHTTPStatusError) -> bool:
     return error.response.status_code == HTTPStatus.NOT_FOUND
 
 
-async def _run_on_gpu(name: str, parameters: Mapping[str, Any]) -> str | None:
-    """Run it there to its end; returns what went wrong, or None."""
+async def run_elsewhere(name: str, parameters: Mapping[str, Any], patience: Patience) -> str | None:
+    """Run the deployment `name/name` on its pool to its end; returns what went wrong, or None."""
     try:
         run = await arun_deployment(f"{name}/{name}", parameters=dict(parameters), timeout=0)
     except ObjectNotFound:
         return "is not deployed"
     async with get_client() as client:
-        run, reason = await _await_end(client, run)
+        run, reason = await _await_end(client, run, patience)
         if reason is not None:
-            await _cancel(client, run, f"{reason}; it runs on default instead")
+            await _cancel(client, run, f"{reason}; who started it goes on without it")
             return reason
     return None if _is_in(run, StateType.COMPLETED) else f"ended {_state_name(run)}"
 
 
-async def _await_end(client: PrefectClient, run: FlowRun) -> tuple[FlowRun, str | None]:
+async def _await_end(
+    client: PrefectClient, run: FlowRun, patience: Patience
+) -> tuple[FlowRun, str | None]:
     """Return the run when it ended, or when it should have come further, with what it has not."""
     began = time.monotonic()
     while not _is_final(run):
-        words, allowed_seconds = _next(run)
+        words, allowed_seconds = _next(run, patience)
         if time.monotonic() - began > allowed_seconds:
             return run, f"{words} within {allowed_seconds:.0f} s"
         await asyncio.sleep(_POLL_SECONDS)
@@ -96,13 +98,13 @@ async def _await_end(client: PrefectClient, run: FlowRun) -> tuple[FlowRun, str 
     return run, None
 
 
-def _next(run: FlowRun) -> tuple[str, float]:
+def _next(run: FlowRun, patience: Patience) -> tuple[str, float]:
     # What a dead worker had taken stays as it was, so each state has its time.
     if run.state is None or _is_in(run, StateType.SCHEDULED):
-        return "was not taken up", ON_GPU.taken_up_seconds
+        return "was not taken up", patience.taken_up_seconds
     if _is_in(run, StateType.PENDING):
-        return "did not begin", ON_GPU.begun_seconds
-    return "did not end", ON_GPU.total_seconds
+        return "did not begin", patience.begun_seconds
+    return "did not end", patience.total_seconds
 
 
 async def _cancel(client: PrefectClient, run: FlowRun, reason: str) -> None:

@@ -30,3 +30,8 @@ def pools() -> list[str]:
 def queues() -> dict[str, int]:
     """Return the priority of every work queue, the same on each pool; lower is served first."""
     return dict(manifest()["nightshift"]["queues"])
+
+
+def queue_limits() -> dict[str, int]:
+    """Return how many runs of a work queue may go on at once, for those that are limited."""
+    return dict(manifest()["nightshift"].get("limits", {}))

@@ -53,17 +53,22 @@ async def _make_pool(client: PrefectClient, pool: str) -> None:
     # A worker that was quicker made it, or it is not the first start.
     with contextlib.suppress(ObjectAlreadyExists):
         await client.create_work_pool(wanted)
+    limits = manifest.queue_limits()
     for queue, priority in manifest.queues().items():
-        await _make_queue(client, pool, queue, priority)
+        await _make_queue(client, pool, queue, priority, limits.get(queue))
 
 
-async def _make_queue(client: PrefectClient, pool: str, queue: str, priority: int) -> None:
+async def _make_queue(
+    client: PrefectClient, pool: str, queue: str, priority: int, limit: int | None
+) -> None:
     try:
-        await client.create_work_queue(queue, priority=priority, work_pool_name=pool)
+        await client.create_work_queue(
+            queue, priority=priority, concurrency_limit=limit, work_pool_name=pool
+        )
     except ObjectAlreadyExists:
         found = await client.read_work_queue_by_name(queue, work_pool_name=pool)
-        if found.priority != priority:
-            await client.update_work_queue(found.id, priority=priority)
+        if (found.priority, found.concurrency_limit) != (priority, limit):
+            await client.update_work_queue(found.id, priority=priority, concurrency_limit=limit)
 
 
 async def _make_deployment(

@@ -70,6 +70,23 @@ async def report(source: str, snapshot_id: int, stored: StoreReport | None) -> S
     return await asyncio.to_thread(source_report, chosen, snapshot_id, stored)
 
 
+@step(USE_STORE, "look for {source}")
+async def newest_collection(source: str) -> int | None:
+    """Return the id of the newest collection of a source."""
+    from tasks.inventory.store import newest_collection
+
+    return await asyncio.to_thread(newest_collection, source)
+
+
+@step(USE_STORE, "report on {source}")
+async def report_on(source: str, snapshot_id: int) -> SourceReport:
+    """Say in one line what came of a collection that another run has ended."""
+    from tasks.inventory.store import report_on_collection
+
+    (chosen,) = select_sources([source])
+    return await asyncio.to_thread(report_on_collection, chosen, snapshot_id)
+
+
 @step(USE_STORE, "look for facts")
 async def has_facts() -> bool:
     """Tell whether a collection was ever stored, hence whether there is anything to write about."""

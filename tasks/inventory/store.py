@@ -58,6 +58,25 @@ def source_report(source: Source, snapshot_id: int, stored: StoreReport | None) 
     )
 
 
+def newest_collection(source: str) -> int | None:
+    """Return the id of the newest collection of a source, whatever came of it; None for none."""
+    with transaction() as conn:
+        newest = {taken.source: taken for taken in inventory.latest_snapshots(conn)}.get(source)
+    return newest.id if newest else None
+
+
+def report_on_collection(source: Source, snapshot_id: int) -> SourceReport:
+    """Return the line of `collect` about a collection that another run has brought to its end."""
+    with transaction() as conn:
+        taken = inventory.snapshot(conn, snapshot_id)
+        if taken.state is SnapshotState.STORED:
+            stored = inventory.store_snapshot(conn, snapshot_id)  # the report of then
+            return source_report(source, snapshot_id, stored)
+    if taken.state is SnapshotState.HELD:
+        return source_report(source, snapshot_id, None)
+    return failed_report(source, Refused(taken.error or f"it was left {taken.state.value}"))
+
+
 def failed_report(source: Source, error: NightshiftError, seconds: float = 0.0) -> SourceReport:
     """Return the line of `collect` about a source that could not be read."""
     return SourceReport(

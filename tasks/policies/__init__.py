@@ -52,4 +52,10 @@ ON_GPU = Patience(
     begun_seconds=120,
     total_seconds=ASK_MODEL.timeout_seconds + _SLACK_SECONDS,
 )
+# Of many sources some wait for a free slot of their queue; only then does their own time count.
+ON_ANY_WORKER = Patience(
+    taken_up_seconds=6 * 3600,
+    begun_seconds=120,
+    total_seconds=READ_SOURCE.timeout_seconds * (READ_SOURCE.retries + 1),
+)
 ONCE = Policy(retries=0, first_wait_seconds=0, timeout_seconds=600)
