@@ -14,7 +14,6 @@ from deployments.practice.site.fabric import (
     Slot,
     build_hosts,
     build_racks,
-    build_switches,
 )
 from deployments.practice.site.fleet import VMS_PER_DATASTORE, Home, NameBook, build_fleet
 from deployments.practice.site.ground import ROOT_FOLDER, Ground, lay_ground
@@ -39,6 +38,7 @@ from deployments.practice.site.stores import (
     shared_datastores,
     vm_bytes,
 )
+from deployments.practice.site.wiring import build_switches
 
 CERTIFICATE_DAYS_LEFT = 19
 DIMM = 16 << 30

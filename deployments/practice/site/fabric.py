@@ -1,4 +1,4 @@
-"""Hosts in their racks, cabled to top-of-rack switches, and those to a pair of core switches."""
+"""Hosts in their racks, each cabled to the pair of switches at the top of its rack."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from deployments.practice.site.draw import Draw
-from deployments.practice.site.ground import VLANS, Ground
+from deployments.practice.site.ground import Ground
 from deployments.practice.site.plan import ClusterPlan
-from deployments.practice.site.records import Host, Pnic, Rack, Switch, SwitchPort
+from deployments.practice.site.records import Host, Pnic, Rack
+from deployments.practice.site.vendors import tor_of
 
 HOSTS_PER_RACK = 16
 GIB = 1 << 30
 MEMORY_STEP = 64 * GIB
-ALL_VLANS = tuple(vlan for vlan, _ in VLANS)
-HOST_VLANS = tuple(vlan for vlan, name in VLANS if name != "mgmt")
 
 # vendor, model, CPU, sockets, cores per socket, MHz, first three bytes of its NICs, BIOS
 MODELS = (
@@ -113,7 +112,7 @@ def _host(draw: Draw, ground: Ground, slot: Slot, rack: str, unit: int, model: i
 
 def _pnics(draw: Draw, rack: str, unit: int, oui: str) -> tuple[Pnic, ...]:
     """Two 1 Gbit/s NICs for management, two of 25 Gbit/s for all else, spread over two switches."""
-    first = 2 * unit + 1
+    first, tor = 2 * unit + 1, tor_of(rack)
     return tuple(
         Pnic(
             name=f"vmnic{index}",
@@ -122,7 +121,7 @@ def _pnics(draw: Draw, rack: str, unit: int, oui: str) -> tuple[Pnic, ...]:
             up=True,
             driver="ntg3" if index < 2 else "nmlx5_core",  # noqa: PLR2004
             switch=f"sw-{rack}-{'ab'[index % 2]}",
-            port=f"Ethernet1/{first + index // 2}",
+            port=tor.port(first + index // 2),
         )
         for index in range(4)
     )
@@ -134,93 +133,3 @@ def build_racks(ground: Ground, host_count: int) -> list[Rack]:
     count = -(-host_count // HOSTS_PER_RACK)
     racks = [Rack(name=rack_name(name, n), datacenter=name, units=42) for n in range(count)]
     return [*racks, Rack(name=f"{name}-core", datacenter=name, units=42)]
-
-
-def build_switches(
-    draw: Draw, ground: Ground, racks: list[Rack], hosts: list[Host]
-) -> list[Switch]:
-    """Return two switches a rack and two core switches, their ports named after what is cabled."""
-    cables = {(pnic.switch, pnic.port): (host.name, pnic) for host in hosts for pnic in host.pnics}
-    access = [
-        _top_of_rack(draw, ground, rack, side, cables) for rack in racks[:-1] for side in "ab"
-    ]
-    return access + [_core(draw, ground, side, access) for side in "ab"]
-
-
-def _top_of_rack(
-    draw: Draw,
-    ground: Ground,
-    rack: Rack,
-    side: str,
-    cables: dict[tuple[str, str], tuple[str, Pnic]],
-) -> Switch:
-    name = f"sw-{rack.name}-{side}"
-    ports = [_host_port(name, f"Ethernet1/{n}", cables) for n in range(1, 49)]
-    core = f"sw-{ground.datacenter.name}-core-{side}"
-    uplink_number = 2 * int(rack.name[-2:]) - 1
-    ports += [
-        _trunk(f"Ethernet1/{48 + n}", core, f"Ethernet1/{uplink_number + n - 1}") for n in (1, 2)
-    ]
-    return _switch(draw, ground, name, rack.name, "tor", tuple(ports))
-
-
-def _host_port(
-    switch: str, port: str, cables: dict[tuple[str, str], tuple[str, Pnic]]
-) -> SwitchPort:
-    host, pnic = cables.get((switch, port), (None, None))
-    management = pnic is not None and pnic.speed_mbps == 1000  # noqa: PLR2004 - 1 Gbit/s
-    return SwitchPort(
-        name=port,
-        description=f"{host} {pnic.name}" if pnic else "",
-        speed_mbps=pnic.speed_mbps if pnic else 25000,
-        enabled=pnic is not None,
-        up=pnic is not None and pnic.up,
-        mode="access" if management else "trunk",
-        vlans=(10,) if management else HOST_VLANS,
-        neighbour=host,
-        neighbour_port=pnic.name if pnic else None,
-    )
-
-
-def _trunk(port: str, neighbour: str, neighbour_port: str) -> SwitchPort:
-    return SwitchPort(
-        name=port,
-        description=f"{neighbour} {neighbour_port}",
-        speed_mbps=100000,
-        enabled=True,
-        up=True,
-        mode="trunk",
-        vlans=ALL_VLANS,
-        neighbour=neighbour,
-        neighbour_port=neighbour_port,
-    )
-
-
-def _core(draw: Draw, ground: Ground, side: str, access: list[Switch]) -> Switch:
-    datacenter = ground.datacenter.name
-    name = f"sw-{datacenter}-core-{side}"
-    ports = tuple(
-        _trunk(port.neighbour_port or "", switch.name, port.name)
-        for switch in access
-        for port in switch.ports
-        if port.neighbour == name
-    )
-    return _switch(draw, ground, name, f"{datacenter}-core", "core", ports)
-
-
-def _switch(
-    draw: Draw, ground: Ground, name: str, rack: str, role: str, ports: tuple[SwitchPort, ...]
-) -> Switch:
-    return Switch(
-        name=name,
-        datacenter=ground.datacenter.name,
-        rack=rack,
-        role=role,
-        vendor="Arista",
-        model="DCS-7050SX3-48YC8" if role == "tor" else "DCS-7280CR3-32P4",
-        serial=f"JPE{draw.serial(8)}",
-        software="4.31.2F",
-        address=ground.address("mgmt"),
-        mac=draw.mac("98:5d:82"),
-        ports=ports,
-    )

@@ -34,11 +34,15 @@ class SwitchPort:
     vlans: tuple[int, ...]
     neighbour: str | None
     neighbour_port: str | None
+    bundle: int | None = None  # the number of the port channel that it is in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Switch:
-    """A physical switch: `role` is tor (top of rack) or core."""
+    """A switch or router: `role` is tor (top of rack), core, management or border.
+
+    `platform` is netmiko's name of its system, `oob_address` the one of its management port.
+    """
 
     name: str
     datacenter: str
@@ -51,6 +55,9 @@ class Switch:
     address: str
     mac: str
     ports: tuple[SwitchPort, ...]
+    platform: str
+    asn: int
+    oob_address: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

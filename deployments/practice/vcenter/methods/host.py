@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from deployments.practice.site.records import Cluster, Host
+from deployments.practice.site.records import Cluster, Host, Switch
+from deployments.practice.site.vendors import system_description
 from deployments.practice.vcenter import faulted
 from deployments.practice.vcenter.faulted import Faulted
 from deployments.practice.vcenter.properties import find
@@ -122,19 +123,19 @@ def _acknowledge(call: Call) -> None:
 
 def _network_hint(call: Call) -> list[Any]:
     host, wanted = _host(call), set(call.arguments["device"])
-    macs = {switch.name: switch.mac for switch in call.world.site.switches}
+    switches = {switch.name: switch for switch in call.world.site.switches}
     return [
-        _hint(pnic.name, pnic.switch, pnic.port, macs.get(pnic.switch, ""))
+        _hint(pnic.name, pnic.port, switches[pnic.switch])
         for pnic in host.pnics
         if pnic.up and (not wanted or pnic.name in wanted)
     ]
 
 
-def _hint(device: str, switch: str, port: str, mac: str) -> Any:
+def _hint(device: str, port: str, switch: Switch) -> Any:
     parameters: Iterable[tuple[str, str]] = (
-        ("System Name", switch),
+        ("System Name", switch.name),
         ("Port Description", f"{port} to {device}"),
-        ("System Description", "Arista Networks EOS version 4.31.2F"),
+        ("System Description", system_description(switch.platform, switch.model, switch.software)),
     )
     return data(
         vim.host.PhysicalNic.NetworkHint,
@@ -143,7 +144,7 @@ def _hint(device: str, switch: str, port: str, mac: str) -> Any:
         network=[],
         lldpInfo=data(
             vim.host.PhysicalNic.LldpInfo,
-            chassisId=mac,
+            chassisId=switch.mac,
             portId=port,
             timeToLive=LLDP_SECONDS,
             parameter=[data(vmodl.KeyAnyValue, key=key, value=value) for key, value in parameters],
