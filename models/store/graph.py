@@ -17,9 +17,9 @@ from models.store import queries
 
 SQL = queries("graph")
 Way = Literal["out", "in", "both"]
-LIMIT = 500  # hops of a walk: more than a person reads
-FAN = 25  # edges of one type that are followed from one asset
-_READ = 1000  # edges that are looked at of a hub; beyond that its count is a lower bound
+LIMIT = 200  # assets of a walk: more than a person reads
+FAN = 20  # edges of one type that are followed from one asset
+_READ_PER_FAN = 4  # what is read of a hub, so that a type with many does not hide the others
 
 
 def replace_joins(conn: psycopg.Connection, joins: Iterable[Join], at: datetime) -> JoinReport:
@@ -54,6 +54,20 @@ def join_count(conn: psycopg.Connection) -> int:
     return int(row[0]) if row else 0
 
 
+def is_joined(conn: psycopg.Connection, inputs_hash: str) -> bool:
+    """Tell whether the edges are already what joining these inputs gave.
+
+    Between two rounds edges are only closed, by collections; as many as then are the same ones.
+    """
+    row = conn.execute(SQL["last_round"]).fetchone()
+    return row is not None and row[0] == inputs_hash and row[1] == join_count(conn)
+
+
+def note_round(conn: psycopg.Connection, inputs_hash: str, edges: int, at: datetime) -> None:
+    """Remember what the edges were joined from, and how many they are."""
+    conn.execute(SQL["note_round"], {"inputs_hash": inputs_hash, "edges": edges, "at": at})
+
+
 def join_inputs(conn: psycopg.Connection, kind: str, fields: Sequence[str]) -> list[str]:
     """Return the present assets of a kind as JSON objects of id, source, name and these fields."""
     values = {"kind": kind, "fields": list(fields)}
@@ -76,8 +90,9 @@ def walk(
         hops: How many edges long a way may be.
         direction: Along the edges (out), what an asset stands on; against them (in), what stands on
             it; or both.
-        limit: How many assets are reached at most, at each depth and in all.
-        fan: How many edges of one type are followed from one asset; a hop tells how many were not.
+        limit: How many assets are reached at most; as many mean that there may be more.
+        fan: How many edges of one type are followed from one asset; a hop tells of those that were
+            not in `left_out`, counted up to a few times as many.
     """
     values = {
         "id": asset_id,
@@ -86,8 +101,10 @@ def walk(
         "in": direction != "out",
         "limit": limit,
         "fan": fan,
-        "most": max(_READ, fan + 1),
+        "most": fan * _READ_PER_FAN,
     }
+    # It would read the whole of a hub before it takes the first edges; an index has them in order.
+    conn.execute(SQL["first_edges_first"])
     return [
         Hop(
             depth=row[0],

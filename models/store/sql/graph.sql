@@ -47,6 +47,9 @@ CROSS JOIN LATERAL (
 WHERE a.kind = %(kind)s AND a.deleted_at IS NULL
 ORDER BY a.id;
 
+-- name: first_edges_first
+SET LOCAL enable_bitmapscan = off;
+
 -- name: walk
 -- One row a depth: the edges found there, what they reached, all that was reached so far. Of a hub
 -- that many edges of a type are followed (fan), and no more than that many are read (most).
@@ -78,8 +81,8 @@ WITH RECURSIVE walk (depth, hops, reached, visited) AS (
                 WHERE fan.nth <= %(fan)s
                   AND NOT EXISTS (SELECT FROM unnest(w.visited) seen (id) WHERE seen.id = fan.to_id)
                 ORDER BY fan.to_id, fan.confidence DESC NULLS FIRST, fan.at, fan.direction DESC, fan.type) best
-            ORDER BY place LIMIT %(limit)s) e) next
-    WHERE w.depth < %(hops)s AND next.reached IS NOT NULL)
+            ORDER BY place LIMIT %(limit)s + 1 - cardinality(w.visited)) e) next
+    WHERE w.depth < %(hops)s AND cardinality(w.visited) <= %(limit)s AND next.reached IS NOT NULL)
 SELECT w.depth, h.hop ->> 0, h.hop ->> 1, h.hop ->> 2, h.hop ->> 3, a.kind, a.name,
        (h.hop ->> 4)::real, h.hop ->> 5, (h.hop ->> 6)::integer
 FROM walk w
@@ -87,3 +90,10 @@ CROSS JOIN LATERAL jsonb_array_elements(w.hops) WITH ORDINALITY AS h (hop, place
 LEFT JOIN assets a ON a.id = h.hop ->> 3
 ORDER BY w.depth, h.place
 LIMIT %(limit)s;
+
+-- name: last_round
+SELECT inputs_hash, edges FROM join_rounds;
+
+-- name: note_round
+INSERT INTO join_rounds (inputs_hash, edges, joined_at) VALUES (%(inputs_hash)s, %(edges)s, %(at)s)
+ON CONFLICT ((true)) DO UPDATE SET inputs_hash = EXCLUDED.inputs_hash, edges = EXCLUDED.edges, joined_at = EXCLUDED.joined_at;

@@ -1,0 +1,110 @@
+"""Which ports of devices are linked, by what LLDP and CDP hear."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from models.kinds.device import Neighbour
+from models.records.graph import Join
+from tasks.inventory.joining.agreement import Claim, agreed, joined
+from tasks.inventory.joining.ports import Ports
+from tasks.inventory.joining.records import Device, Inputs, Interface
+from tasks.inventory.joining.spelling import grouped, mac_of, same_host, short
+
+BOTH_WAYS = 1.0  # each end names the other
+ONE_WAY = 0.9  # one end names the other, which is silent, older than it, or was not read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cabling:
+    """The links between devices; `uplinks` are all ports behind which a device was heard."""
+
+    joins: list[Join]
+    uplinks: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Heard:
+    here: Interface
+    there: Interface
+    words: str
+
+
+def join_devices(inputs: Inputs, ports: Ports) -> Cabling:
+    """Join the ports of devices that hear each other; every link is one edge."""
+    heard: dict[tuple[str, str], str] = {}
+    uplinks: set[str] = set()
+    for here, there, words in _heard(inputs, ports):
+        uplinks.add(here.id)
+        if bundle := ports.bundle(here):
+            uplinks.add(bundle.id)
+        if there is not None:
+            heard[here.id, there.id] = words
+    claims = [_claim(pair, heard) for pair in heard]
+    return Cabling(joins=joined("connected_to", agreed(claims)), uplinks=frozenset(uplinks))
+
+
+def _claim(pair: tuple[str, str], heard: dict[tuple[str, str], str]) -> Claim:
+    # One edge whichever end was read: from the lesser id to the greater.
+    first, second = sorted(pair)
+    there, back = heard.get((first, second)), heard.get((second, first))
+    if there and back:
+        confidence, reason = BOTH_WAYS, f"{there}, and {back}."
+    else:
+        confidence, reason = ONE_WAY, f"{there or back}; the other end says nothing of it."
+    return Claim(from_id=first, to_id=second, confidence=confidence, reason=reason)
+
+
+def _heard(inputs: Inputs, ports: Ports) -> Iterator[tuple[Interface, Interface | None, str]]:
+    devices = Devices(inputs)
+    for device in inputs.device:
+        for neighbour in device.neighbours or ():
+            here = ports.named(device.id, neighbour.interface)
+            far = devices.meant_by(neighbour)
+            if here is None or far is None or far.id == device.id:
+                continue
+            there = ports.told(far.id, neighbour.port, neighbour.port_description)
+            words = (
+                f"{device.name} hears {far.name} by {neighbour.protocol.upper()} on {here.name}"
+                f" ({described(neighbour)})"
+            )
+            yield here, there, words
+
+
+class Devices:
+    """The devices by what their neighbours know of them."""
+
+    def __init__(self, inputs: Inputs) -> None:
+        by_id = {device.id: device for device in inputs.device}
+        self._by_mac = grouped(inputs.device, lambda device: [mac_of(device.base_mac)])
+        self._by_name = grouped(inputs.device, lambda device: [short(device.name)])
+        # Some name themselves by the MAC of a port; SVIs and the like share one within a device.
+        owners = grouped(inputs.interface, lambda port: [mac_of(port.mac)])
+        self._by_port_mac = {
+            mac: {port.device: by_id[port.device] for port in these if port.device in by_id}
+            for mac, these in owners.items()
+        }
+
+    def meant_by(self, neighbour: Neighbour) -> Device | None:
+        """Return the one device that a neighbour entry means: by its chassis, else by its name."""
+        if mac := mac_of(neighbour.chassis_id):
+            found = self._by_mac.get(mac) or list(self._by_port_mac.get(mac, {}).values())
+            if len(found) == 1:
+                return found[0]
+        name = neighbour.system_name or ""
+        named = [
+            device for device in self._by_name.get(short(name), ()) if same_host(device.name, name)
+        ]
+        return named[0] if len(named) == 1 else None
+
+
+def described(neighbour: Neighbour) -> str:
+    """Return what a neighbour said of itself, in words."""
+    said = {
+        "chassis": neighbour.chassis_id,
+        "system": neighbour.system_name,
+        "port": neighbour.port,
+        "port description": neighbour.port_description,
+    }
+    return ", ".join(f"{what} {value}" for what, value in said.items() if value)
