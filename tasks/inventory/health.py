@@ -27,13 +27,15 @@ def run_checks(now: datetime | None = None) -> list[CheckResult]:
     with transaction() as conn:
         found = assets.current_assets(conn)
         silenced = checks.suppressions(conn)
+        newest = inventory.latest_stored(conn)
         results = evaluate_checks(
             found,
-            _gaps(inventory.latest_stored(conn)),
+            _gaps(newest),
             policy,
             silenced,
             now,
             joins=graph.joins(conn),
+            taken_at={taken.source: taken.taken_at for taken in newest},
         )
         checks.save_results(conn, results, now)
         times = checks.result_times(conn)

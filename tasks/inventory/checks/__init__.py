@@ -5,7 +5,7 @@ Source of the list and of its ids: AsBuiltReport health checks, RVTools vHealth,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from models.errors import ConfigurationError, WrongUse
@@ -22,8 +22,9 @@ from tasks.inventory.checks import (
     vcenter,
     vm,
 )
+from tasks.inventory.checks.coverage import Gaps
 from tasks.inventory.checks.declaration import Check
-from tasks.inventory.checks.evaluation import Gaps, evaluate
+from tasks.inventory.checks.evaluation import evaluate
 from tasks.inventory.checks.policy import Policy, load_policy
 
 __all__ = ["CHECKS", "Check", "Policy", "check_named", "evaluate_checks", "load_policy"]
@@ -49,7 +50,7 @@ def check_named(name: str) -> Check:
         raise WrongUse(f"no check is called {name!r}; there are {', '.join(CHECKS)}") from None
 
 
-def evaluate_checks(
+def evaluate_checks(  # noqa: PLR0913  as `evaluation.evaluate`, save for the checks
     assets: Iterable[Asset],
     gaps: Gaps,
     policy: Policy,
@@ -57,6 +58,7 @@ def evaluate_checks(
     now: datetime,
     *,
     joins: Iterable[Join] = (),
+    taken_at: Mapping[str, datetime] | None = None,
 ) -> list[CheckResult]:
     """Run every check that the policy leaves on; see `evaluation.evaluate`.
 
@@ -67,4 +69,13 @@ def evaluate_checks(
         raise ConfigurationError(
             f"the check policy disables {strange[0]!r}; there are {', '.join(CHECKS)}"
         )
-    return evaluate(list(CHECKS.values()), assets, gaps, policy, suppressions, now, joins=joins)
+    return evaluate(
+        list(CHECKS.values()),
+        assets,
+        gaps,
+        policy,
+        suppressions,
+        now,
+        joins=joins,
+        taken_at=taken_at,
+    )

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from models.records.asset import Asset
+from models.records.asset import Asset, Gap
 from models.records.check import Severity
+from tasks.inventory.checks.coverage import WHOLE_KIND, Gaps
+from tasks.inventory.checks.domains import Domain, domain_of, right_to_see
 from tasks.inventory.checks.policy import Policy
 from tasks.inventory.checks.site import Site
-
-READ = "System.Read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,29 +30,39 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """What a check may look at beside the asset itself."""
+    """What a check may look at beside the asset itself; `gaps` are those of each source."""
 
     site: Site
     policy: Policy
     now: datetime
+    gaps: Gaps = field(default_factory=dict)
 
     def days_since(self, moment: datetime) -> float:
         """Return the days that have passed since then; negative for a time to come."""
         return (self.now - moment) / timedelta(days=1)
 
+    def unlisted(self, source: str, kinds: Sequence[str]) -> Gap | None:
+        """Return the gap over the first of these kinds that the source could not list."""
+        whole = {gap.kind: gap for gap in self.gaps.get(source, ()) if gap.field == WHOLE_KIND}
+        return next((whole[kind] for kind in kinds if kind in whole), None)
+
 
 Rule = Callable[[Asset, Context], Verdict]
 Condition = Callable[[Any], bool]
+Concern = Callable[[Asset, Context], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
     """A health check.
 
-    `kinds` selects the assets; of these, `when` those that it concerns (all without one).
-    `needs` are the fields without which it is unknown; `reads` are others whose absence may mean
-    something, so that only a gap of the collection makes them unknown. `levels` are the results,
-    beside ok and unknown, that it can have. `id` is as in the list that vSphere admins know.
+    `kinds` selects the assets; of these, `when` those that it concerns (all without one), and
+    `concerns` those that it concerns in this site, such as ports with a link. `needs` are the
+    fields without which it is unknown; `reads` are others whose absence may mean something, so that
+    only a gap of the collection makes them unknown. `beside` are the other kinds that it looks for:
+    where one of them could not be listed, nothing can be said. `levels` are the results, beside ok
+    and unknown, that it can have. `thresholds` are the values of the policy that decide, such as
+    `snapshots.warn_days`. `id` is as in the list that vSphere admins know.
     """
 
     id: str
@@ -61,10 +71,14 @@ class Check:
     levels: tuple[Severity, ...]
     remedy: str
     rule: Rule
+    privilege: str
+    domain: Domain
     needs: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+    thresholds: tuple[str, ...] = ()
     when: Condition | None = None
-    privilege: str = READ
+    concerns: Concern | None = None
 
 
 def check(  # noqa: PLR0913  a declaration reads best when nothing of it stands elsewhere
@@ -76,10 +90,17 @@ def check(  # noqa: PLR0913  a declaration reads best when nothing of it stands 
     remedy: str,
     needs: tuple[str, ...] = (),
     reads: tuple[str, ...] = (),
+    beside: tuple[str, ...] = (),
+    thresholds: tuple[str, ...] = (),
     when: Condition | None = None,
-    privilege: str = READ,
+    concerns: Concern | None = None,
+    privilege: str = "",
+    domain: Domain | None = None,
 ) -> Callable[[Rule], Check]:
-    """Declare the decorated rule as a check."""
+    """Declare the decorated rule as a check.
+
+    Without a privilege it is the one that shows its kinds; its domain is that of its first kind.
+    """
 
     def declare(rule: Rule) -> Check:
         return Check(
@@ -89,10 +110,14 @@ def check(  # noqa: PLR0913  a declaration reads best when nothing of it stands 
             levels=levels,
             remedy=remedy,
             rule=rule,
+            privilege=privilege or right_to_see(kinds),
+            domain=domain or domain_of(kinds[0]),
             needs=needs,
             reads=reads,
+            beside=beside,
+            thresholds=thresholds,
             when=when,
-            privilege=privilege,
+            concerns=concerns,
         )
 
     return declare

@@ -11,18 +11,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from models.kinds import KINDS
 from models.records.asset import Asset, Gap
 from models.records.check import SEVERITIES, CheckResult, Severity, Suppression
 from models.records.graph import Join
+from tasks.inventory.checks.coverage import WHOLE_KIND, Blindness, Gaps
 from tasks.inventory.checks.declaration import Check, Context, Verdict
+from tasks.inventory.checks.domains import DOMAINS
 from tasks.inventory.checks.policy import Policy
 from tasks.inventory.checks.site import Site, survey
 
-WHOLE_KIND = "*"
-Gaps = Mapping[str, Sequence[Gap]]
+_BY_NAME = attrgetter("asset_name", "asset_id")
 _ORDER = {severity: rank for rank, severity in enumerate(SEVERITIES)}
 
 
@@ -35,6 +37,7 @@ def evaluate(  # noqa: PLR0913  what is judged, by what, and what has been silen
     now: datetime,
     *,
     joins: Iterable[Join] = (),
+    taken_at: Mapping[str, datetime] | None = None,
 ) -> list[CheckResult]:
     """Return what each check finds on each asset, the worst first, then by check and name.
 
@@ -46,114 +49,142 @@ def evaluate(  # noqa: PLR0913  what is judged, by what, and what has been silen
         suppressions: Findings that an active one covers become `suppressed`; ok stays ok.
         now: The time that ages and expiries are measured from.
         joins: The edges that were joined across sources.
+        taken_at: By source, when its last collection began: what it saw of a kind that it could
+            not see whole is known. Without it all of such a kind may be old.
     """
-    site = survey(assets, joins)
-    context = Context(site=site, policy=policy, now=now)
+    site = survey(assets, joins, gaps=gaps, taken_at=taken_at)
+    context = Context(site=site, policy=policy, now=now, gaps=gaps)
     wanted = [check for check in checks if check.id not in policy.disabled]
-    results = [
-        result
-        for (source, kind), members in _by_kind(site).items()
-        for check in wanted
-        if kind in check.kinds
-        for result in _run(check, members, _blind(check, kind, gaps.get(source, ())), context)
-    ]
-    results += _unseen(wanted, site, gaps)
-    silenced = _silence(results, suppressions, now)
-    return sorted(silenced, key=_rank)
+    groups = _by_kind(site)
+    found: list[CheckResult] = []
+    for check in wanted:
+        unseen = _unseen(check, site, gaps)
+        for (source, kind), members in groups.items():
+            if kind in check.kinds:
+                job = _job(check, source, kind, context)
+                _run(job, members, context, unseen, found)
+        found += unseen.values()
+    return _ordered(_silence(found, suppressions, now))
 
 
-def _rank(result: CheckResult) -> tuple[int, str, str, str]:
-    return _ORDER[result.result], result.check, result.asset_name, result.asset_id
+def _ordered(results: Iterable[CheckResult]) -> list[CheckResult]:
+    """Sort by severity, check, name and id; most come in the order of names already."""
+    piles: dict[tuple[int, str], list[CheckResult]] = defaultdict(list)
+    for result in results:
+        piles[_ORDER[result.result], result.check].append(result)
+    found: list[CheckResult] = []
+    for key in sorted(piles):
+        found += sorted(piles[key], key=_BY_NAME)
+    return found
 
 
 def _by_kind(site: Site) -> dict[tuple[str, str], list[Asset]]:
     groups: dict[tuple[str, str], list[Asset]] = defaultdict(list)
-    for asset in site.assets.values():
+    for asset in sorted(site.assets.values(), key=attrgetter("name", "id")):
         groups[asset.source, asset.kind].append(asset)
     return groups
 
 
 @dataclass(frozen=True, slots=True)
-class _Need:
-    """A field that a check reads, what it holds when nothing was seen, and the gap if any.
+class _Job:
+    """A check on the assets of one kind of one source, with what could not be seen there.
 
-    An optional one may be None and still be known: no limit, no alarm.
+    `required` must not be None; `gapped` are fields with a gap, and what they hold when nothing
+    was seen. An optional one may be None and still be known: no limit, no alarm.
     """
 
-    name: str
-    empty: Any
-    gap: Gap | None
-    optional: bool
+    check: Check
+    blind: Blindness | None
+    required: tuple[str, ...]
+    gapped: tuple[tuple[str, Any], ...]
+    unlisted: Gap | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Blind:
-    """What a check needs of a kind, and all that the collection could not see of it."""
-
-    needs: tuple[_Need, ...]
-    gaps: dict[str, Gap]
-
-
-def _blind(check: Check, kind: str, gaps: Sequence[Gap]) -> _Blind:
-    here = {gap.field: gap for gap in gaps if gap.kind == kind}
-    defaults = {
-        item.name: item.default
-        for item in dataclasses.fields(KINDS[kind].type)
-        if item.default is not dataclasses.MISSING
-    }
-    fields = [(name, False) for name in check.needs] + [(name, True) for name in check.reads]
-    needs = tuple(
-        _Need(name, defaults.get(name), here.get(name), optional) for name, optional in fields
+def _job(check: Check, source: str, kind: str, context: Context) -> _Job:
+    blind = context.site.blind.get(source)
+    fields = blind.gaps.get(kind, {}) if blind else {}
+    defaults = {item.name: item.default for item in dataclasses.fields(KINDS[kind].type)}
+    missing = dataclasses.MISSING
+    gapped = tuple(
+        (name, None if defaults[name] is missing else defaults[name])
+        for name in (*check.needs, *check.reads)
+        if name in fields
     )
-    return _Blind(needs, here)
+    return _Job(check, blind, check.needs, gapped, context.unlisted(source, check.beside))
 
 
 def _run(
-    check: Check, assets: list[Asset], blind: _Blind, context: Context
-) -> Iterator[CheckResult]:
-    whole = blind.gaps.get(WHOLE_KIND)
-    for asset in assets:
-        if check.when is not None and not check.when(asset.record):
-            continue
-        need = _missing(asset.record, blind.needs)
-        if need is not None:
-            yield _result(check, asset, _not_seen(need), need.gap)
-            continue
-        verdict = check.rule(asset, context)
-        if verdict.result is Severity.UNKNOWN:
-            yield _explained(check, asset, verdict, blind)
-        elif whole is not None and verdict.result is Severity.OK:
-            text = f"its facts may be old: {whole.reason}"
-            yield _result(check, asset, Verdict(Severity.UNKNOWN, text, verdict.evidence), whole)
-        else:
-            yield _result(check, asset, verdict)
+    job: _Job,
+    assets: list[Asset],
+    context: Context,
+    unseen: dict[str, CheckResult],
+    found: list[CheckResult],
+) -> None:
+    """Add what the check says of each asset; what it says of one outdoes `unseen`, save for ok."""
+    for asset in _concerned(job.check, assets, context):
+        result = _unread(job, asset) or _judged(job, asset, context)
+        if unseen and asset.id in unseen:
+            if result.result is Severity.OK:
+                continue
+            del unseen[asset.id]
+        found.append(result)
 
 
-def _explained(check: Check, asset: Asset, verdict: Verdict, blind: _Blind) -> CheckResult:
-    """Add why the field was not seen that the verdict says is missing."""
-    gap = blind.gaps.get(verdict.evidence.get("missing", ""))
-    if gap is None:
-        return _result(check, asset, verdict)
-    told = Verdict(verdict.result, f"{verdict.message}: {gap.reason}", verdict.evidence)
-    return _result(check, asset, told, gap)
+def _concerned(check: Check, assets: list[Asset], context: Context) -> Iterable[Asset]:
+    """Return the assets that the check concerns: a pass for each condition, not a test for each."""
+    found: Iterable[Asset] = assets
+    if (when := check.when) is not None:
+        found = [asset for asset in found if when(asset.record)]
+    if (concerns := check.concerns) is not None:
+        found = [asset for asset in found if concerns(asset, context)]
+    return found
 
 
-def _missing(record: Any, needs: tuple[_Need, ...]) -> _Need | None:
-    """A field that was asked for in vain shows nothing but its default."""
-    for need in needs:
-        value = getattr(record, need.name)
-        if value is None and not need.optional:
-            return need
-        if need.gap is not None and value == need.empty:
-            return need
+def _judged(job: _Job, asset: Asset, context: Context) -> CheckResult:
+    verdict = job.check.rule(asset, context)
+    if verdict.result is Severity.UNKNOWN:
+        return _explained(job, asset, verdict)
+    if verdict.result is Severity.OK and asset.id in context.site.old:
+        return _aged(job.check, asset, verdict, context.site.old[asset.id])
+    return _result(job.check, asset, verdict)
+
+
+def _unread(job: _Job, asset: Asset) -> CheckResult | None:
+    """Return that a fact was not read, or None; one asked for in vain holds only its default."""
+    if job.unlisted is not None:
+        text = f"{job.unlisted.kind} could not be seen: {job.unlisted.reason}"
+        verdict = Verdict(Severity.UNKNOWN, text, {"kind": job.unlisted.kind})
+        return _result(job.check, asset, verdict, job.unlisted)
+    record = asset.record
+    for name in job.required:
+        if getattr(record, name) is None:
+            return _not_seen(job, asset, name, job.blind.gap(asset, name) if job.blind else None)
+    for name, empty in job.gapped:
+        if getattr(record, name) == empty and job.blind is not None:
+            gap = job.blind.gap(asset, name)
+            if gap is not None:
+                return _not_seen(job, asset, name, gap)
     return None
 
 
-def _not_seen(need: _Need) -> Verdict:
-    reason = f": {need.gap.reason}" if need.gap else ""
-    return Verdict(
-        Severity.UNKNOWN, f"{need.name} could not be seen{reason}", {"missing": need.name}
-    )
+def _not_seen(job: _Job, asset: Asset, name: str, gap: Gap | None) -> CheckResult:
+    text = f"{name} could not be seen{f': {gap.reason}' if gap else ''}"
+    return _result(job.check, asset, Verdict(Severity.UNKNOWN, text, {"missing": name}), gap)
+
+
+def _aged(check: Check, asset: Asset, verdict: Verdict, gap: Gap) -> CheckResult:
+    text = f"its facts may be old: {gap.reason}"
+    return _result(check, asset, Verdict(Severity.UNKNOWN, text, verdict.evidence), gap)
+
+
+def _explained(job: _Job, asset: Asset, verdict: Verdict) -> CheckResult:
+    """Add why the field was not seen that the verdict says is missing."""
+    missing = verdict.evidence.get("missing", "")
+    gap = job.blind.gap(asset, missing) if job.blind is not None else None
+    if gap is None:
+        return _result(job.check, asset, verdict)
+    told = Verdict(verdict.result, f"{verdict.message}: {gap.reason}", verdict.evidence)
+    return _result(job.check, asset, told, gap)
 
 
 def _result(check: Check, asset: Asset, verdict: Verdict, gap: Gap | None = None) -> CheckResult:
@@ -182,29 +213,42 @@ def _advice(check: Check, verdict: Verdict, gap: Gap | None) -> tuple[str, str |
     if verdict.result is not Severity.UNKNOWN:
         return check.remedy, check.privilege
     if gap is not None and gap.privilege:
-        return f"Grant {gap.privilege} to the account that collects.", gap.privilege
+        return check.domain.grant.format(privilege=gap.privilege), gap.privilege
     if verdict.cure:
         return verdict.cure, None
     if gap is not None:
         return "Mend what kept the collection from reading it, and collect again.", None
-    return f"See that the account that collects has {check.privilege} there.", check.privilege
+    return check.domain.see.format(privilege=check.privilege), check.privilege
 
 
-def _unseen(checks: Sequence[Check], site: Site, gaps: Gaps) -> list[CheckResult]:
-    """Kinds of which nothing at all could be seen: the vCenter speaks for them."""
-    present = {(asset.source, asset.kind) for asset in site.assets.values()}
-    speakers = {asset.source: asset for asset in site.assets.values() if asset.kind == "vcenter"}
-    found: dict[tuple[str, str], CheckResult] = {}
-    for source, speaker in speakers.items():
+def _unseen(check: Check, site: Site, gaps: Gaps) -> dict[str, CheckResult]:
+    """Return, by speaker, the check's kinds of which nothing at all could be seen."""
+    found: dict[str, CheckResult] = {}
+    for source, speaker in site.once(_speakers).items():
         for gap in gaps.get(source, ()):
-            if gap.field != WHOLE_KIND or (source, gap.kind) in present:
+            missing = gap.field == WHOLE_KIND and gap.kind in check.kinds
+            if not missing or (source, gap.kind) in site.once(_present):
                 continue
             text = f"no {gap.kind} could be seen: {gap.reason}"
             verdict = Verdict(Severity.UNKNOWN, text, {"kind": gap.kind})
-            for check in checks:
-                if gap.kind in check.kinds:
-                    found.setdefault((source, check.id), _result(check, speaker, verdict, gap))
-    return list(found.values())
+            found.setdefault(speaker.id, _result(check, speaker, verdict, gap))
+    return found
+
+
+def _present(site: Site) -> set[tuple[str, str]]:
+    return {(asset.source, asset.kind) for asset in site.assets.values()}
+
+
+def _speakers(site: Site) -> dict[str, Asset]:
+    """Return who speaks for each source with gaps: its anchor, else the first of its assets."""
+    found: dict[str, Asset] = {}
+    ranks = {domain.anchor: rank for rank, domain in enumerate(DOMAINS)}
+    for asset in sorted(
+        (asset for asset in site.assets.values() if asset.source in site.blind),
+        key=lambda asset: (ranks.get(asset.kind, len(ranks)), asset.name, asset.id),
+    ):
+        found.setdefault(asset.source, asset)
+    return found
 
 
 def _silence(

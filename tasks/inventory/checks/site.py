@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
 
 from models.kinds.common import PowerState
 from models.kinds.host import Host
-from models.records.asset import Asset
+from models.records.asset import Asset, Gap
 from models.records.graph import Join, grouped_joins
+from tasks.inventory.checks.coverage import Blindness, Gaps, blindness, old_facts
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +22,8 @@ class Site:
     """All present assets; `hosts` by cluster id, `running_vcpus` by host id.
 
     `by_kind` holds every kind that there is; `joins_from` and `joins_to` the edges that were joined
-    from facts, by either end, the surest first.
+    from facts, by either end, the surest first. `blind` is what could not be seen of each source,
+    `old` the assets whose facts may be old and why, `taken_at` when each source was last collected.
     """
 
     assets: dict[str, Asset] = field(default_factory=dict)
@@ -26,6 +32,18 @@ class Site:
     by_kind: dict[str, tuple[Asset, ...]] = field(default_factory=dict)
     joins_from: dict[str, tuple[Join, ...]] = field(default_factory=dict)
     joins_to: dict[str, tuple[Join, ...]] = field(default_factory=dict)
+    blind: Mapping[str, Blindness] = field(default_factory=dict)
+    old: Mapping[str, Gap] = field(default_factory=dict)
+    taken_at: Mapping[str, datetime] = field(default_factory=dict)
+    _made: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, build: Callable[..., Made], *of: Hashable) -> Made:
+        """Return `build(site, *of)`, made once however many checks on however many assets ask."""
+        asked = (build, of)
+        if asked not in self._made:
+            self._made[asked] = build(self, *of)
+        made: Made = self._made[asked]
+        return made
 
     def hosts_of(self, cluster: Asset) -> list[Host]:
         """Return the hosts of a cluster, in the order of their names."""
@@ -38,10 +56,17 @@ class Site:
         return found.name if found else asset_id
 
 
-def survey(assets: Iterable[Asset], joins: Iterable[Join] = ()) -> Site:
+def survey(
+    assets: Iterable[Asset],
+    joins: Iterable[Join] = (),
+    *,
+    gaps: Gaps | None = None,
+    taken_at: Mapping[str, datetime] | None = None,
+) -> Site:
     """Index the present assets; those that are gone are left out."""
     present = {asset.id: asset for asset in assets if asset.deleted_at is None}
     edges = tuple(joins)
+    blind = blindness(present, gaps or {})
     kinds: dict[str, list[Asset]] = defaultdict(list)
     for asset in present.values():
         kinds[asset.kind].append(asset)
@@ -59,4 +84,7 @@ def survey(assets: Iterable[Asset], joins: Iterable[Join] = ()) -> Site:
         by_kind={kind: tuple(these) for kind, these in kinds.items()},
         joins_from=grouped_joins(edges, lambda join: join.from_id),
         joins_to=grouped_joins(edges, lambda join: join.to_id),
+        blind=blind,
+        old=old_facts(present, blind, taken_at or {}),
+        taken_at=taken_at or {},
     )

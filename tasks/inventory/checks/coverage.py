@@ -1,0 +1,124 @@
+"""What the last collection of a source could not see, and whose facts are old because of it."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+
+from models.kinds import KINDS
+from models.records.asset import Asset, Gap
+from tasks.inventory.checks.domains import domain_of
+
+WHOLE_KIND = "*"
+Gaps = Mapping[str, Sequence[Gap]]
+_WORD = re.compile(r"[\w.-]*\w")  # a name at a sentence's end is without its full stop
+
+
+@dataclass(frozen=True, slots=True)
+class Blindness:
+    """The gaps of one source by kind and field, and which assets each speaks of.
+
+    Where assets are read one by one (`Domain.holder`), the reason of a gap names the one that
+    could not be read; such a gap says nothing of the others.
+    """
+
+    gaps: dict[str, dict[str, list[Gap]]]
+    names: dict[str, str] = field(default_factory=dict)
+
+    def gap(self, asset: Asset, name: str) -> Gap | None:
+        """Return the gap that speaks of a field of this asset, or of all of it for `*`."""
+        found = self.gaps.get(asset.kind, {}).get(name, ())
+        return next((gap for gap in reversed(found) if self._speaks(gap, asset)), None)
+
+    def _speaks(self, gap: Gap, asset: Asset) -> bool:
+        named = {self.names[word] for word in _WORD.findall(gap.reason) if word in self.names}
+        return not named or not named.isdisjoint(_holders(asset))
+
+
+def blindness(present: Mapping[str, Asset], gaps: Gaps) -> dict[str, Blindness]:
+    """Return the gaps of each source that has any."""
+    found = {source: Blindness(_grouped(these)) for source, these in gaps.items() if these}
+    for asset in present.values() if found else ():
+        if asset.source in found and domain_of(asset.kind).holder == asset.kind:
+            found[asset.source].names[asset.name] = asset.id
+    return found
+
+
+def _grouped(gaps: Sequence[Gap]) -> dict[str, dict[str, list[Gap]]]:
+    found: dict[str, dict[str, list[Gap]]] = defaultdict(lambda: defaultdict(list))
+    for gap in gaps:
+        found[gap.kind][gap.field].append(gap)
+    return {kind: dict(fields) for kind, fields in found.items()}
+
+
+def old_facts(
+    present: Mapping[str, Asset],
+    blind: Mapping[str, Blindness],
+    taken_at: Mapping[str, datetime],
+) -> dict[str, Gap]:
+    """Return the assets whose facts may be old, each with the gap that is why.
+
+    What the newest collection saw is known, whatever else it could not see; where nobody says when
+    that was, a gap over a whole kind makes all of it old. What it did not see is old when its kind,
+    or a kind that it refers to, was not covered.
+    """
+    whole = {source for source, its in blind.items() if _has_whole(its)}
+    found: dict[str, Gap] = {}
+    for asset in present.values() if whole else ():
+        if asset.source in whole:
+            gap = _gap_over(asset, blind[asset.source], taken_at.get(asset.source))
+            if gap is not None:
+                found[asset.id] = gap
+    return found
+
+
+def _has_whole(blind: Blindness) -> bool:
+    return any(WHOLE_KIND in fields for fields in blind.gaps.values())
+
+
+def _gap_over(asset: Asset, blind: Blindness, newest: datetime | None) -> Gap | None:
+    own = blind.gap(asset, WHOLE_KIND)
+    if newest is None:
+        return own
+    if asset.last_seen >= newest:
+        return None
+    return own or next(
+        (
+            these[WHOLE_KIND][0]
+            for kind in _kinds_around(asset.kind)
+            if WHOLE_KIND in (these := blind.gaps.get(kind, {}))
+        ),
+        None,
+    )
+
+
+@cache
+def _kinds_around(kind: str) -> tuple[str, ...]:
+    """Return a kind and those that it refers to, itself first."""
+    references = [item.fact.reference for item in KINDS[kind].references]
+    return tuple(dict.fromkeys([kind, *(one.kind for one in references if one)]))
+
+
+def _holders(asset: Asset) -> set[str]:
+    """Return the ids of those that are read one by one and hold this asset's facts."""
+    holder = domain_of(asset.kind).holder
+    if asset.kind == holder:
+        return {asset.id}
+    found: set[str] = set()
+    for name in _fields_to(asset.kind, holder):
+        value = getattr(asset.record, name)
+        found.update([value] if isinstance(value, str) else value or ())
+    return found
+
+
+@cache
+def _fields_to(kind: str, holder: str | None) -> tuple[str, ...]:
+    return tuple(
+        item.name
+        for item in KINDS[kind].references
+        if item.fact.reference and item.fact.reference.kind == holder
+    )
