@@ -1,4 +1,4 @@
-"""The written documents: a list, each as a page or as Markdown, and the CSV inventories.
+"""The written documents: a list, each as a page or as Markdown, and the files beside them.
 
 Names are matched against what is in the folder, so that no path is ever built from a request.
 """
@@ -55,6 +55,17 @@ def table(name: str) -> FileResponse:
     return FileResponse(_find(_tables(), name), media_type="text/csv; charset=utf-8")
 
 
+@router.get(
+    "/documents/configurations/{name}",
+    response_class=PlainTextResponse,
+    summary="The running configuration of a device",
+)
+def configuration(name: str) -> PlainTextResponse:
+    """Return a configuration, secrets removed."""
+    text = _find(_configurations(), name).read_text(encoding="utf-8")
+    return PlainTextResponse(text, headers={"X-Content-Type-Options": "nosniff"})
+
+
 def _links() -> list[tuple[str, str]]:
     """Return title and address of each document, in the order in which one reads them."""
     there = _documents()
@@ -74,6 +85,10 @@ def _documents() -> dict[str, Path]:
 
 def _tables() -> dict[str, Path]:
     return {path.name: path for path in documents_folder().glob("csv/*.csv")}
+
+
+def _configurations() -> dict[str, Path]:
+    return {path.name: path for path in documents_folder().glob("configurations/*.txt")}
 
 
 def _find(known: dict[str, Path], name: str) -> Path:

@@ -6,12 +6,16 @@ from collections.abc import Callable, Sequence
 
 from generators.documents import changes, overview, virtualization
 from generators.documents.facts import Facts
+from generators.documents.kubernetes import document as kubernetes
+from generators.documents.network import document as network
 from generators.documents.section import Document
 from models.errors import WrongUse
 
 DOCUMENTS: dict[str, Callable[[Facts], Document]] = {
     overview.NAME: overview.overview,
     virtualization.NAME: virtualization.virtualization,
+    kubernetes.NAME: kubernetes.kubernetes,
+    network.NAME: network.network,
     changes.NAME: changes.changes,
 }
 

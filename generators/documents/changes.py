@@ -9,6 +9,16 @@ from enum import StrEnum
 from typing import Any
 
 from generators.documents.cited import Cited
+from generators.documents.differences import (
+    is_pairs,
+    is_records,
+    is_text,
+    line_counts,
+    only_differing,
+    pair_differences,
+    record_differences,
+    texts_of,
+)
 from generators.documents.facts import ChangeSet, Facts
 from generators.documents.section import Document, Section
 from generators.documents.table import NONE, Table, few, is_number
@@ -42,10 +52,23 @@ _RISKY = frozenset(
         *("promiscuous", "forged_transmits", "mac_changes", "cpu_count", "memory_mib"),
         *("capacity_mib", "cpu_limit_mhz", "memory_limit_mib", "host_count", "reboot_required"),
         *("snapshot_count", "consolidation_needed"),
+        # Kubernetes
+        *("ready", "unschedulable", "replicas", "min_replicas", "max_replicas", "rules"),
+        *("role_name", "subjects", "host_network", "min_available", "max_unavailable"),
+        *("certificate_not_after", "policy_types", "ingress_rules", "egress_rules", "suspended"),
+        *("memory_pressure", "disk_pressure", "pid_pressure", "network_unavailable", "taints"),
+        # Network
+        *("admin_up", "state", "trunk_vlans", "access_vlan_id", "native_vlan_id", "routing_peers"),
+        *("port_channel", "neighbours", "telnet_enabled", "default_community", "syslog_servers"),
+        *("speed_mbps", "duplex", "mtu", "gateways", "config_saved", "running_config"),
     )
 )
+_FLEETING = frozenset(("pod", "job"))  # come and go while all is well
 _COSMETIC = frozenset(
-    ("name", "annotation", "custom_attributes", "folder", "file_path", "host_name")
+    (
+        *("name", "annotation", "custom_attributes", "folder", "file_path", "host_name"),
+        *("labels", "annotations", "description", "other_names", "template_labels"),
+    )
 )
 
 
@@ -171,6 +194,7 @@ def _section(risk: Risk, entries: Sequence[AssetChange], facts: Facts, most: int
         title=risk.value,
         template="changes_group",
         input={
+            "texts": texts_of(mine[:most]),
             "tables": {
                 plural: Table(
                     columns=("Asset", "What", "Before", "After", "At"),
@@ -179,7 +203,7 @@ def _section(risk: Risk, entries: Sequence[AssetChange], facts: Facts, most: int
                     note=note,
                 )
                 for plural, rows in tables.items()
-            }
+            },
         },
         about=tuple(sorted({change.asset_id for change in mine})),
     )
@@ -197,7 +221,8 @@ def _earlier(facts: Facts) -> Section:
 def risk_of(change: AssetChange) -> Risk:
     """Return how to look at a change; what is gone, and hosts that came, matter most."""
     if change.field is None:
-        return Risk.RISKY if change.change == "deleted" else Risk.PLANNED
+        gone = change.change == "deleted" and change.kind not in _FLEETING
+        return Risk.RISKY if gone else Risk.PLANNED
     if change.field in _RISKY:
         return Risk.RISKY
     return Risk.COSMETIC if change.field in _COSMETIC else Risk.PLANNED
@@ -216,13 +241,17 @@ def in_words(change: AssetChange, facts: Facts, *, plainly: bool = False) -> tup
     """Return both sides of a change; lists of records show only what differs in them."""
     safe = str if plainly else escape
     field = KINDS[change.kind].field(change.field or "")
-    if _records(change.before) or _records(change.after):
-        return _record_differences(change.before or [], change.after or [], safe)
+    if is_text(change):
+        return line_counts(change)
+    if is_records(change.before) or is_records(change.after):
+        return record_differences(change.before or [], change.after or [], safe)
+    if is_pairs(change.before) or is_pairs(change.after):
+        return pair_differences(change.before or [], change.after or [], safe)
     reference = bool(field and field.fact.reference)
     unit = field.fact.unit if field and is_number(field) else ""
     before, after = (
         _value(side, facts, reference=reference, unit=unit, safe=safe)
-        for side in (change.before, change.after)
+        for side in only_differing(change.before, change.after)
     )
     return before, after
 
@@ -240,49 +269,6 @@ def _value(
         each = (_value(part, facts, reference=reference, unit=unit, safe=safe) for part in value)
         return few(list(each))
     return safe(facts.name(value) if reference else str(value)) or "(empty)"
-
-
-def _records(value: Any) -> bool:
-    return isinstance(value, list) and any(isinstance(part, dict) for part in value)
-
-
-def _record_differences(
-    before: list[Any], after: list[Any], safe: Callable[[str], str]
-) -> tuple[str, str]:
-    """Return what only one side has; an entry that both have shows the fields that differ."""
-    old, new = _keyed(before), _keyed(after)
-    left, right = [], []
-    for key in dict.fromkeys((*old, *new)):
-        mine, other = old.get(key, {}), new.get(key, {})
-        if mine == other:
-            continue
-        differing = [
-            name for name in dict.fromkeys((*mine, *other)) if mine.get(name) != other.get(name)
-        ]
-        left.append(_entry(mine, differing if other else None, safe))
-        right.append(_entry(other, differing if mine else None, safe))
-    return few([part for part in left if part]), few([part for part in right if part])
-
-
-def _keyed(records: list[Any]) -> dict[str, dict[str, Any]]:
-    return {
-        str(record.get("key") or record.get("lun") or record["name"]): record for record in records
-    }
-
-
-def _entry(record: dict[str, Any], fields: list[str] | None, safe: Callable[[str], str]) -> str:
-    if not record:
-        return ""
-    title = safe(str(record.get("label") or record.get("name") or record.get("lun") or "entry"))
-    if fields is None:
-        return title
-    return f"{title} ({', '.join(f'{name}: {safe(_plain(record.get(name)))}' for name in fields)})"
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(str(part) for part in value) or NONE
-    return UNKNOWN if value is None else str(value)
 
 
 def _by_asset(entries: Sequence[AssetChange]) -> list[AssetChange]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
 
+from generators.documents.domains import Domain, snapshots_of
 from generators.documents.facts import Facts
+from generators.documents.section import Section
 from generators.documents.table import Table
 from generators.documents.text import counted, escape, listed, moment
 from models.kinds import KINDS
@@ -19,6 +22,16 @@ _DAY = timedelta(days=1)
 def coverage_lines(snapshots: Iterable[Snapshot]) -> list[str]:
     """Return a Markdown line per source: all seen, or what was not and what it takes."""
     return [_line(snapshot) for snapshot in snapshots]
+
+
+def section(domain: Domain, facts: Facts) -> Section:
+    """Return what could not be seen of a domain, by source."""
+    return Section(
+        key="coverage",
+        title="Coverage",
+        template="coverage",
+        input={"lines": coverage_lines(snapshots_of(domain, facts))},
+    )
 
 
 def _line(snapshot: Snapshot) -> str:
@@ -53,6 +66,7 @@ def _code(name: str) -> str:
 def source_table(facts: Facts) -> Table:
     """Return each source with how complete and how old its facts are."""
     newest = facts.collected_at
+    seen = Counter(asset.source for asset in facts.assets)
     return Table(
         columns=("Source", "Collector", "Collection", "Freshness", "Assets", "Not seen"),
         rows=tuple(
@@ -61,7 +75,7 @@ def source_table(facts: Facts) -> Table:
                 escape(snapshot.collector),
                 "not known" if snapshot.completeness is None else snapshot.completeness.value,
                 _age(newest - snapshot.taken_at),
-                f"{sum(asset.source == snapshot.source for asset in facts.assets):,}",
+                f"{seen[snapshot.source]:,}",
                 f"{len(snapshot.gaps):,}",
             )
             for snapshot in facts.snapshots

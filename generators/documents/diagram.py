@@ -39,6 +39,13 @@ COLOURS = {
     "switch": ("#dff1f6", "#3c8ca3"),
     "network": ("#eef3f8", "#6f8aa5"),
     "vlan": ("#f7e3ef", "#ab5c8d"),
+    "kubernetes": ("#dbe6fb", "#3f6cc0"),
+    "node": ("#d9efe9", "#3b8a78"),
+    "pod": ("#e9e4f8", "#7d66bd"),
+    "vm": ("#e4effa", "#4f86b8"),
+    "site": ("#e6e6fa", "#7a70b8"),
+    "device": ("#dff1f6", "#3c8ca3"),
+    "port": ("#f7e3ef", "#ab5c8d"),
 }
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
+from generators.documents.kubernetes.view import View as KubernetesView
+from generators.documents.network.view import View as NetworkView
 from models.records.asset import Asset, AssetChange, asset_id
 from models.records.check import CheckResult, Severity
 from models.records.graph import Join, grouped_joins
@@ -39,9 +41,11 @@ class Facts:
         findings: Results of health checks that are not ok.
         counts: For each check, how many assets had which result, ok included.
         check_titles: What each check is called, those without findings included.
+        check_kinds: The kind that each check is about, those without findings included.
         change_sets: The newest collections that changed anything, newest first.
         names: Names of assets that are gone, for changes that speak of them.
         joins: Edges that were joined from facts of two assets, with how sure they are and why.
+        config_times: When the running configuration of a device became what it is, by asset id.
     """
 
     assets: tuple[Asset, ...]
@@ -49,9 +53,11 @@ class Facts:
     findings: tuple[CheckResult, ...] = ()
     counts: dict[str, dict[Severity, int]] = field(default_factory=dict)
     check_titles: dict[str, str] = field(default_factory=dict)
+    check_kinds: dict[str, str] = field(default_factory=dict)
     change_sets: tuple[ChangeSet, ...] = ()
     names: dict[str, str] = field(default_factory=dict)
     joins: tuple[Join, ...] = ()
+    config_times: dict[str, datetime] = field(default_factory=dict)
 
     @cached_property
     def joins_from(self) -> dict[str, tuple[Join, ...]]:
@@ -62,6 +68,20 @@ class Facts:
     def joins_to(self) -> dict[str, tuple[Join, ...]]:
         """The joined edges by the id that they lead to, the surest first."""
         return grouped_joins(self.joins, lambda join: join.to_id)
+
+    def joined(self, reference: str, kind: str) -> tuple[tuple[Join, Asset], ...]:
+        """Return the assets of a kind that are joined with an asset, either way, the surest first.
+
+        An asset that several edges lead to stands once, by its surest edge.
+        """
+        edges = [(join, join.to_id) for join in self.joins_from.get(reference, ())]
+        edges += [(join, join.from_id) for join in self.joins_to.get(reference, ())]
+        found: dict[str, tuple[Join, Asset]] = {}
+        for join, end in sorted(edges, key=lambda edge: (-edge[0].confidence, edge[1])):
+            asset = self.by_id.get(end)
+            if asset is not None and asset.kind == kind:
+                found.setdefault(end, (join, asset))
+        return tuple(found.values())
 
     @cached_property
     def by_id(self) -> dict[str, Asset]:
@@ -91,6 +111,16 @@ class Facts:
     def keyed(self, owner: Asset, kind: str, key: str | None) -> Asset | None:
         """Return the asset of the owner's source that a nested record names by its key."""
         return self.by_id.get(asset_id(owner.source, kind, key)) if key else None
+
+    @cached_property
+    def kubernetes(self) -> KubernetesView:
+        """Look-ups over the Kubernetes facts."""
+        return KubernetesView(self)
+
+    @cached_property
+    def network(self) -> NetworkView:
+        """Look-ups over the facts of network devices."""
+        return NetworkView(self)
 
     @cached_property
     def cluster_of_host(self) -> dict[str, str]:

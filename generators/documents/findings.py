@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from generators.documents.cited import Cited
+from generators.documents.domains import DOMAINS, Domain, domain_of, sources_in
 from generators.documents.facts import Facts
+from generators.documents.section import Section
 from generators.documents.table import Table
 from generators.documents.text import counted, escape, listed
 from models.records.check import SEVERITIES, CheckResult, Severity
@@ -16,7 +19,53 @@ _WORDS = {
     Severity.WARN: "warning",
     Severity.UNKNOWN: "undecided check result",
 }
+_WORST_FIRST = (Severity.CRIT, Severity.WARN, Severity.UNKNOWN, Severity.INFO, Severity.SUPPRESSED)
 _MOST_CITED = 12
+_MOST_ROWS = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """What the checks found, over everything or over the kinds of one domain."""
+
+    results: tuple[CheckResult, ...]
+    counts: dict[str, dict[Severity, int]]
+    titles: dict[str, str]
+    sources: tuple[str, ...]
+
+    @property
+    def totals(self) -> Counter[Severity]:
+        """How many results there are of each severity."""
+        found: Counter[Severity] = Counter()
+        for counts in self.counts.values():
+            found.update(counts)
+        return found
+
+    def worst(self, *wanted: Severity) -> list[CheckResult]:
+        """Return the findings with these results, in the order given."""
+        return [each for result in wanted for each in self.results if each.result is result]
+
+
+def health_of(facts: Facts, domain: Domain | None = None) -> Health:
+    """Return what the checks found, of one domain or of all."""
+    if domain is None:
+        return Health(
+            results=facts.findings,
+            counts=facts.counts,
+            titles=facts.check_titles,
+            sources=facts.sources,
+        )
+    kinds = {finding.check: finding.kind for finding in facts.findings} | facts.check_kinds
+    return Health(
+        results=tuple(each for each in facts.findings if domain_of(each.kind) is domain),
+        counts={
+            check: counts
+            for check, counts in facts.counts.items()
+            if domain_of(kinds.get(check, "")) is domain
+        },
+        titles=facts.check_titles,
+        sources=sources_in(domain, facts),
+    )
 
 
 def badge(severity: Severity) -> str:
@@ -24,53 +73,105 @@ def badge(severity: Severity) -> str:
     return f"**{severity.value}**"
 
 
-def count_table(facts: Facts) -> Table:
+def sections(facts: Facts, domain: Domain) -> list[Section]:
+    """Return one section per check that found something, so that one finding touches one."""
+    health = health_of(facts, domain)
+    by_check: dict[str, list[CheckResult]] = defaultdict(list)
+    for finding in health.worst(*_WORST_FIRST):
+        by_check[finding.check].append(finding)
+    intro = Section(
+        key="findings",
+        title="Health findings",
+        template="findings",
+        input={
+            "score": score_line(health),
+            "counts": count_table(health),
+            "quiet": quiet_checks(health),
+        },
+    )
+    return [intro, *(_of_check(check, these, health) for check, these in by_check.items())]
+
+
+def _of_check(check: str, these: list[CheckResult], health: Health) -> Section:
+    shown = these[:_MOST_ROWS]
+    where = f"`nightshift checks run` lists all of {check}."
+    return Section(
+        key=f"findings:{check}",
+        title=f"Check: {these[0].title}",
+        template="table",
+        input={"intro": "", "content": finding_table(these, health, _MOST_ROWS, where)},
+        about=tuple(sorted(finding.asset_id for finding in shown)),
+        level=3,
+    )
+
+
+def count_table(health: Health) -> Table:
     """Return for each check that found something how many assets have which result."""
-    found = [check for check in facts.counts if _found_something(facts, check)]
-    order = sorted(found, key=lambda check: (_weight(facts, check), check))
-    quiet = len(facts.counts) - len(found)
+    found = [check for check in health.counts if _found_something(health, check)]
+    order = sorted(found, key=lambda check: (_weight(health, check), check))
+    quiet = len(health.counts) - len(found)
     return Table(
         columns=("Check", *(severity.value for severity in SEVERITIES)),
         rows=tuple(
             (
-                escape(facts.check_titles.get(check, check)),
-                *(_count(facts.counts[check].get(severity, 0)) for severity in SEVERITIES),
+                escape(health.titles.get(check, check)),
+                *(_count(health.counts[check].get(severity, 0)) for severity in SEVERITIES),
             )
             for check in order
         ),
-        sources=facts.sources,
+        sources=health.sources,
         right=tuple(range(1, len(SEVERITIES) + 1)),
         note=f"{counted(quiet, 'further check')} found nothing: all ok." if quiet else "",
     )
 
 
-def quiet_checks(facts: Facts) -> list[str]:
+def domain_table(facts: Facts) -> Table:
+    """Return how many results of each severity there are in each domain that was checked."""
+    found = [(domain, health_of(facts, domain).totals) for domain in DOMAINS]
+    return Table(
+        columns=("Domain", *(severity.value for severity in SEVERITIES)),
+        rows=tuple(
+            (
+                domain.title,
+                *(_count(totals[severity]) for severity in SEVERITIES),
+            )
+            for domain, totals in found
+            if totals
+        ),
+        sources=facts.sources,
+        right=tuple(range(1, len(SEVERITIES) + 1)),
+    )
+
+
+def quiet_checks(health: Health) -> list[str]:
     """Return the titles of the checks that decided on every asset, and found it ok."""
-    quiet = [check for check in facts.counts if not _found_something(facts, check)]
-    return sorted(escape(facts.check_titles.get(check, check)) for check in quiet)
+    quiet = [check for check in health.counts if not _found_something(health, check)]
+    return sorted(escape(health.titles.get(check, check)) for check in quiet)
 
 
-def score_line(facts: Facts) -> str:
+def score_line(health: Health) -> str:
     """Return how many results there are of each severity, in one line."""
-    found = totals(facts)
+    found = health.totals
     shown = [severity for severity in SEVERITIES if found[severity]]
     return " \u2002 ".join(f"{badge(severity)} {found[severity]:,}" for severity in shown)
 
 
-def _found_something(facts: Facts, check: str) -> bool:
-    return any(facts.counts[check].get(severity) for severity in SEVERITIES[:-1])
+def _found_something(health: Health, check: str) -> bool:
+    return any(health.counts[check].get(severity) for severity in SEVERITIES[:-1])
 
 
-def _weight(facts: Facts, check: str) -> tuple[int, ...]:
-    return tuple(-facts.counts[check].get(severity, 0) for severity in SEVERITIES[:-1])
+def _weight(health: Health, check: str) -> tuple[int, ...]:
+    return tuple(-health.counts[check].get(severity, 0) for severity in SEVERITIES[:-1])
 
 
 def _count(number: int) -> str:
     return f"{number:,}" if number else "-"
 
 
-def finding_table(findings: Sequence[CheckResult], facts: Facts, most: int | None = None) -> Table:
-    """Return the findings with what to do, at most so many."""
+def finding_table(
+    findings: Sequence[CheckResult], health: Health, most: int | None = None, where: str = ""
+) -> Table:
+    """Return the findings with what to do, at most so many; `where` tells where the rest is."""
     shown = findings if most is None else findings[:most]
     rest = len(findings) - len(shown)
     return Table(
@@ -84,8 +185,8 @@ def finding_table(findings: Sequence[CheckResult], facts: Facts, most: int | Non
             )
             for finding in shown
         ),
-        sources=facts.sources,
-        note=f"{rest:,} more stand in the document virtualization." if rest else "",
+        sources=health.sources,
+        note=f"{rest:,} more: {where}" if rest else "",
     )
 
 
@@ -94,17 +195,9 @@ def _needs(finding: CheckResult) -> str:
     return f" (needs {escape(finding.privilege)})" if undecided and finding.privilege else ""
 
 
-def totals(facts: Facts) -> Counter[Severity]:
-    """Return how many results there are of each severity."""
-    found: Counter[Severity] = Counter()
-    for counts in facts.counts.values():
-        found.update(counts)
-    return found
-
-
-def say_health(facts: Facts, cited: Cited) -> None:
+def say_health(health: Health, cited: Cited) -> None:
     """Say how many findings there are; nothing that was not checked is called healthy."""
-    found = totals(facts)
+    found = health.totals
     if not found:
         cited.say("Health: no check has run yet.", ("total:checks", "no check has run yet"))
         return

@@ -1,7 +1,8 @@
 """CSV twins of the inventories: every scalar field of every asset, units in the header.
 
-Volatile values stand in files of their own (`vm-usage.csv`), so that the others differ only when
-something was changed. Cells that a spreadsheet would run as a formula are made text.
+Volatile values stand in files of their own (`vm-usage.csv`, `device-arp-now.csv`), so that the
+others differ only when something was changed. Lists of records have a file each, a row per record;
+texts of many lines have none. Cells that a spreadsheet would run as a formula are made text.
 """
 
 from __future__ import annotations
@@ -21,14 +22,47 @@ import msgspec
 from generators.documents.facts import Facts
 from generators.documents.table import is_shown_in_a_cell, together
 from generators.documents.text import moment, plain
-from models.kinds import KINDS, Field
+from models.kinds import KINDS, Field, Kind
+from models.kinds.device import ArpEntry, IpRoute, MacEntry, Module, Neighbour, RoutingPeer
+from models.kinds.host import KernelAdapter, PhysicalNic
+from models.kinds.kubernetes import KUBERNETES_KINDS
+from models.kinds.kubernetes.common import Container, Port
+from models.kinds.kubernetes.identity import Rule, Subject
+from models.kinds.kubernetes.namespace import Quota
+from models.kinds.kubernetes.node import Taint
+from models.kinds.kubernetes.traffic import Route
 from models.kinds.vm import Disk, Nic, VmSnapshot
 from models.records.asset import Asset
 
 # What makes a spreadsheet take a cell for a formula (OWASP, CSV injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_LISTS: dict[str, type[Any]] = {"disks": Disk, "nics": Nic, "snapshots": VmSnapshot}
-_VERSION = b"1"
+# The lists of records that have a file, by kind; those that are volatile are marked in its name.
+_PARTS: dict[str, dict[str, type[Any]]] = {
+    "vm": {"disks": Disk, "nics": Nic, "snapshots": VmSnapshot},
+    "host": {"physical_nics": PhysicalNic, "kernel_adapters": KernelAdapter},
+    "node": {"taints": Taint},
+    "namespace": {"quotas": Quota},
+    "deployment": {"containers": Container},
+    "statefulset": {"containers": Container},
+    "daemonset": {"containers": Container},
+    "cronjob": {"containers": Container},
+    "service": {"ports": Port},
+    "ingress": {"routes": Route},
+    "role": {"rules": Rule},
+    "role_binding": {"subjects": Subject},
+    "device": {
+        "modules": Module,
+        "neighbours": Neighbour,
+        "routing_peers": RoutingPeer,
+        "routes": IpRoute,
+        "arp": ArpEntry,
+        "mac_table": MacEntry,
+    },
+}
+_TEXTS = frozenset(("running_config",))  # of many lines, no cell; see `configurations`
+_UNITS = {"_mib": "MiB", "_millicores": "millicores", "_mbps": "Mbit/s"}
+_PAIRS = tuple[tuple[str, str], ...]
+_VERSION = b"2"
 Row = tuple[Any, ...]
 
 
@@ -39,6 +73,11 @@ class Inventory:
     name: str
     header: tuple[str, ...]
     rows: Callable[[], Iterator[Row]]
+
+    @property
+    def path(self) -> str:
+        """The file's path below the documents' folder."""
+        return f"csv/{self.name}"
 
     @cached_property
     def values(self) -> list[Row]:
@@ -70,14 +109,20 @@ def inventories(facts: Facts) -> list[Inventory]:
         files.append(_of_kind(kind.name, _scalars(kind.stable), assets, facts))
         if usage := _scalars(kind.volatile):
             files.append(_of_kind(f"{kind.name}-usage", usage, assets, facts))
-    if vms := facts.of("vm"):
-        files += [_of_parts(name, record, vms, facts) for name, record in _LISTS.items()]
-    return files
+        parts = _PARTS.get(kind.name, {})
+        files += [_of_parts(kind, name, parts[name], assets, facts) for name in parts]
+    return files + _warnings(facts)
 
 
 def _scalars(columns: Sequence[Field]) -> list[Field]:
     """Return the fields that a cell can hold; the name stands in front anyway."""
-    return [field for field in columns if is_shown_in_a_cell(field) and field.name != "name"]
+    return [
+        field
+        for field in columns
+        if (is_shown_in_a_cell(field) or field.type == _PAIRS)
+        and field.name != "name"
+        and field.name not in _TEXTS
+    ]
 
 
 def _of_kind(name: str, columns: list[Field], assets: Sequence[Asset], facts: Facts) -> Inventory:
@@ -98,26 +143,54 @@ def _of_kind(name: str, columns: list[Field], assets: Sequence[Asset], facts: Fa
     )
 
 
-def _of_parts(name: str, record: type[Any], vms: Sequence[Asset], facts: Facts) -> Inventory:
+def _of_parts(
+    kind: Kind, name: str, record: type[Any], assets: Sequence[Asset], facts: Facts
+) -> Inventory:
     columns = [field.name for field in fields(record)]
     take = together(columns)
     # A nested record names its datastore or network by key; the column is called like the kind.
-    pointing = [(place, kind) for place, kind in enumerate(columns) if kind in KINDS]
+    pointing = [(place, other) for place, other in enumerate(columns) if other in KINDS]
 
     def rows() -> Iterator[Row]:
-        for vm in vms:
-            for part in getattr(vm.record, name):
+        for asset in assets:
+            for part in getattr(asset.record, name) or ():
                 values = list(take(part))
-                for place, kind in pointing:
-                    other = facts.keyed(vm, kind, values[place])
-                    values[place] = other.name if other else values[place]
-                yield vm.id, vm.source, vm.name, *values
+                for place, other in pointing:
+                    found = facts.keyed(asset, other, values[place])
+                    values[place] = found.name if found else values[place]
+                yield asset.id, asset.source, asset.name, *values
 
+    declared = kind.field(name)
+    now = "-now" if declared and declared.fact.volatile else ""
     return Inventory(
-        name=f"vm-{name}.csv",
-        header=("vm_id", "source", "vm", *(_unit_title(column) for column in columns)),
+        name=f"{kind.name}-{name.replace('_', '-')}{now}.csv",
+        header=(f"{kind.name}_id", "source", kind.name, *(_unit_title(each) for each in columns)),
         rows=rows,
     )
+
+
+def _warnings(facts: Facts) -> list[Inventory]:
+    """Return the file of recent warning events about objects of Kubernetes, if there is any."""
+    kinds = [
+        kind.name for kind in KUBERNETES_KINDS if kind.field("warnings") and facts.of(kind.name)
+    ]
+    if not kinds:
+        return []
+
+    def rows() -> Iterator[Row]:
+        for kind in kinds:
+            for asset in facts.of(kind):
+                for each in asset.record.warnings:
+                    values = each.reason, each.message, each.count, each.last_at
+                    yield asset.id, asset.source, asset.name, KINDS[kind].title, *values
+
+    return [
+        Inventory(
+            name="kubernetes-warnings-now.csv",
+            header=("id", "source", "name", "kind", "Reason", "Message", "Count", "Last"),
+            rows=rows,
+        )
+    ]
 
 
 def _named(value: Any, facts: Facts) -> Any:
@@ -132,9 +205,10 @@ def _title(field: Field) -> str:
 
 
 def _unit_title(column: str) -> str:
-    stem = column.removesuffix("_mib")
-    words = stem.replace("_", " ").capitalize()
-    return f"{words} (MiB)" if stem != column else words
+    for ending, unit in _UNITS.items():
+        if column.endswith(ending):
+            return f"{column.removesuffix(ending).replace('_', ' ').capitalize()} ({unit})"
+    return column.replace("_", " ").capitalize()
 
 
 def _cell(value: Any) -> Any:
@@ -149,6 +223,13 @@ def _cell(value: Any) -> Any:
         return value
     if isinstance(value, datetime):
         return moment(value)
-    text = "; ".join(str(part) for part in value) if isinstance(value, tuple) else str(value)
+    text = "; ".join(map(_part, value)) if isinstance(value, tuple) else str(value)
     text = plain(text)
     return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _part(value: Any) -> str:
+    """Return one value of a list; a label is `key=value`, a nested list has commas."""
+    if not isinstance(value, tuple):
+        return str(value)
+    return "=".join(map(str, value)) if len(value) == 2 else ", ".join(map(str, value))  # noqa: PLR2004

@@ -7,26 +7,18 @@ from collections import Counter
 from generators.documents import capacity, changes, coverage, findings, topology
 from generators.documents.cited import Cited
 from generators.documents.diagram import diagrams
+from generators.documents.domains import DOMAINS, VIRTUALIZATION, present, say_counts
 from generators.documents.facts import Facts
+from generators.documents.kubernetes.clusters import capacity_table
 from generators.documents.section import Document, Section
 from generators.documents.table import Table
-from generators.documents.text import counted, listed, memory, percent
+from generators.documents.text import listed, memory, percent
 from models.kinds import KINDS
 from models.kinds.common import PowerState
 from models.records.check import Severity
 
 NAME = "overview"
 _TOP_FINDINGS = 15
-_COUNTED = ("vcenter", "datacenter", "cluster", "host", "vm", "datastore", "network")
-_NOUNS = {
-    "vcenter": "vCenter",
-    "datacenter": "datacenter",
-    "cluster": "cluster",
-    "host": "host",
-    "vm": "virtual machine",
-    "datastore": "datastore",
-    "network": "network",
-}
 
 
 def overview(facts: Facts) -> Document:
@@ -40,7 +32,8 @@ def overview(facts: Facts) -> Document:
             _health(facts),
             _capacity(facts),
             _changes(facts),
-            _topology(facts),
+            *_across(facts),
+            *_topology(facts),
             _totals(facts),
         ),
     )
@@ -48,8 +41,12 @@ def overview(facts: Facts) -> Document:
 
 def _summary(facts: Facts) -> Section:
     cited = Cited()
-    say_totals(facts, cited)
-    findings.say_health(facts, cited)
+    health = findings.health_of(facts)
+    for domain in DOMAINS:
+        say_counts(domain, facts, cited)
+        if domain is VIRTUALIZATION:
+            say_power(facts, cited)
+    findings.say_health(health, cited)
     _say_storage(facts, cited)
     changes.say_latest(facts, cited)
     findings.cite_findings(facts, cited)
@@ -58,7 +55,7 @@ def _summary(facts: Facts) -> Section:
         title="Summary",
         template="overview_summary",
         input={
-            "score": findings.score_line(facts),
+            "score": findings.score_line(health),
             "coverage": coverage.coverage_lines(facts.snapshots),
         },
         summary=cited.sentences,
@@ -67,13 +64,8 @@ def _summary(facts: Facts) -> Section:
     )
 
 
-def say_totals(facts: Facts, cited: Cited) -> None:
-    """Say how much there is, and how many machines run."""
-    present = [kind for kind in _COUNTED if facts.of(kind)]
-    cited.say(
-        f"The site has {listed(counted(len(facts.of(kind)), _NOUNS[kind]) for kind in present)}.",
-        *((f"total:{kind}", f"{_NOUNS[kind]}s: {len(facts.of(kind))}") for kind in present),
-    )
+def say_power(facts: Facts, cited: Cited) -> None:
+    """Say how many machines run."""
     states = Counter(vm.record.power_state for vm in facts.of("vm"))
     if states:
         parts = [
@@ -121,33 +113,39 @@ def _sources(facts: Facts) -> Section:
 
 
 def _health(facts: Facts) -> Section:
-    worst = facts.worst(Severity.CRIT, Severity.WARN)
+    health = findings.health_of(facts)
+    worst = health.worst(Severity.CRIT, Severity.WARN)
     cited = Cited()
     findings.cite_findings(facts, cited)
+    where = "each domain's document has all of its own."
     return Section(
         key="health",
         title="Health",
         template="overview_health",
         input={
-            "score": findings.score_line(facts),
-            "counts": findings.count_table(facts),
-            "worst": findings.finding_table(worst, facts, _TOP_FINDINGS),
-            "unknown": findings.totals(facts)[Severity.UNKNOWN],
+            "score": findings.score_line(health),
+            "domains": findings.domain_table(facts),
+            "counts": findings.count_table(health),
+            "worst": findings.finding_table(worst, health, _TOP_FINDINGS, where),
+            "unknown": health.totals[Severity.UNKNOWN],
         },
-        about=tuple(sorted({finding.asset_id for finding in worst})),
+        about=tuple(sorted({finding.asset_id for finding in worst[:_TOP_FINDINGS]})),
         facts=cited.facts,
         prompt="describe_risks" if worst else None,
     )
 
 
 def _capacity(facts: Facts) -> Section:
-    clusters = facts.of("cluster")
+    clusters, nodes = facts.of("cluster"), facts.of("node")
     return Section(
         key="capacity",
         title="Capacity",
         template="overview_capacity",
-        input={"clusters": capacity.cluster_table(facts)},
-        about=tuple(asset.id for asset in (*clusters, *facts.of("host"))),
+        input={
+            "clusters": capacity.cluster_table(facts) if clusters else None,
+            "kubernetes": capacity_table(facts.kubernetes) if nodes else None,
+        },
+        about=tuple(asset.id for asset in (*clusters, *facts.of("host"), *nodes)),
     )
 
 
@@ -160,20 +158,44 @@ def _changes(facts: Facts) -> Section:
     )
 
 
-def _topology(facts: Facts) -> Section:
-    return Section(
-        key="topology",
-        title="Topology",
-        template="diagrams",
-        input={
-            "intro": "Datacenters, their clusters and hosts.",
-            "diagrams": diagrams(topology.host_paths(facts)),
-            "sources": Table(columns=(), rows=(), sources=facts.sources),
-        },
-        about=tuple(
-            asset.id for kind in ("datacenter", "cluster", "host") for asset in facts.of(kind)
-        ),
-    )
+def _across(facts: Facts) -> list[Section]:
+    """Return the picture across domains; nothing where there is only one."""
+    if sum(present(domain, facts) for domain in DOMAINS) <= 1:
+        return []
+    found, labels = topology.paths_across(facts)
+    return [
+        Section(
+            key="across",
+            title="From switches to Kubernetes",
+            template="diagrams",
+            input={
+                "intro": "Where switches, the clusters of hosts and the clusters of Kubernetes "
+                "meet, as far as the joins between sources tell.",
+                "diagrams": diagrams(found, labels),
+                "sources": Table(columns=(), rows=(), sources=facts.sources),
+            },
+        )
+    ]
+
+
+def _topology(facts: Facts) -> list[Section]:
+    if not present(VIRTUALIZATION, facts):
+        return []
+    return [
+        Section(
+            key="topology",
+            title="Topology",
+            template="diagrams",
+            input={
+                "intro": "Datacenters, their clusters and hosts.",
+                "diagrams": diagrams(topology.host_paths(facts)),
+                "sources": Table(columns=(), rows=(), sources=facts.sources),
+            },
+            about=tuple(
+                asset.id for kind in ("datacenter", "cluster", "host") for asset in facts.of(kind)
+            ),
+        )
+    ]
 
 
 def _totals(facts: Facts) -> Section:

@@ -13,7 +13,7 @@ import msgspec
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from generators.documents.table import markdown_table, provenance
+from generators.documents.table import Table, markdown_table, provenance
 from generators.documents.text import counted, escape, slug
 from models.records.document import CitedFact, Prose, SectionText, Sentence
 
@@ -53,6 +53,26 @@ class Section:
     level: int = 2
 
 
+def table_section(
+    key: str,
+    title: str,
+    content: Table,
+    *,
+    intro: str = "",
+    about: Sequence[str] = (),
+    level: int = 2,
+) -> Section:
+    """Return a section that is one table, below one line of introduction if there is one."""
+    return Section(
+        key=key,
+        title=title,
+        template="table",
+        input={"intro": intro, "content": content},
+        about=tuple(about),
+        level=level,
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """A document before it is written: its name, title and sections in order."""
@@ -65,10 +85,11 @@ class Document:
 @cache
 def template_version() -> bytes:
     """Return a hash of everything that decides a section's text but its input."""
-    files = [*_HERE.glob("*.py"), *_HERE.glob("*.jinja2")]
+    files = [*_HERE.rglob("*.py"), *_HERE.glob("*.jinja2")]
     digest = blake2b(digest_size=16)
     for path in sorted(files):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+        name = path.relative_to(_HERE).as_posix()
+        digest.update(name.encode() + b"\0" + path.read_bytes())
     return digest.digest()
 
 

@@ -201,13 +201,19 @@ def _rows(label: str, holders: dict[str, list[str]], noun: str) -> list[tuple[st
     ]
 
 
-def tally(values: Iterable[Any], sources: tuple[str, ...], columns: tuple[str, str]) -> Table:
-    """Return how often each value occurs, the most common first."""
+def tally(
+    values: Iterable[Any],
+    sources: tuple[str, ...],
+    columns: tuple[str, str],
+    most: int | None = None,
+) -> Table:
+    """Return how often each value occurs, the most common first, at most so many."""
     counts = Counter(show(value) for value in values)
     rows = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return Table(
         columns=columns,
-        rows=tuple((value, f"{count:,}") for value, count in rows),
+        rows=tuple((value, f"{count:,}") for value, count in rows[:most]),
         sources=sources,
         right=(1,),
+        note=f"{len(rows) - most:,} more are rarer." if most and len(rows) > most else "",
     )

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 UNKNOWN = "unknown"
 _MIB_PER_GIB, _MIB_PER_TIB = 1024, 1024 * 1024
+_THOUSANDS = {"MHz": ("GHz", 1), "millicores": ("cores", 1), "Mbit/s": ("Gbit/s", 1)}
 
 # Characters without a meaning in Markdown, HTML or a table, wherever they stand in a line.
 _PLAIN = re.compile(r"[A-Za-z0-9 .,:/()%+=;?!'À-ɏ-]*")
@@ -68,8 +69,10 @@ def quantity(value: float, unit: str) -> str:
     """Return a number with its unit, memory and clock rates in the unit that reads best."""
     if unit == "MiB" and isinstance(value, int):
         return memory(value)
-    if unit == "MHz" and value >= 1000:  # noqa: PLR2004  MHz in a GHz
-        return f"{value / 1000:,.1f} GHz"
+    if unit in _THOUSANDS and value >= 1000:  # noqa: PLR2004  of a unit in the next one
+        larger, digits = _THOUSANDS[unit]
+        number = f"{value / 1000:,.{digits}f}"
+        return f"{number.removesuffix('.0') if larger != 'GHz' else number} {larger}"
     return f"{value:,} {unit}".rstrip()
 
 
@@ -78,6 +81,24 @@ def percent(part: float | None, whole: float | None) -> str:
     if part is None or not whole:
         return UNKNOWN
     return f"{int(100 * part / whole)} %"
+
+
+def band(part: float | None, whole: float | None) -> str:
+    """Return a share that moves all the time as a tenth of the whole, such as `40 to 50 %`."""
+    if part is None or not whole:
+        return UNKNOWN
+    tenth = int(10 * part / whole)
+    return f"{10 * tenth} to {10 * tenth + 10} %"
+
+
+def more_than(number: int, shown: int, where: str) -> str:
+    """Return the note of a list that was cut: how many more there are, and where; or ""."""
+    return f"{number - shown:,} more. {where}" if number > shown else ""
+
+
+def certainty(confidence: float) -> str:
+    """Return how sure a joined edge is, in words that fit a cell."""
+    return "certain" if confidence >= 1 else f"{min(99, round(100 * confidence))} %"
 
 
 def moment(value: datetime) -> str:
@@ -90,7 +111,13 @@ def day(value: datetime) -> str:
     return value.astimezone(UTC).strftime("%Y-%m-%d")
 
 
-_IRREGULAR = {"switch": "switches", "licence": "licences", "entry": "entries"}
+_IRREGULAR = {
+    "switch": "switches",
+    "entry": "entries",
+    "class": "classes",
+    "policy": "policies",
+    "address": "addresses",
+}
 
 
 def counted(number: int, noun: str) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
+from generators.documents import paths
 from generators.documents.diagram import Node, Path
 from generators.documents.facts import Facts
 from generators.documents.text import counted
 from models.records.asset import Asset
 
 Labels = dict[tuple[str, str], str]
+_MOST_SWITCHES = 24  # with a box of their own in the picture across domains
 
 
 def host_paths(facts: Facts) -> list[Path]:
@@ -76,3 +78,70 @@ _KINDS = {"distributed_switch": "switch"}
 
 def _node(asset: Asset) -> Node:
     return Node(asset.id, asset.name, _KINDS.get(asset.kind, asset.kind))
+
+
+def paths_across(facts: Facts) -> tuple[list[Path], Labels]:
+    """Return switch -> cluster of hosts -> Kubernetes cluster, with how many are behind a line.
+
+    Many switches are shown by their site. What is not joined stands alone.
+    """
+    wired = _switches_of_hosts(facts)
+    pods = _kubernetes_on_hosts(facts)
+    found: dict[tuple[Node, ...], None] = {}
+    labels: Counter[tuple[str, str]] = Counter()
+    for host in facts.of("host"):
+        cluster = _cluster_box(facts, host)
+        above, below = wired.get(host.id, set()), pods.get(host.id, Counter())
+        for switch in above:
+            labels[switch.id, cluster.id] += 1
+        for box, number in below.items():
+            labels[cluster.id, box.id] += number
+        starts: list[Path] = [(switch, cluster) for switch in above] or [(cluster,)]
+        ends: list[Path] = [(box,) for box in below] or [()]
+        found.update(dict.fromkeys((*start, *end) for start in starts for end in ends))
+    found.update(dict.fromkeys(_unjoined(facts, {node for path in found for node in path})))
+    words = {ends: f"{number:,}" for ends, number in labels.items()}
+    return sorted(found, key=lambda path: [(node.label, node.id) for node in path]), words
+
+
+def _unjoined(facts: Facts, shown: set[Node]) -> list[Path]:
+    """Return the Kubernetes clusters and switches that no host leads to, each alone."""
+    scopes = [Node(each.id, each.name, "kubernetes") for each in facts.kubernetes.scopes]
+    switches = dict.fromkeys(_switch_box(facts, device) for device in facts.of("device"))
+    return [(node,) for node in (*switches, *scopes) if node not in shown]
+
+
+def _switches_of_hosts(facts: Facts) -> dict[str, set[Node]]:
+    found: dict[str, set[Node]] = defaultdict(set)
+    for link in facts.network.links:
+        device = facts.by_id.get(link.port.record.device or "")
+        if link.far.kind == "host" and device:
+            found[link.far.id].add(_switch_box(facts, device))
+    return found
+
+
+def _switch_box(facts: Facts, device: Asset) -> Node:
+    if len(facts.of("device")) <= _MOST_SWITCHES:
+        return Node(device.id, device.name, "device")
+    site = device.record.site
+    number = len(facts.network.by_site.get(site or "", ()))
+    name = f"Site {site}" if site else "Outside sites"
+    return Node(f"site/{site}", f"{name}: {counted(number, 'device')}", "site")
+
+
+def _cluster_box(facts: Facts, host: Asset) -> Node:
+    cluster = facts.by_id.get(host.record.cluster or "")
+    if cluster:
+        return _node(cluster)
+    return Node(f"none/{host.source}", f"Hosts outside clusters ({host.source})", "cluster")
+
+
+def _kubernetes_on_hosts(facts: Facts) -> dict[str, Counter[Node]]:
+    found: dict[str, Counter[Node]] = defaultdict(Counter)
+    for scope in facts.kubernetes.scopes:
+        box = Node(scope.id, scope.name, "kubernetes")
+        for node in facts.kubernetes.of(scope, "node"):
+            under = paths.machine_of(facts, node)
+            if under.host:
+                found[under.host.id][box] += 1
+    return found

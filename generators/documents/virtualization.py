@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-
 from generators.documents import (
     capacity,
     coverage,
@@ -16,6 +14,12 @@ from generators.documents import (
 )
 from generators.documents.cited import Cited
 from generators.documents.diagram import diagrams
+from generators.documents.domains import (
+    VIRTUALIZATION,
+    nothing_collected,
+    present,
+    say_counts,
+)
 from generators.documents.facts import Facts, sources_of
 from generators.documents.section import Document, Section
 from generators.documents.table import Table, formatter, inventory_table
@@ -23,21 +27,24 @@ from generators.documents.text import UNKNOWN, escape, moment
 from models.kinds import KINDS
 from models.kinds.vcenter import Licence
 from models.records.asset import Asset
-from models.records.check import CheckResult, Severity
 
 NAME = "virtualization"
-_WORST_FIRST = (Severity.CRIT, Severity.WARN, Severity.UNKNOWN, Severity.INFO, Severity.SUPPRESSED)
+TITLE = "Virtualization"
 
 
 def virtualization(facts: Facts) -> Document:
     """Return the sections of the description; large inventories are split by cluster."""
+    if not present(VIRTUALIZATION, facts):
+        return Document(
+            name=NAME, title=TITLE, sections=(nothing_collected(VIRTUALIZATION, facts),)
+        )
     return Document(
         name=NAME,
-        title="Virtualization",
+        title=TITLE,
         sections=(
             _summary(facts),
-            _coverage(facts),
-            *_findings(facts),
+            coverage.section(VIRTUALIZATION, facts),
+            *findings.sections(facts, VIRTUALIZATION),
             _vcenters(facts),
             _clusters(facts),
             _topology(facts),
@@ -53,52 +60,15 @@ def virtualization(facts: Facts) -> Document:
 
 def _summary(facts: Facts) -> Section:
     cited = Cited()
-    overview.say_totals(facts, cited)
-    findings.say_health(facts, cited)
+    say_counts(VIRTUALIZATION, facts, cited)
+    overview.say_power(facts, cited)
+    findings.say_health(findings.health_of(facts, VIRTUALIZATION), cited)
     return Section(
         key="summary",
         title="Summary",
-        template="virtualization_summary",
+        template="summary",
         summary=cited.sentences,
         facts=cited.facts,
-    )
-
-
-def _coverage(facts: Facts) -> Section:
-    return Section(
-        key="coverage",
-        title="Coverage",
-        template="virtualization_coverage",
-        input={"lines": coverage.coverage_lines(facts.snapshots)},
-    )
-
-
-def _findings(facts: Facts) -> list[Section]:
-    """Return one section per check that found something, so that one finding touches one."""
-    by_check: dict[str, list[CheckResult]] = defaultdict(list)
-    for finding in facts.worst(*_WORST_FIRST):
-        by_check[finding.check].append(finding)
-    intro = Section(
-        key="findings",
-        title="Health findings",
-        template="virtualization_findings",
-        input={
-            "score": findings.score_line(facts),
-            "counts": findings.count_table(facts),
-            "quiet": findings.quiet_checks(facts),
-        },
-    )
-    return [intro, *(_finding(check, these, facts) for check, these in by_check.items())]
-
-
-def _finding(check: str, these: list[CheckResult], facts: Facts) -> Section:
-    return Section(
-        key=f"findings:{check}",
-        title=f"Check: {these[0].title}",
-        template="table",
-        input={"intro": "", "content": findings.finding_table(these, facts)},
-        about=tuple(sorted(finding.asset_id for finding in these)),
-        level=3,
     )
 
 

@@ -219,6 +219,11 @@ def remove_prose(conn: Rows, document: str, section: str, writer: Writer, at: da
     conn.execute(SQL["delete_prose"], names)
 
 
+def configured_since(conn: Rows) -> dict[str, datetime]:
+    """Return when the running configuration of each device became what it is, by asset id."""
+    return dict(conn.execute(SQL["configured_since"]).fetchall())
+
+
 def files(conn: Rows) -> dict[str, WrittenFile]:
     """Return what is known of the files that were written, by path below the documents' folder."""
     return {

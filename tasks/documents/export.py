@@ -6,15 +6,18 @@ import re
 import shutil
 import subprocess
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+from generators.documents.configurations import FIRST_LINE
 from models.errors import ConfigurationError, ExternalError, WrongUse
 from models.records.document import Sentence, Writer
 from models.store import documents, transaction
 from tasks.documents.files import documents_folder, write_whole
 
 _COLLECTED = re.compile(r"^Collected at: .*$", re.MULTILINE)
-_USAGE = "-usage.csv"
+_MOVING = ("-usage.csv", "-now.csv")  # inventories of what changes by itself
+_OURS = re.compile(r"^(?:\w+_)?id,source,\w+")
+_BESIDE = ("csv/*.csv", "configurations/*.txt")
 _GIT_SECONDS = 120
 _LONGEST_SUBJECT = 72
 _MOST_NAMED = 20
@@ -64,9 +67,9 @@ def export_documents(folder: Path, *, git: bool = False) -> ExportReport:
 
 def _exported(source: Path, *, with_usage: bool) -> list[str]:
     """Return the files to copy, relative to the documents' folder."""
-    found = [*source.glob("*.md"), *source.glob("csv/*.csv")]
+    found = [path for pattern in ("*.md", *_BESIDE) for path in source.glob(pattern)]
     names = sorted(str(path.relative_to(source)) for path in found)
-    return [name for name in names if with_usage or not name.endswith(_USAGE)]
+    return [name for name in names if with_usage or not name.endswith(_MOVING)]
 
 
 def _copy(source: Path, target: Path, *, quietly: bool) -> bool:
@@ -80,13 +83,17 @@ def _copy(source: Path, target: Path, *, quietly: bool) -> bool:
 
 
 def _remove_stale(source: Path, folder: Path, names: list[str]) -> list[str]:
-    """Remove inventories that an earlier export committed and that are made no more."""
-    tracked = _git(folder, "ls-files", "-z", "--", "csv").split("\0")
-    ours = {name for name in tracked if name.startswith("csv/") and _is_ours(folder, name)}
+    """Remove what an earlier export committed beside the documents and that is made no more."""
+    tracked = _git(folder, "ls-files", "-z", "--", "csv", "configurations").split("\0")
+    ours = {name for name in tracked if _is_beside(name) and _is_ours(folder, name)}
     stale = sorted(ours - set(names))
     for name in stale:
         (folder / name).unlink(missing_ok=True)
     return [name for name in stale if not (source / name).exists()]
+
+
+def _is_beside(name: str) -> bool:
+    return any(PurePosixPath(name).match(pattern) for pattern in _BESIDE)
 
 
 def _is_ours(folder: Path, name: str) -> bool:
@@ -94,7 +101,8 @@ def _is_ours(folder: Path, name: str) -> bool:
     if not path.is_file():
         return False
     with path.open(encoding="utf-8", errors="replace") as file:
-        return file.readline().startswith(("id,source,name", "vm_id,source,vm"))
+        first = file.readline()
+    return bool(_OURS.match(first)) if name.endswith(".csv") else first == FIRST_LINE
 
 
 def _prepare(folder: Path) -> None:

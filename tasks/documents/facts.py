@@ -38,9 +38,11 @@ def load_facts(conn: psycopg.Connection) -> Facts:
         findings=tuple(checks.current_results(conn)),
         counts=checks.check_counts(conn),
         check_titles={check.id: check.title for check in CHECKS.values()},
+        check_kinds={check.id: check.kinds[0] for check in CHECKS.values()},
         change_sets=tuple(change_sets),
         names=names_in(conn, changed, {asset.id for asset in found}),
         joins=tuple(graph.joins(conn)),
+        config_times=documents.configured_since(conn),
     )
 
 

@@ -8,6 +8,8 @@ from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
 
+from generators.documents.configurations import FOLDER as CONFIGURATIONS
+from generators.documents.configurations import Configuration, configurations
 from generators.documents.facts import Facts
 from generators.documents.inventories import Inventory, inventories
 from models.errors import ExternalError
@@ -16,6 +18,7 @@ from models.settings import settings
 from models.store import documents, transaction
 
 _UNFINISHED = ".*.unfinished"
+Beside = Inventory | Configuration
 
 
 def documents_folder() -> Path:
@@ -51,20 +54,22 @@ def write_whole(path: Path, content: bytes) -> bool:
 
 
 def write_inventories(facts: Facts) -> list[Path]:
-    """Write the CSV files whose facts changed and remove those of kinds that are no more.
+    """Write the files beside the documents whose facts changed; remove those that are no more.
+
+    These are the CSV files of all kinds and the running configurations of devices.
 
     Returns:
         The files that were written.
     """
-    folder = documents_folder() / "csv"
+    folder = documents_folder()
     with transaction() as conn:
         known = documents.files(conn)
-    made = inventories(facts)
-    changed = [file for file in made if not _is_current(folder, file, known.get(file.name))]
+    made: list[Beside] = [*inventories(facts), *configurations(facts)]
+    changed = [file for file in made if not _is_current(folder, file, known.get(file.path))]
     written = [_write(folder, file) for file in changed]
-    gone = sorted(known.keys() - {file.name for file in made})
-    for name in gone:
-        (folder / name).unlink(missing_ok=True)
+    gone = sorted(known.keys() - {file.path for file in made})
+    for path in gone:
+        (folder / path).unlink(missing_ok=True)
     if written or gone:
         with transaction() as conn:
             documents.save_files(conn, written)
@@ -74,23 +79,24 @@ def write_inventories(facts: Facts) -> list[Path]:
 
 def remove_unfinished() -> None:
     """Remove what writers left that were killed; call it only while nobody else writes."""
-    for folder in (documents_folder(), documents_folder() / "csv"):
-        for path in folder.glob(_UNFINISHED):
+    folder = documents_folder()
+    for place in (folder, folder / "csv", folder / CONFIGURATIONS):
+        for path in place.glob(_UNFINISHED):
             path.unlink(missing_ok=True)
 
 
-def _is_current(folder: Path, file: Inventory, known: WrittenFile | None) -> bool:
+def _is_current(folder: Path, file: Beside, known: WrittenFile | None) -> bool:
     """Tell whether a file was made from this input and still holds what was written."""
     if known is None or known.input_hash != file.input_hash:
         return False
-    path = folder / file.name
+    path = folder / file.path
     return path.is_file() and _hash(path.read_bytes()) == known.content_hash
 
 
-def _write(folder: Path, file: Inventory) -> WrittenFile:
+def _write(folder: Path, file: Beside) -> WrittenFile:
     content = file.text().encode()
-    write_whole(folder / file.name, content)
-    return WrittenFile(path=file.name, input_hash=file.input_hash, content_hash=_hash(content))
+    write_whole(folder / file.path, content)
+    return WrittenFile(path=file.path, input_hash=file.input_hash, content_hash=_hash(content))
 
 
 def _hash(content: bytes) -> bytes:

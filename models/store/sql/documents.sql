@@ -74,6 +74,19 @@ INSERT INTO document_sentences (document, section, writer, position, text, fact_
 VALUES (%(document)s, %(section)s, %(writer)s, %(position)s, %(text)s, %(fact_ids)s, %(model)s,
         %(prompt_version)s, %(input_hash)s, %(at)s);
 
+-- name: configured_since
+SELECT a.id, coalesce(other.valid_to, first.valid_from)
+FROM assets a
+JOIN asset_versions now ON now.asset_id = a.id AND now.valid_to IS NULL
+-- The newest version that had another configuration; the index ends the search at the first one.
+LEFT JOIN LATERAL (SELECT p.valid_to FROM asset_versions p
+                   WHERE p.asset_id = a.id AND p.valid_to IS NOT NULL
+                     AND p.attributes->'running_config' IS DISTINCT FROM now.attributes->'running_config'
+                   ORDER BY p.valid_from DESC LIMIT 1) other ON true
+LEFT JOIN LATERAL (SELECT v.valid_from FROM asset_versions v
+                   WHERE v.asset_id = a.id ORDER BY v.valid_from LIMIT 1) first ON true
+WHERE a.kind = 'device' AND a.deleted_at IS NULL;
+
 -- name: files
 SELECT path, input_hash, content_hash FROM document_files;
 

@@ -1,0 +1,1 @@
+"""The document `kubernetes`, by part; `document` puts it together."""

@@ -1,0 +1,110 @@
+"""The document `kubernetes`: the as-built description of every cluster."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from generators.documents import coverage, findings
+from generators.documents.cited import Cited
+from generators.documents.domains import KUBERNETES, nothing_collected, present, say_counts
+from generators.documents.facts import Facts
+from generators.documents.kubernetes import (
+    access,
+    clusters,
+    namespaces,
+    pods,
+    storage,
+    traffic,
+    way,
+    workloads,
+)
+from generators.documents.kubernetes.view import View
+from generators.documents.section import Document, Section
+from generators.documents.text import counted, listed, memory, percent
+
+NAME = "kubernetes"
+TITLE = "Kubernetes"
+
+
+def kubernetes(facts: Facts) -> Document:
+    """Return the sections of the description; what is large is split by cluster or namespace."""
+    if not present(KUBERNETES, facts):
+        return Document(name=NAME, title=TITLE, sections=(nothing_collected(KUBERNETES, facts),))
+    view = facts.kubernetes
+    return Document(
+        name=NAME,
+        title=TITLE,
+        sections=(
+            _summary(view),
+            coverage.section(KUBERNETES, facts),
+            *findings.sections(facts, KUBERNETES),
+            *clusters.sections(view),
+            way.section(view),
+            *namespaces.sections(view),
+            *workloads.sections(view),
+            *pods.sections(view),
+            *traffic.sections(view),
+            *storage.sections(view),
+            *access.sections(view),
+        ),
+    )
+
+
+def _summary(view: View) -> Section:
+    cited = Cited()
+    say_counts(KUBERNETES, view.facts, cited)
+    _say_phases(view, cited)
+    say_requests(view, cited)
+    findings.say_health(findings.health_of(view.facts, KUBERNETES), cited)
+    return Section(
+        key="summary",
+        title="Summary",
+        template="summary",
+        summary=cited.sentences,
+        facts=cited.facts,
+    )
+
+
+def _say_phases(view: View, cited: Cited) -> None:
+    """Say how many pods are in which phase, and how many are not well."""
+    phases = Counter((pod.record.phase or "unknown").lower() for pod in view.facts.of("pod"))
+    if not phases:
+        return
+    parts = [
+        f"{number:,} {'is' if number == 1 else 'are'} {phase}" for phase, number in _by(phases)
+    ]
+    cited.say(
+        f"Of the pods {listed(parts)}.",
+        *(
+            (f"total:pod.{phase}", f"pods that are {phase}: {number}")
+            for phase, number in _by(phases)
+        ),
+    )
+
+
+def _by(phases: Counter[str]) -> list[tuple[str, int]]:
+    return sorted(phases.items(), key=lambda item: (-item[1], item[0]))
+
+
+def say_requests(view: View, cited: Cited) -> None:
+    """Say how much of what the nodes offer is asked for."""
+    nodes = view.facts.of("node")
+    cpu, room = clusters.offered(nodes)
+    asked = view.requests(view.facts.of("pod"))
+    if not cpu or not room:
+        return
+    shares = percent(asked.cpu_millicores, cpu), percent(asked.memory_mib, room)
+    offered = f"{clusters.cores(cpu)} and {memory(room)}"
+    least = "at least " if asked.undeclared else ""
+    cited.say(
+        f"The nodes offer {offered} to pods, of which {least}{shares[0]} of the CPU "
+        f"and {least}{shares[1]} of the memory are requested.",
+        ("total:node.allocatable", f"the nodes offer to pods: {offered}"),
+        ("total:pod.requests", f"requested at least: {shares[0]} of CPU, {shares[1]} of memory"),
+    )
+    if asked.undeclared:
+        number = counted(asked.undeclared, "pod")
+        cited.say(
+            f"Of {number} it is not known what they request.",
+            ("total:pod.undeclared", f"{number}: not known what they request"),
+        )

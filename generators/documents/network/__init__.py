@@ -1,0 +1,1 @@
+"""The document `network`, by part; `document` puts it together."""
