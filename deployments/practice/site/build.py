@@ -17,6 +17,7 @@ from deployments.practice.site.fabric import (
 )
 from deployments.practice.site.fleet import VMS_PER_DATASTORE, Home, NameBook, build_fleet
 from deployments.practice.site.ground import ROOT_FOLDER, Ground, lay_ground
+from deployments.practice.site.kubernetes import build_kubernetes, own_stream
 from deployments.practice.site.plan import BERLIN, FRANKFURT, ClusterPlan, plan_clusters
 from deployments.practice.site.plant import plant_faults
 from deployments.practice.site.records import (
@@ -66,7 +67,9 @@ def today() -> datetime:
     return datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def build_site(seed: int = 7, vm_count: int = 240, anchor: datetime | None = None) -> Site:
+def build_site(
+    seed: int = 7, vm_count: int = 240, anchor: datetime | None = None, *, pod_count: int = 150
+) -> Site:
     """Build the site of a seed.
 
     Args:
@@ -74,6 +77,8 @@ def build_site(seed: int = 7, vm_count: int = 240, anchor: datetime | None = Non
         vm_count: Virtual machines, templates included; hosts, racks and switches follow from it.
             All faults are there from about 60.
         anchor: The moment that ages count back from; by default the start of today in UTC.
+        pod_count: Pods of the Kubernetes clusters, which stand on the VMs; never fewer than the
+            planted faults need, and none where too few VMs suit.
     """
     draw = Draw(seed, anchor or today())
     draft = _Draft(draw, {n: lay_ground(draw, n, i) for i, n in enumerate((FRANKFURT, BERLIN), 1)})
@@ -82,7 +87,7 @@ def build_site(seed: int = 7, vm_count: int = 240, anchor: datetime | None = Non
     _add_fleet(draft)
     _add_hosts(draft)
     _add_datastores(draft)
-    return _finish(draft, seed)
+    return _finish(draft, seed, pod_count)
 
 
 def _add_cluster(draft: _Draft, plan: ClusterPlan) -> None:
@@ -243,10 +248,19 @@ def _add_datastores(draft: _Draft) -> None:
         draft.datastores.append(nfs_share(draft.draw, name, hosts))
 
 
-def _finish(draft: _Draft, seed: int) -> Site:
+def _finish(draft: _Draft, seed: int, pod_count: int) -> Site:
     root = Folder(moid=ROOT_FOLDER, name="Datacenters", parent=None, holds="Datacenter")
     grounds = tuple(draft.grounds.values())
     draft.planted["certificate_ending"] = ("ServiceInstance",)
+    kubernetes, k8s_planted = build_kubernetes(
+        draw=own_stream(draft.draw, seed),
+        vms=draft.vms,
+        hosts=draft.hosts,
+        clusters=draft.clusters,
+        datastores=draft.datastores,
+        pod_count=pod_count,
+        avoid=(*draft.planted.get("same_name", ()), *draft.planted["suspended"]),
+    )
     return Site(
         name="example.net",
         seed=seed,
@@ -268,5 +282,6 @@ def _finish(draft: _Draft, seed: int) -> Site:
         triggered=catalogue.triggered(draft.draw, draft.planted),
         settings=catalogue.SETTINGS,
         certificate_ends_at=draft.draw.anchor + timedelta(days=CERTIFICATE_DAYS_LEFT, hours=7),
-        planted=draft.planted,
+        planted=draft.planted | k8s_planted,
+        kubernetes=kubernetes,
     )

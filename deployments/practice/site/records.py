@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from deployments.practice.site.kubernetes_records import KubeCluster
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vlan:
@@ -394,3 +396,4 @@ class Site:
     settings: Mapping[str, str]
     certificate_ends_at: datetime
     planted: Mapping[str, tuple[str, ...]]
+    kubernetes: tuple[KubeCluster, ...] = ()
