@@ -89,7 +89,7 @@ def _redact_value(value: Any) -> Any:
     if isinstance(value, str):
         return redact(value) if type(value) is str else value
     if isinstance(value, tuple):
-        return _redact_pair(value) if _is_labelled(value) else tuple(map(_redact_value, value))
+        return redact_pair(value) if _is_labelled(value) else tuple(map(_redact_value, value))
     if is_dataclass(value) and not isinstance(value, type):
         found = {item.name: _redact_value(getattr(value, item.name)) for item in fields(value)}
         return replace(value, **found)
@@ -100,7 +100,8 @@ def _is_labelled(value: tuple[Any, ...]) -> bool:
     return len(value) == 2 and all(type(part) is str for part in value)  # noqa: PLR2004  a pair
 
 
-def _redact_pair(pair: tuple[str, str]) -> tuple[str, str]:
+def redact_pair(pair: tuple[str, str]) -> tuple[str, str]:
+    """Return a label and its value, redacted whole where the label says that it is a secret."""
     # ("root password", "hunter2"): the label says that the value is one.
     label, value = pair
     if re.search(_WORDS, label, re.I) and value:

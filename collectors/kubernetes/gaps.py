@@ -1,0 +1,43 @@
+"""What of a cluster could not be seen."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from models.records.asset import Gap
+
+
+@dataclass(slots=True)
+class Gaps:
+    """Counts what could not be seen, and which kinds are therefore not covered.
+
+    `prefix` names the cluster, where a source has several.
+    """
+
+    prefix: str = ""
+    uncovered: set[str] = field(default_factory=set)
+    _counts: Counter[tuple[str, str, str, str | None]] = field(default_factory=Counter)
+
+    def add(self, kind: str, fields: str, why: str, lacking: str | None = None) -> None:
+        """Count one gap for each of the fields, which are separated by spaces.
+
+        A field of another kind is written `pod.deployment`.
+        """
+        for field_name in fields.split():
+            owner, _, name = field_name.rpartition(".")
+            self._counts[owner or kind, name, f"{self.prefix}{why}", lacking] += 1
+
+    def refuse(self, kind: str, why: str, lacking: str | None = None) -> None:
+        """Count a kind as not covered: nothing of it may be taken for gone."""
+        self.uncovered.add(kind)
+        self.add(kind, "*", why, lacking)
+
+    def drain(self) -> tuple[Gap, ...]:
+        """Return the gaps since the last call, in a stable order."""
+        found = tuple(
+            Gap(kind=kind, field=name, reason=why, privilege=lacking, count=count)
+            for (kind, name, why, lacking), count in sorted(self._counts.items(), key=repr)
+        )
+        self._counts.clear()
+        return found

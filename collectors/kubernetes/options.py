@@ -1,0 +1,205 @@
+"""What a source of the collector `kubernetes` may say in the sources file.
+
+Either `kubeconfig` with `contexts` (one cluster each), or `server` with `token_env`, or
+`in_cluster = true` for a worker that runs in the cluster that it reads.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+from models.errors import ConfigurationError
+from models.sources import Source
+
+_NAMES = (
+    "kubeconfig",
+    "contexts",
+    "names",
+    "server",
+    "token_env",
+    "ca_file",
+    "verify_tls",
+    "in_cluster",
+    "namespaces",
+    "exclude_namespaces",
+    "page_size",
+    "timeout_seconds",
+    "watch_cache",
+)
+_WAYS = ("kubeconfig", "server", "in_cluster")
+_ONLY_WITH = {
+    "contexts": "kubeconfig",
+    "names": "kubeconfig",
+    "token_env": "server",
+    "ca_file": "server",
+    "verify_tls": "server",
+}
+_LARGEST_PAGE = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """Which clusters are read, and how; `timeout_seconds` holds for each single request.
+
+    `contexts` None is the kubeconfig's current one, () all of them. `names` says how a context's
+    cluster is called, where the context's own name does not do. With `namespaces` every list is
+    asked for in each of these, for accounts that may not list across namespaces.
+
+    With `watch_cache` lists are asked for at resourceVersion 0, which the API server answers from
+    memory without asking etcd. Most servers then ignore the page size and send each list whole:
+    reckon with its size in the collector's memory (6 kB a pod, some 130 MB for 20,000), and with
+    objects that may be some seconds old.
+    """
+
+    name: str
+    kubeconfig: Path | None = None
+    contexts: tuple[str, ...] | None = None
+    names: tuple[tuple[str, str], ...] = ()
+    server: str | None = None
+    token: SecretStr | None = None
+    ca_file: str | None = None
+    verify_tls: bool = True
+    in_cluster: bool = False
+    namespaces: tuple[str, ...] | None = None
+    exclude_namespaces: frozenset[str] = frozenset()
+    page_size: int = 500
+    timeout_seconds: float = 60.0
+    watch_cache: bool = False
+
+
+def read_options(source: Source) -> Options:
+    """Return the source's options, checked.
+
+    Raises:
+        ConfigurationError: One is missing, unknown, of the wrong type or out of range.
+    """
+    _check_names(source)
+    namespaces = _texts(source, "namespaces")
+    server = _server(source)
+    return Options(
+        name=source.name,
+        kubeconfig=_kubeconfig(source),
+        contexts=() if source.options.get("contexts") == "all" else _texts(source, "contexts"),
+        names=_renamed(source),
+        server=server,
+        token=source.secret("token_env") if server else None,
+        ca_file=_ca_file(source),
+        verify_tls=_typed(source, "verify_tls", True, bool),  # noqa: FBT003  its default
+        in_cluster=_typed(source, "in_cluster", False, bool),  # noqa: FBT003  its default
+        namespaces=namespaces,
+        exclude_namespaces=frozenset(_texts(source, "exclude_namespaces") or ()),
+        page_size=_within(source, "page_size", 500, 1, _LARGEST_PAGE, int),
+        timeout_seconds=float(_within(source, "timeout_seconds", 60, 0.1, 3600, int | float)),
+        watch_cache=_typed(source, "watch_cache", False, bool),  # noqa: FBT003  its default
+    )
+
+
+def wrong(source: str, option: str, reason: str) -> ConfigurationError:
+    """Return the error that an option of a source cannot be used."""
+    return ConfigurationError(f"source {source}: option {option} {reason}")
+
+
+def check_server(source: str, option: str, text: Any) -> str:
+    """Return the address of an API server.
+
+    Raises:
+        ConfigurationError: It is none, holds credentials, or would send them unencrypted.
+    """
+    try:
+        url = urlsplit(text if isinstance(text, str) else "")
+        usable = bool(url.hostname) and (url.port is None or url.port > 0)
+    except ValueError:
+        usable = False
+    if not usable or url.scheme not in {"http", "https"} or url.query or url.fragment:
+        raise wrong(source, option, "must look like https://api.example:6443")
+    if url.username or url.password:
+        raise wrong(source, option, "holds credentials in its address; use token_env")
+    if url.scheme == "http" and not _is_loopback(url.hostname or ""):
+        raise wrong(source, option, "would send the credentials unencrypted; use https")
+    return str(text).rstrip("/")
+
+
+def _check_names(source: Source) -> None:
+    if unknown := sorted(set(source.options) - set(_NAMES)):
+        raise wrong(source.name, unknown[0], f"is not known; there are {', '.join(_NAMES)}")
+    ways = [name for name in _WAYS if source.options.get(name)]
+    if len(ways) != 1:
+        said = f"and not {' and '.join(ways)}" if ways else "and none is there"
+        raise ConfigurationError(f"source {source.name}: set one of {', '.join(_WAYS)}, {said}")
+    for option, way in _ONLY_WITH.items():
+        if option in source.options and way not in ways:
+            raise wrong(source.name, option, f"goes with {way} only, not with {ways[0]}")
+    if "namespaces" in source.options and "exclude_namespaces" in source.options:
+        raise wrong(source.name, "exclude_namespaces", "does not go with namespaces")
+
+
+def _typed(source: Source, option: str, default: Any, wanted: Any) -> Any:
+    value = source.options.get(option, default)
+    if not isinstance(value, wanted) or (wanted is not bool and isinstance(value, bool)):
+        names = " or ".join(kind.__name__ for kind in get_args(wanted) or (wanted,))
+        raise wrong(source.name, option, f"must be {names}, not {value!r}")
+    return value
+
+
+def _within(source: Source, option: str, default: Any, low: float, high: float, kind: Any) -> Any:
+    value = _typed(source, option, default, kind)
+    if not low <= value <= high:
+        raise wrong(source.name, option, f"must lie between {low} and {high}, not {value}")
+    return value
+
+
+def _texts(source: Source, option: str) -> tuple[str, ...] | None:
+    found = source.options.get(option)
+    if found is None:
+        return None
+    if not isinstance(found, list) or not found or not all(isinstance(n, str) and n for n in found):
+        hint = ' or "all"' if option == "contexts" else ""
+        raise wrong(source.name, option, f"must be a list of names{hint}")
+    # Each once: what is named twice would be read, and stored, twice.
+    return tuple(dict.fromkeys(found))
+
+
+def _renamed(source: Source) -> tuple[tuple[str, str], ...]:
+    found = source.options.get("names", {})
+    if not isinstance(found, dict) or not all(isinstance(n, str) and n for n in found.values()):
+        raise wrong(source.name, "names", 'must be a table such as { "context" = "name" }')
+    if len(set(found.values())) != len(found):
+        raise wrong(source.name, "names", "calls two clusters the same")
+    return tuple(sorted(found.items()))
+
+
+def _kubeconfig(source: Source) -> Path | None:
+    if "kubeconfig" not in source.options:
+        return None
+    path = Path(source.text("kubeconfig")).expanduser()
+    if not path.is_file():
+        raise wrong(source.name, "kubeconfig", f"names no file: {str(path)!r}")
+    return path
+
+
+def _server(source: Source) -> str | None:
+    if "server" not in source.options:
+        return None
+    return check_server(source.name, "server", source.options["server"])
+
+
+def _ca_file(source: Source) -> str | None:
+    path = source.options.get("ca_file")
+    if path is None:
+        return None
+    if not isinstance(path, str) or not Path(path).is_file():
+        raise wrong(source.name, "ca_file", f"names no file: {path!r}")
+    return path
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
