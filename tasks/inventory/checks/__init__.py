@@ -25,11 +25,16 @@ from tasks.inventory.checks import (
 from tasks.inventory.checks.coverage import Gaps
 from tasks.inventory.checks.declaration import Check
 from tasks.inventory.checks.evaluation import evaluate
+from tasks.inventory.checks.fabric import addresses, cabling, management, ports, vlans
+from tasks.inventory.checks.fabric import redundancy as links
 from tasks.inventory.checks.policy import Policy, load_policy
 
 __all__ = ["CHECKS", "Check", "Policy", "check_named", "evaluate_checks", "load_policy"]
 
-_MODULES = (vcenter, cluster, host, redundancy, datastore, network, vm, alarms)
+_MODULES = (
+    *(vcenter, cluster, host, redundancy, datastore, network, vm, alarms),
+    *(cabling, links, vlans, ports, addresses, management),
+)
 CHECKS: dict[str, Check] = {
     found.id: found
     for module in _MODULES

@@ -120,6 +120,30 @@ class Redundancy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InterfaceErrors:
+    """Errors of a port since its counters were last cleared, from which they are told."""
+
+    info_count: Count = 100
+    warn_count: Count = 1000
+
+    def __post_init__(self) -> None:
+        _ordered("info_count is compared with warn_count and", self.info_count, self.warn_count)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UplinkUse:
+    """Share of a link's speed that the busier direction uses."""
+
+    warn_percent: Percent = 70
+    crit_percent: Percent = 90
+
+    def __post_init__(self) -> None:
+        _ordered(
+            "warn_percent is compared with crit_percent and", self.warn_percent, self.crit_percent
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """All thresholds; `disabled` names the checks that are not run."""
 
@@ -132,6 +156,8 @@ class Policy:
     uptime: Uptime = field(default_factory=Uptime)
     capacity: Capacity = field(default_factory=Capacity)
     redundancy: Redundancy = field(default_factory=Redundancy)
+    interface_errors: InterfaceErrors = field(default_factory=InterfaceErrors)
+    uplink_use: UplinkUse = field(default_factory=UplinkUse)
     disabled: tuple[str, ...] = ()
 
 

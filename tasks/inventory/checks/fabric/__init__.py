@@ -1,0 +1,1 @@
+"""Health checks of network devices, their ports, their links and their VLANs."""
