@@ -1,0 +1,1 @@
+"""FRRouting, as its vtysh speaks."""

@@ -1,0 +1,1 @@
+"""Cisco IOS, as a Catalyst 9300 speaks it."""

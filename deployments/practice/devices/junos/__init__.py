@@ -1,0 +1,1 @@
+"""Juniper Junos, as a QFX5120 speaks it."""

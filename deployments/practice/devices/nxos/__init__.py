@@ -1,0 +1,1 @@
+"""Cisco NX-OS, as a Nexus 9300 speaks it."""
