@@ -1,0 +1,120 @@
+"""What a source of the collector `network` may say in the sources file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import SecretStr
+
+from collectors.network.devices import Target, read_targets
+from models.errors import ConfigurationError
+from models.sources import Source
+
+_NAMES = (
+    "username",
+    "password_env",
+    "key_file",
+    "enable_password_env",
+    "devices",
+    "devices_file",
+    "timeout_seconds",
+    "command_timeout_seconds",
+    "at_once",
+    "verify_host_key",
+    "known_hosts",
+    "only",
+)
+_MOST_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """Which devices are read, and how.
+
+    `timeout_seconds` is the whole time that one device may take, `command_timeout_seconds` that of
+    one command. `only` narrows a run to some devices; it covers no kind then. With
+    `verify_host_key` off, whoever answers at a device's address gets the password.
+    """
+
+    name: str
+    targets: tuple[Target, ...]
+    key_file: str | None = None
+    enable_password: SecretStr | None = None
+    timeout_seconds: float = 120.0
+    command_timeout_seconds: float = 60.0
+    at_once: int = 50
+    verify_host_key: bool = True
+    known_hosts: str | None = None
+    narrowed: bool = False
+
+
+def read_options(source: Source) -> Options:
+    """Return the source's options and its devices, checked.
+
+    Raises:
+        ConfigurationError: One is missing, unknown, of the wrong type or out of range.
+    """
+    unknown = sorted(set(source.options) - set(_NAMES))
+    if unknown:
+        raise _wrong(source, unknown[0], f"is not known; there are {', '.join(_NAMES)}")
+    targets = read_targets(source)
+    return Options(
+        name=source.name,
+        targets=_chosen(source, targets),
+        key_file=_file(source, "key_file"),
+        enable_password=_secret(source, "enable_password_env"),
+        timeout_seconds=float(_within(source, "timeout_seconds", 120, 0.1, 3600, int | float)),
+        command_timeout_seconds=float(
+            _within(source, "command_timeout_seconds", 60, 0.1, 3600, int | float)
+        ),
+        at_once=_within(source, "at_once", 50, 1, _MOST_AT_ONCE, int),
+        verify_host_key=_typed(source, "verify_host_key", True, bool),  # noqa: FBT003  its default
+        known_hosts=_file(source, "known_hosts"),
+        narrowed=source.options.get("only") is not None,
+    )
+
+
+def _wrong(source: Source, option: str, reason: str) -> ConfigurationError:
+    return ConfigurationError(f"source {source.name}: option {option} {reason}")
+
+
+def _typed(source: Source, option: str, default: Any, wanted: Any) -> Any:
+    value = source.options.get(option, default)
+    if not isinstance(value, wanted) or (wanted is not bool and isinstance(value, bool)):
+        names = " or ".join(kind.__name__ for kind in get_args(wanted) or (wanted,))
+        raise _wrong(source, option, f"must be {names}, not {value!r}")
+    return value
+
+
+def _within(source: Source, option: str, default: Any, low: float, high: float, kind: Any) -> Any:
+    value = _typed(source, option, default, kind)
+    if not low <= value <= high:
+        raise _wrong(source, option, f"must lie between {low} and {high}, not {value}")
+    return value
+
+
+def _file(source: Source, option: str) -> str | None:
+    path = source.options.get(option)
+    if path is None:
+        return None
+    if not isinstance(path, str) or not Path(path).expanduser().is_file():
+        raise _wrong(source, option, f"names no file: {path!r}")
+    return str(Path(path).expanduser())
+
+
+def _secret(source: Source, option: str) -> SecretStr | None:
+    return source.secret(option) if option in source.options else None
+
+
+def _chosen(source: Source, targets: tuple[Target, ...]) -> tuple[Target, ...]:
+    only = source.options.get("only")
+    if only is None:
+        return targets
+    if not isinstance(only, list) or not only or not all(isinstance(n, str) for n in only):
+        raise _wrong(source, "only", "must be a list of names of devices")
+    known = {target.name for target in targets}
+    if unknown := [name for name in only if name not in known]:
+        raise _wrong(source, "only", f"names {unknown[0]!r}, which is not in the list of devices")
+    return tuple(target for target in targets if target.name in only)

@@ -1,0 +1,261 @@
+"""A session with one device over SSH: netmiko logs in, only listed commands are sent.
+
+Of netmiko we use the connection, the login and what it knows of each platform's line ends and
+escape codes. Its own loops poll a hundred times a second and send set-up of their own; ours wait
+for data and send what the allow-list holds. FRR sits behind OpenSSH with vtysh as its forced
+command, which speaks like IOS.
+"""
+
+from __future__ import annotations
+
+import codecs
+import logging
+import re
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+import paramiko
+from netmiko.exceptions import NetmikoAuthenticationException, NetmikoTimeoutException
+from netmiko.ssh_dispatcher import CLASS_MAPPER
+
+from collectors.network.commands import EOS, FRR, IOS, JUNOS, NXOS, SETUP
+from collectors.network.devices import Target
+from collectors.network.fleet import Handle
+from collectors.network.gate import Gate
+from collectors.network.options import Options
+from models.errors import AccessDenied, ExternalError, Unavailable, UnexpectedReply
+
+SYSTEM = "network device"
+# netmiko writes at debug level what it sends and what comes back, secrets included.
+logging.getLogger("netmiko").setLevel(logging.WARNING)
+# A refused algorithm or a closed socket is our error to tell, not a line with a traceback.
+logging.getLogger("paramiko").setLevel(logging.CRITICAL)
+
+_NETMIKO = {IOS: IOS, NXOS: NXOS, EOS: EOS, JUNOS: JUNOS, FRR: IOS}
+_PROMPT = re.compile(r"(?:^|[\r\n])[ \t]*([^\s\r\n][^\r\n]{0,120}?[#>%$])[ \t]*$")
+_SHELL = re.compile(r"%$|\$$|^root@.*#$")
+_LARGEST_ANSWER = 32 << 20
+_STRANGE = re.compile(r"[\x00-\x06\x0e-\x1a\x1c-\x1f\ufffd]")
+_MOST_STRANGE = 0.01
+_TAIL = 400
+_LOGIN_SECONDS = 30.0
+
+
+class Session:
+    """A logged-in session; every call fails with our errors alone."""
+
+    def __init__(self, connection: Any, target: Target, until: float) -> None:
+        self._connection = connection
+        self._target = target
+        self._until = until
+        self._prompt = ""
+
+    def prepare(self, *, enable_password: str | None) -> None:
+        """Find the prompt, leave a shell, and set the terminal up for long answers.
+
+        Raises:
+            Unavailable: No prompt came in time, or the device closed the connection.
+            AccessDenied: The enable password was refused.
+            UnexpectedReply: What comes is no text.
+        """
+        self._find_prompt()
+        if self._target.platform == JUNOS and _SHELL.search(self._prompt):
+            self._send("cli")
+            self._prompt = self._read_until_any(_LOGIN_SECONDS)
+        if enable_password and self._prompt.endswith(">") and self._target.platform != JUNOS:
+            self._enable(enable_password)
+        for text in SETUP[self._target.platform]:
+            self.ask(text, _LOGIN_SECONDS)
+
+    def ask(self, command: str, timeout_seconds: float) -> str:
+        """Send a command and return what it prints, without echo and prompt.
+
+        Raises:
+            Refused: The command is not on the read allow-list; nothing was sent.
+            Unavailable: It did not end in time, or the device closed the connection.
+            UnexpectedReply: What comes is no text.
+        """
+        self._send(command)
+        stem = re.escape(self._prompt[:-1])
+        end = re.compile(rf"(?:^|[\r\n])[ \t]*{stem}[#>%$][ \t]*$")
+        text = self._clean(self._read(end, timeout_seconds, f"{command!r} did not end"))
+        lines = text.split("\n")
+        if lines and lines[0].strip().endswith(command):
+            lines = lines[1:]
+        return "\n".join(lines[:-1])
+
+    def _find_prompt(self) -> None:
+        self._read_until_any(_LOGIN_SECONDS)
+        # A banner may look like a prompt: the true one comes again on an empty line.
+        for _ in range(3):
+            self._send("")
+            found = self._read_until_any(_LOGIN_SECONDS)
+            if found == self._prompt:
+                return
+            self._prompt = found
+
+    def _read_until_any(self, seconds: float) -> str:
+        text = self._clean(self._read(_PROMPT, seconds, "no prompt came"))
+        found = _PROMPT.search(text)
+        return found[1].strip() if found else ""
+
+    def _enable(self, secret: str) -> None:
+        asked = re.compile(r"assword:?[ \t]*$", re.IGNORECASE)
+        either = re.compile(f"{asked.pattern}|{_PROMPT.pattern}", re.IGNORECASE)
+        self._send("enable")
+        if asked.search(self._read(either, _LOGIN_SECONDS, "no answer to enable")):
+            self._send(secret)
+            if asked.search(self._read(either, _LOGIN_SECONDS, "no answer to enable")):
+                raise AccessDenied(SYSTEM, self._target.name, "the enable password was refused")
+        self._find_prompt()
+        if self._prompt.endswith(">"):
+            raise AccessDenied(SYSTEM, self._target.name, "the enable password was refused")
+
+    def _send(self, text: str) -> None:
+        self._connection.write_channel(text + "\n")
+
+    def _read(self, end: re.Pattern[str], seconds: float, what: str) -> str:
+        """Return what comes until its end looks like `end`."""
+        channel = self._connection.remote_conn
+        decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+        parts: list[str] = []
+        tail, size, started = "", 0, time.monotonic()
+        until = min(started + seconds, self._until)
+        while not end.search(tail) or channel.recv_ready():
+            left = until - time.monotonic()
+            if left <= 0:
+                raise self._unavailable(f"{what} within {until - started:.0f} s")
+            channel.settimeout(left)
+            try:
+                data = channel.recv(1 << 16)
+            except TimeoutError:
+                continue
+            if not data:
+                raise self._unavailable("the device closed the connection")
+            text = decoder.decode(data)
+            parts.append(text)
+            size += len(text)
+            if size > _LARGEST_ANSWER:
+                raise UnexpectedReply(SYSTEM, self._target.name, "an answer does not end")
+            tail = self._connection.strip_ansi_escape_codes((tail + text)[-_TAIL:])
+        return "".join(parts)
+
+    def _clean(self, text: str) -> str:
+        if "\x1b" in text:
+            text = self._connection.strip_ansi_escape_codes(text)
+        if "\x08" in text:
+            text = self._connection.strip_backspaces(text)
+        strange = len(_STRANGE.findall(text))
+        if strange > 4 and strange > _MOST_STRANGE * len(text):  # noqa: PLR2004  a few happen
+            raise UnexpectedReply(SYSTEM, self._target.name, "what it sends is no text")
+        return re.sub(r"\r+\n|\n\r|\r", "\n", text)
+
+    def _unavailable(self, reason: str) -> Unavailable:
+        return Unavailable(SYSTEM, self._target.name, reason)
+
+
+@contextmanager
+def connect(target: Target, options: Options, handle: Handle) -> Iterator[Session]:
+    """Log in and prepare the terminal; the connection is closed at the end, whatever happened.
+
+    Raises:
+        Unavailable: Nobody answers, or not in time, or the device broke off.
+        AccessDenied: The user name, the password or the key was refused.
+        UnexpectedReply: What answers is no SSH server of this host key, or sends no text.
+    """
+    until = handle.deadline
+    try:
+        sock = socket.create_connection((target.address, target.port), _left(until))
+        handle.attach(sock)
+        connection = _connection(target, options, sock, until)
+        try:
+            connection.establish_connection()
+            session = Session(connection, target, until)
+            session.prepare(enable_password=_plain(options.enable_password))
+            yield session
+        finally:
+            connection.paramiko_cleanup()
+            sock.close()
+    except (OSError, EOFError, paramiko.SSHException, NetmikoTimeoutException) as error:
+        # Neither the cause nor its words are kept: they may quote what the device sent.
+        raise _translate(target, handle, error) from None
+    except NetmikoAuthenticationException as error:
+        raise _translate(target, handle, error) from None
+
+
+def _left(until: float) -> float:
+    return max(0.01, until - time.monotonic())
+
+
+def _plain(secret: Any) -> str | None:
+    return secret.get_secret_value() if secret else None
+
+
+@cache
+def _guarded(platform: str) -> Any:
+    base: Any = CLASS_MAPPER[_NETMIKO[platform]]
+
+    class Guarded(base):  # type: ignore[misc]  # chosen at run time
+        """netmiko's class of the platform, with the gate before everything that is written."""
+
+        gate: Gate
+
+        def write_channel(self, out_data: str) -> None:
+            self.gate.check(out_data)
+            self.remote_conn.sendall(out_data.encode())
+
+    return Guarded
+
+
+def _connection(target: Target, options: Options, sock: socket.socket, until: float) -> Any:
+    seconds = min(_LOGIN_SECONDS, _left(until))
+    connection = _guarded(target.platform)(
+        device_type=_NETMIKO[target.platform],
+        host=target.address,
+        port=target.port,
+        username=target.username,
+        password=_plain(target.password) or "",
+        use_keys=options.key_file is not None,
+        key_file=options.key_file,
+        allow_agent=False,
+        ssh_strict=options.verify_host_key,
+        system_host_keys=options.verify_host_key and options.known_hosts is None,
+        alt_host_keys=options.known_hosts is not None,
+        alt_key_file=options.known_hosts or "",
+        sock=sock,
+        conn_timeout=seconds,
+        auth_timeout=seconds,
+        banner_timeout=seconds,
+        auto_connect=False,
+    )
+    connection.gate = Gate(target.platform, _plain(options.enable_password))
+    connection.remote_conn = connection.remote_conn_pre = None
+    return connection
+
+
+def _translate(target: Target, handle: Handle, error: Exception) -> ExternalError:
+    words = str(error)
+    if handle.aborted:
+        return Unavailable(SYSTEM, target.name, handle.aborted)
+    if isinstance(error, NetmikoAuthenticationException | paramiko.AuthenticationException):
+        return AccessDenied(SYSTEM, target.name, "the user name, the password or the key is wrong")
+    if "known_hosts" in words or "Host key for server" in words:
+        reason = "its host key is not the one in known_hosts; verify it there"
+        return UnexpectedReply(SYSTEM, target.name, reason)
+    if "Error reading SSH protocol banner" in words or "Incompatible" in words:
+        return UnexpectedReply(SYSTEM, target.name, "what answers there does not speak SSH")
+    return Unavailable(SYSTEM, target.name, _reason(error, words))
+
+
+def _reason(error: Exception, words: str) -> str:
+    if isinstance(error, ConnectionRefusedError):
+        return "the connection was refused"
+    if isinstance(error, socket.gaierror):
+        return "its name is not known"
+    if isinstance(error, TimeoutError) or "timed out" in words or "try increasing" in words:
+        return "it did not answer in time"
+    return "the connection broke off"
