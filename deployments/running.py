@@ -29,6 +29,7 @@ from deployments.services.waiting import SERVER_START_SECONDS
 from deployments.services.watching import watching
 from models.errors import Busy, Unavailable
 from models.records.document import DocumentReport
+from models.records.graph import JoinReport
 from models.records.snapshot import SourceReport
 from models.settings import settings
 
@@ -50,15 +51,16 @@ class Outcome:
     run_id: str
 
 
-def collect_sources(names: Sequence[str]) -> tuple[list[SourceReport], str]:
-    """Collect, validate and store the named sources, or all.
+def collect_sources(names: Sequence[str]) -> tuple[list[SourceReport], JoinReport, str]:
+    """Collect, validate and store the named sources, or all, and join what belongs together.
 
     Returns:
-        A report a source, each with the id of its collection, and the flow run's id, under which
-        Prefect shows all of them.
+        A report a source, each with the id of its collection; what joining changed; and the flow
+        run's id, under which Prefect shows all of them.
     """
     outcome = run_flow("collect_sources", {"sources": list(names)})
-    return msgspec.convert(outcome.result["sources"], list[SourceReport]), outcome.run_id
+    reports = msgspec.convert(outcome.result["sources"], list[SourceReport])
+    return reports, msgspec.convert(outcome.result["joins"], JoinReport), outcome.run_id
 
 
 def generate_documents(names: Sequence[str], *, prose: bool = True) -> list[DocumentReport]:

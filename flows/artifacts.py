@@ -15,6 +15,7 @@ from prefect.artifacts import (
 )
 
 from models.records.document import DocumentReport
+from models.records.graph import JoinReport
 from models.records.snapshot import SourceReport, ValidationReport
 from tasks.inventory.validation.report import report_markdown
 
@@ -67,6 +68,15 @@ async def publish_validation(source: str, report: ValidationReport) -> None:
     """Show the verdict over one collection, with the first rows that went to quarantine."""
     text = report_markdown(report)
     await acreate_markdown_artifact(text, "validation", f"Validation of {source}")
+
+
+async def publish_joins(report: JoinReport) -> None:
+    """Show what joining changed, or why there was none."""
+    if report.error:
+        text = f"The edges between sources are those of the last round: {report.error}"
+    else:
+        text = f"{report.edges} edges between assets: {report.opened} new, {report.closed} gone"
+    await acreate_markdown_artifact(text, "joins", "Edges that were joined from facts")
 
 
 async def publish_checks(counts: Mapping[str, int]) -> None:

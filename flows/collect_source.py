@@ -1,4 +1,4 @@
-"""Collect, validate and store one source."""
+"""Collect, validate and store one source, then join it to what is known of the others."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from pydantic import Field
 
-from flows.collecting import collect_many, verdict_on
+from flows.collecting import collect_many, join, verdict_on
 from flows.once import once
 
 
@@ -16,4 +16,5 @@ from flows.once import once
 async def collect_source(source: Annotated[str, Field(min_length=1)]) -> State[Any]:
     """Collect one source of the sources file by its name."""
     with once(f"collect-source {source}"):
-        return verdict_on(await collect_many([source], at_once=1))
+        reports = await collect_many([source], at_once=1)
+        return verdict_on(reports, await join())

@@ -1,4 +1,4 @@
-"""Collect, validate and store several sources side by side."""
+"""Collect, validate and store several sources side by side, then join what belongs together."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from pydantic import Field
 
-from flows.collecting import verdict_on
+from flows.collecting import join, verdict_on
 from flows.once import once
 from flows.spreading import collect_all
 
@@ -28,4 +28,5 @@ async def collect_sources(
         spread: Give each source a run of its own, on whichever worker is free.
     """
     with once():
-        return verdict_on(await collect_all(sources, at_once, spread=spread))
+        reports = await collect_all(sources, at_once, spread=spread)
+        return verdict_on(reports, await join())

@@ -1,4 +1,4 @@
-"""What flows that collect have in common: one source to its end, and several side by side."""
+"""What flows that collect have in common: sources side by side, each to its end, then the joins."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from prefect.states import Completed, Failed
 
 from flows import artifacts
 from models.errors import NightshiftError
+from models.records.graph import JoinReport
 from models.records.snapshot import SourceReport
 from models.sources import select_sources
 from tasks.inventory import steps as inventory
@@ -52,6 +53,19 @@ async def collect_many(names: Sequence[str], at_once: int) -> list[SourceReport]
     return reports
 
 
+async def join() -> JoinReport:
+    """Join what is stored; a failure is a report, since what was collected stands without it."""
+    ended = await asyncio.gather(inventory.join(), return_exceptions=True)
+    joins = _failed_join(ended[0]) if isinstance(ended[0], BaseException) else ended[0]
+    await artifacts.publish_joins(joins)
+    return joins
+
+
+def _failed_join(error: BaseException) -> JoinReport:
+    told = str(error) if isinstance(error, NightshiftError) else f"{type(error).__name__}: {error}"
+    return JoinReport(edges=0, opened=0, closed=0, error=told)
+
+
 def _report(source: str, end: SourceReport | BaseException) -> SourceReport:
     # A bug that one source brings out, or Prefect's own timeout, stops the others no more than an
     # outage does; its traceback stands in the log of the step.
@@ -60,14 +74,19 @@ def _report(source: str, end: SourceReport | BaseException) -> SourceReport:
     return end
 
 
-def verdict_on(reports: Sequence[SourceReport], **result: Any) -> State[Any]:
+def verdict_on(reports: Sequence[SourceReport], joins: JoinReport, **result: Any) -> State[Any]:
     """Return the state that a run ends in, with what it found.
 
-    It is Failed, for all to see, when a source failed or is held; what could be done is done.
+    It is Failed, for all to see, when a source failed or is held; what could be done is done. Joins
+    that failed are told of and fail nothing: the edges are those of the round before.
     """
-    found = {"sources": msgspec.to_builtins(reports), **result}
+    found = {
+        "sources": msgspec.to_builtins(reports),
+        "joins": msgspec.to_builtins(joins),
+        **result,
+    }
     bad = [report for report in reports if report.status not in _GOOD]
     if not bad:
-        return Completed(data=found)
+        return Completed(data=found, message=joins.error and f"not joined anew: {joins.error}")
     reasons = "; ".join(f"{report.source}: {report.error}" for report in bad)
     return Failed(message=f"{len(bad)} of {len(reports)} sources: {reasons}", data=found)

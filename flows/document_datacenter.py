@@ -1,4 +1,4 @@
-"""The main job: collect every source, check what was seen, write the documents, index them."""
+"""The main job: collect every source, join and check what was seen, write and index documents."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydantic import Field
 
 from flows import artifacts
 from flows.artifacts import Progress
-from flows.collecting import verdict_on
+from flows.collecting import join, verdict_on
 from flows.documenting import document
 from flows.once import once
 from flows.spreading import collect_all
@@ -43,11 +43,12 @@ async def document_datacenter(
     with once():
         await progress.begin("collect")
         reports = await collect_all(sources, at_once, spread=spread)
+        joins = await join()
         if not await inventory.has_facts():
-            return verdict_on(reports, documents=[])
+            return verdict_on(reports, joins, documents=[])
         await progress.begin("check")
         await artifacts.publish_checks(await inventory.check())
         written = await document(prose=prose, begin=progress.begin)
         await artifacts.publish_documents(written)
         await progress.end()
-    return verdict_on(reports, documents=msgspec.to_builtins(written))
+    return verdict_on(reports, joins, documents=msgspec.to_builtins(written))

@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
 import msgspec
 import psycopg
@@ -15,9 +15,12 @@ import typer
 from deployments.cli.output import errors, print_json, print_table, screen, typeable, words
 from deployments.cli.stored import warn_if_nothing_collected
 from deployments.cli.times import parse_time
+from deployments.cli.walks import HOPS, Toward, trees, walk
 from models.errors import NightshiftError, WrongUse
 from models.kinds import KINDS, kind_named
 from models.records.asset import Asset
+from models.records.graph import JoinReport
+from models.records.history import LinkedAsset
 from models.records.snapshot import SourceReport
 from models.sources import Source, select_sources
 from models.store import assets as asset_store
@@ -29,6 +32,7 @@ SHOWN = 200  # rows of a table on a screen; a longer one takes seconds and is no
 _CELL = 100  # characters of a value in a table of changes
 _COLUMNS = ("id", "source")  # what --where takes beside the kind's fields
 _NOT_STORED = frozenset({"failed", "held"})
+_Collected: TypeAlias = tuple[list[SourceReport], JoinReport | None, str | None]
 AsOf = Annotated[str | None, typer.Option(help="A past time, such as 2026-11-20 or 2h.")]
 
 
@@ -45,14 +49,15 @@ def collect(
         raise WrongUse("--dry-run stores nothing and --accept-held stores; give one of them")
     seen: dict[str, Counter[str]] = {}
     if dry_run:
-        reports, flow_run_id = _preview(sources or [], seen), None
+        reports, joins, flow_run_id = _preview(sources or [], seen), None, None
     else:
-        reports, flow_run_id = (_accept if accept_held else _collect)(sources or [])
+        reports, joins, flow_run_id = (_accept if accept_held else _collect)(sources or [])
     if as_json:
         print_json(
             {
                 "snapshot_id": _newest(reports),
                 "sources": reports,
+                "joins": joins,
                 "flow_run_id": flow_run_id,
             }
         )
@@ -60,6 +65,8 @@ def collect(
         _show_preview(reports, seen)
     else:
         _show_reports(reports)
+    if joins and joins.error and not as_json:
+        errors.print(f"not joined anew: {typeable(joins.error)}", markup=False, soft_wrap=True)
     if any(report.status in _NOT_STORED for report in reports):
         raise typer.Exit(1)
 
@@ -91,15 +98,22 @@ def list_assets(
 @assets.command()
 def show(
     asset: Annotated[str, typer.Argument(help="Id, or name where only one has it.")],
+    hops: Annotated[
+        int | None, typer.Option(min=1, max=20, help="How far to walk from the asset.")
+    ] = None,
+    toward: Annotated[
+        Toward, typer.Option(help="What it stands on, what stands on it, or both.")
+    ] = Toward.BOTH,
     as_json: Json = False,
 ) -> None:
-    """Show one asset with its relations."""
+    """Show one asset with its relations, and what lies around it."""
     with transaction() as conn:
         found = _named(conn, asset)
         links = asset_store.relations(conn, found.id)
+        walked = [] if as_json and hops is None else walk(conn, found.id, hops or HOPS, toward)
     value = {**_row(found), "relations": msgspec.to_builtins(links)}
     if as_json:
-        print_json(value)
+        print_json(value if hops is None else {**value, "walk": walked})
         return
     fields = [
         [field, _spread(fact)]
@@ -107,9 +121,10 @@ def show(
         if fact not in (None, "", [])
     ]
     print_table(f"{found.kind} {found.name}", ["field", "value"], fields, whole=("field",))
-    screen.print()
-    edges = [[link.type, link.direction, link.asset_id, link.name] for link in links]
-    print_table("Relations", ["type", "direction", "asset", "name"], edges, whole=("asset",))
+    _show_links(links)
+    for tree in trees(found.name, found.id, walked, links):
+        screen.print()
+        screen.print(tree)
 
 
 @assets.command()
@@ -165,7 +180,7 @@ def _named(conn: psycopg.Connection, asset: str) -> Asset:
     return found[0]
 
 
-def _collect(names: list[str]) -> tuple[list[SourceReport], str | None]:
+def _collect(names: list[str]) -> _Collected:
     from deployments.running import collect_sources
 
     # What is wrong at once is told at once, not after a server was started.
@@ -203,7 +218,7 @@ def _previewed(source: Source, seen: dict[str, Counter[str]]) -> SourceReport:
     )
 
 
-def _accept(names: list[str]) -> tuple[list[SourceReport], None]:
+def _accept(names: list[str]) -> _Collected:
     from tasks.inventory.store import accept_held, source_report
 
     if not names:
@@ -212,7 +227,16 @@ def _accept(names: list[str]) -> tuple[list[SourceReport], None]:
     for source in select_sources(names):
         stored = accept_held(source.name)
         reports.append(source_report(source, stored.snapshot_id, stored))
-    return reports, None
+    return reports, _join(), None
+
+
+def _join() -> JoinReport:
+    from tasks.inventory.join import join_assets
+
+    try:
+        return join_assets()
+    except NightshiftError as error:
+        return JoinReport(edges=0, opened=0, closed=0, error=str(error))
 
 
 def _newest(reports: list[SourceReport]) -> str | None:
@@ -304,6 +328,14 @@ def _show_errors(reports: list[SourceReport]) -> None:
 def _spread(fact: Any) -> str:
     records = isinstance(fact, list) and any(isinstance(item, (dict, list)) for item in fact)
     return "\n".join(map(words, fact)) if records else words(fact)
+
+
+def _show_links(links: list[LinkedAsset]) -> None:
+    edges = [[link.type, link.direction, link.asset_id, link.name] for link in links[:SHOWN]]
+    screen.print()
+    print_table("Relations", ["type", "direction", "asset", "name"], edges, whole=("asset",))
+    if len(links) > SHOWN:
+        screen.print(f"… and {len(links) - SHOWN} more; --json lists them all")
 
 
 def _short(value: Any) -> str:

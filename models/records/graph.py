@@ -47,7 +47,7 @@ class Hop:
     """One edge of a walk; `depth` counts from 1. `from_id` is the end that was reached before.
 
     `confidence` is None for an edge that the source itself states. `left_out` tells of a hub how
-    many more edges of this type and direction `from_id` has, at least, that were not followed.
+    many more such edges (of the same type, direction and kind) `from_id` has at least.
     """
 
     depth: int

@@ -11,15 +11,17 @@ from datetime import datetime
 from typing import Literal
 
 import psycopg
+from psycopg import sql
 
+from models.kinds import kind_named
 from models.records.graph import Hop, Join, JoinReport
 from models.store import queries
 
 SQL = queries("graph")
 Way = Literal["out", "in", "both"]
 LIMIT = 200  # assets of a walk: more than a person reads
-FAN = 20  # edges of one type that are followed from one asset
-_READ_PER_FAN = 4  # what is read of a hub, so that a type with many does not hide the others
+FAN = 50  # edges of one type, to assets of one kind, that are followed from one asset
+_STABLE, _VOLATILE = sql.SQL("v.attributes"), sql.SQL("a.volatile")
 
 
 def replace_joins(conn: psycopg.Connection, joins: Iterable[Join], at: datetime) -> JoinReport:
@@ -69,9 +71,19 @@ def note_round(conn: psycopg.Connection, inputs_hash: str, edges: int, at: datet
 
 
 def join_inputs(conn: psycopg.Connection, kind: str, fields: Sequence[str]) -> list[str]:
-    """Return the present assets of a kind as JSON objects of id, source, name and these fields."""
-    values = {"kind": kind, "fields": list(fields)}
-    return [row[0] for row in conn.execute(SQL["join_inputs"], values)]
+    """Return the present assets of a kind as JSON objects of what all have and these fields.
+
+    A field that a stored row lacks, being older than the field, is null.
+    """
+    volatile = {field.name for field in kind_named(kind).volatile}
+    picked = [
+        sql.SQL("{name}, {column} -> {name}").format(
+            name=sql.Literal(name), column=_VOLATILE if name in volatile else _STABLE
+        )
+        for name in ("key", *fields)
+    ]
+    statement = sql.SQL(SQL["join_inputs"]).format(fields=sql.SQL(", ").join(picked))
+    return [row[0] for row in conn.execute(statement, {"kind": kind})]
 
 
 def walk(
@@ -91,8 +103,8 @@ def walk(
         direction: Along the edges (out), what an asset stands on; against them (in), what stands on
             it; or both.
         limit: How many assets are reached at most; as many mean that there may be more.
-        fan: How many edges of one type are followed from one asset; a hop tells of those that were
-            not in `left_out`, counted up to a few times as many.
+        fan: How many edges of one type, to assets of one kind, are followed from one asset; a hop
+            tells of those that were not in `left_out`, counted up to as many again.
     """
     values = {
         "id": asset_id,
@@ -101,7 +113,8 @@ def walk(
         "in": direction != "out",
         "limit": limit,
         "fan": fan,
-        "most": fan * _READ_PER_FAN,
+        # More than are followed, so that one type with many does not hide the others.
+        "most": 2 * fan,
     }
     # It would read the whole of a hub before it takes the first edges; an index has them in order.
     conn.execute(SQL["first_edges_first"])

@@ -15,6 +15,7 @@ from prefect.artifacts import acreate_progress_artifact, aupdate_progress_artifa
 
 from models.errors import NightshiftError
 from models.records.check import CheckResult
+from models.records.graph import JoinReport
 from models.records.snapshot import SourceReport, StoreReport, ValidationReport
 from models.sources import select_sources
 from models.store import inventory, transaction
@@ -85,6 +86,14 @@ async def report_on(source: str, snapshot_id: int) -> SourceReport:
 
     (chosen,) = select_sources([source])
     return await asyncio.to_thread(report_on_collection, chosen, snapshot_id)
+
+
+@step(USE_STORE, "join what belongs together")
+async def join() -> JoinReport:
+    """Bring the edges between assets of different sources up to date with what is stored."""
+    from tasks.inventory.join import join_assets
+
+    return await asyncio.to_thread(join_assets)
 
 
 @step(USE_STORE, "look for facts")

@@ -63,7 +63,7 @@ def _store(conn: psycopg.Connection, source: str, seen: Iterable[Observation]) -
 
 def measure_joining() -> int:
     """Join twice and once more; the second time nothing has changed."""
-    from tasks.inventory.joining import join_assets
+    from tasks.inventory.join import join_assets
 
     cpu = 0.0
     for what in ("the first time", "again", "again"):

@@ -15,6 +15,7 @@ from rich.cells import cell_len
 
 from deployments.cli import inventory as verbs
 from models.records.asset import observe
+from models.records.graph import JoinReport
 from models.store import inventory, transaction
 from models.store.embedded import stop
 from tests.builders import a_site, a_vm, store
@@ -163,14 +164,20 @@ def test_show_adds_the_relations(database, entry, listed):
     assert found["relations"] == [
         {
             "asset_id": rows["esx01.example"]["id"],
+            "confidence": None,
             "direction": "out",
+            "kind": "host",
             "name": "esx01.example",
+            "reason": None,
             "type": "runs_on",
         },
         {
             "asset_id": rows["ds-1"]["id"],
+            "confidence": None,
             "direction": "out",
+            "kind": "datastore",
             "name": "ds-1",
+            "reason": None,
             "type": "stored_on",
         },
     ]
@@ -472,12 +479,16 @@ def test_a_held_or_failed_source_is_status_1_and_the_newest_collection_names_the
         verbs.SourceReport(source="a", collector="vmware", status="complete", snapshot_id="9"),
         verbs.SourceReport(source="b", collector="vmware", status="held", snapshot_id="10"),
     ]
-    monkeypatch.setattr("deployments.running.collect_sources", lambda names: (reports, "run"))
+    joins = JoinReport(edges=0, opened=0, closed=0, error="another process joins")
+    collected = (reports, joins, "run")
+    monkeypatch.setattr("deployments.running.collect_sources", lambda names: collected)
 
     status, out, _ = entry("collect", "--json")
 
     found = json.loads(out)
     assert (status, found["snapshot_id"], found["flow_run_id"]) == (1, "10", "run")
+    assert found["joins"]["error"] == "another process joins"
+    assert "not joined anew: another process joins" in entry("collect")[2]
 
 
 def test_collect_through_the_entry_stores_and_leaks_no_password(sources, home, practice_vcenter):

@@ -78,6 +78,7 @@ def test_a_collection_is_a_completed_run_with_its_findings(api, sources):
     assert {key: found["type"] for key, found in shown.items()} == {
         "collect-practice": "progress",
         "collection": "table",
+        "joins": "markdown",
         "validation": "markdown",
     }
     assert report["status"] == "complete"

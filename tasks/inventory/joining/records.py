@@ -6,6 +6,7 @@ A field is called what the kind calls it; references hold asset ids, as they do 
 from __future__ import annotations
 
 import dataclasses
+import typing
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,7 @@ from models.kinds.device import ArpEntry, MacEntry, Neighbour
 from models.kinds.host import KernelAdapter, PhysicalNic, VirtualSwitch
 from models.kinds.kubernetes.common import Pairs, Selector
 
-_FIRST = ("id", "source", "name")  # what every asset has, whatever its kind
+_FIRST = ("id", "key", "source", "name")  # what every asset has, whatever its kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,35 +192,28 @@ class Inputs:
     pod_disruption_budget: tuple[Policy, ...] = ()
 
 
-RECORDS: dict[str, type[Any]] = {
-    "node": Node,
-    "vm": Vm,
-    "host": Host,
-    "network": Network,
-    "distributed_switch": DistributedSwitch,
-    "datastore": Datastore,
-    "device": Device,
-    "interface": Interface,
-    "vlan": Vlan,
-    "pv": Volume,
-    "storage_class": StorageClass,
-    "pod": Pod,
-    "service": Service,
-    "network_policy": Policy,
-    "pod_disruption_budget": Policy,
-}
+_LISTS: dict[str, Any] = typing.get_type_hints(Inputs)
+KINDS = tuple(_LISTS)
 
 
 def fields_of(kind: str) -> list[str]:
-    """Return the names of the fields that joins read of a kind, beside id, source and name."""
-    return [item.name for item in dataclasses.fields(RECORDS[kind]) if item.name not in _FIRST]
+    """Return the names of the fields that joins read of a kind, beside what every asset has."""
+    record = typing.get_args(_LISTS[kind])[0]
+    return [item.name for item in dataclasses.fields(record) if item.name not in _FIRST]
 
 
 def read_inputs(rows: Mapping[str, Sequence[str]]) -> Inputs:
     """Read the JSON objects of each kind; what a record does not declare is passed over."""
-    return Inputs(
-        **{
-            kind: msgspec.json.decode(f"[{','.join(these)}]", type=tuple[RECORDS[kind], ...])
-            for kind, these in rows.items()
-        }
-    )
+    return Inputs(**{kind: _read(f"[{','.join(these)}]", kind) for kind, these in rows.items()})
+
+
+def _read(text: str, kind: str) -> Any:
+    try:
+        return msgspec.json.decode(text, type=_LISTS[kind])
+    except msgspec.ValidationError:
+        # A row that is older than a field says null: what was not known then takes its default.
+        known = [
+            {name: value for name, value in each.items() if value is not None}
+            for each in msgspec.json.decode(text)
+        ]
+        return msgspec.convert(known, _LISTS[kind], strict=False)
