@@ -39,7 +39,9 @@ class Request:
         """Return whether nothing is to be changed."""
         if self.query.get("dryRun") == "All":
             return True
-        options = self.value() if self.verb == "delete" and self.body else {}
+        options = self.value() if self.verb == "delete" or self.subresource == "eviction" else {}
+        if self.subresource == "eviction" and isinstance(options, dict):
+            options = options.get("deleteOptions")
         return isinstance(options, dict) and options.get("dryRun") == ["All"]
 
     def value(self) -> Any:

@@ -76,19 +76,32 @@ def _budget(world: KubeWorld, value: Value, alive: list[Value]) -> None:
     spec = value["spec"]
     chosen = [pod for pod in alive if matches(spec.get("selector"), _labels(pod))]
     healthy = sum(is_ready(pod) for pod in chosen)
+    expected = _expected(world, chosen)
     if "minAvailable" in spec:
-        desired = _share(spec["minAvailable"], len(chosen))
+        desired = _share(spec["minAvailable"], expected)
     else:
-        desired = max(0, len(chosen) - _share(spec.get("maxUnavailable", 1), len(chosen)))
+        desired = max(0, expected - _share(spec.get("maxUnavailable", 1), expected))
     status = {
         "currentHealthy": healthy,
         "desiredHealthy": desired,
         "disruptionsAllowed": max(0, healthy - desired),
-        "expectedPods": len(chosen),
+        "expectedPods": expected,
         "observedGeneration": 1,
     }
     if status != value.get("status"):
         world.put("PodDisruptionBudget", {**value, "status": status})
+
+
+def _expected(world: KubeWorld, chosen: list[Value]) -> int:
+    """Return how many pods there are to be, which one that was just evicted still counts for."""
+    owners = {
+        (owner["kind"], pod["metadata"]["namespace"], owner["name"])
+        for pod in chosen
+        for owner in pod["metadata"].get("ownerReferences", ())
+    }
+    found = [world.object(*place) for place in owners]
+    wanted: int = sum(owner["spec"].get("replicas", 1) for owner in found if owner)
+    return max(wanted, len(chosen))
 
 
 def _share(limit: int | str, total: int) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import orjson
 
@@ -233,9 +232,7 @@ def _evict(world: KubeWorld, request: Request) -> Reply:
     pod = current(world, request).value
     if active(pod):
         _ask_budgets(world, pod)
-    options: Any = request.value()
-    options = options.get("deleteOptions") or {} if isinstance(options, dict) else {}
-    if not request.dry_run and options.get("dryRun") != ["All"]:
+    if not request.dry_run:
         world.store.remove(request.resource, (request.namespace, request.name))
         reconcile_namespace(world, request.namespace)
     done = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}
