@@ -15,6 +15,7 @@ from deployments.practice.devices import configure
 from deployments.practice.devices.accounts import WHERE_HANGS
 from deployments.practice.devices.lab import Lab
 from deployments.practice.devices.model import Device, Port
+from deployments.practice.devices.plant import unsave
 from models.errors import WrongUse
 
 
@@ -111,9 +112,8 @@ class Control:
 
     def unsave_config(self, device: str) -> None:
         """Change something small and do not save it."""
-        with self._changing(device) as found:
-            found.saved = found.saved.replace(f"hostname {found.name}", "hostname unnamed")
-            found.syslog_servers = (*found.syslog_servers, "192.0.2.114")
+        with self._seen(device) as found:
+            unsave(found)
 
     def save_config(self, device: str) -> None:
         """Save the running configuration."""

@@ -27,8 +27,9 @@ from deployments.practice.devices.accounts import Account
 from deployments.practice.devices.build import build_devices
 from deployments.practice.devices.control import Control
 from deployments.practice.devices.lab import Lab
+from deployments.practice.devices.model import Device
 from deployments.practice.devices.network import Network
-from deployments.practice.devices.plant import plant_faults
+from deployments.practice.devices.plant import NOT_SAVED, plant_faults, unsave
 from deployments.practice.devices.platforms import DIALECTS
 from deployments.practice.devices.shell import PracticeShell
 from deployments.practice.devices.ssh import PracticeSshServer, quiet
@@ -81,6 +82,8 @@ class PracticeDevices:
         self.write_password = write_password or random_secrets.token_urlsafe(12)
         self.enable_password = secrets.ENABLE_SECRET
         self.planted = plant_faults(devices)
+        _save(devices)
+        self.planted["config_not_saved"] = NOT_SAVED
         self._lab = Lab(
             network=Network(site, devices, vms),
             accounts=self._accounts(),
@@ -88,8 +91,6 @@ class PracticeDevices:
             host_key=paramiko.ECDSAKey.generate(),
             host=host,
         )
-        for device in devices.values():
-            device.saved = device.saved or DIALECTS[device.platform].body(device)
         self._wanted = dict(ports or {})
         self._fakenos: FakeNOS | None = None
         self.control = Control(self._lab, self.planted)
@@ -167,3 +168,11 @@ class PracticeDevices:
         )
         fakenos.shell_plugins["CMDShell"] = PracticeShell
         return fakenos
+
+
+def _save(devices: dict[str, Device]) -> None:
+    """Save every configuration, and then change those that the fault sits on."""
+    for device in devices.values():
+        device.saved = DIALECTS[device.platform].body(device)
+    for name in NOT_SAVED:
+        unsave(devices[name])

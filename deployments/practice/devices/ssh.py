@@ -1,7 +1,7 @@
 """The SSH servers: one port a device, one thread that waits at all of them, one a connection.
 
-FakeNOS starts and stops them; its own server has a listening thread a device and takes up to a
-second for each to stop.
+FakeNOS starts and stops them. Its own server has a listening thread a device, takes up to a second
+for each to stop, and knows one account.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import paramiko
-from fakenos.plugins.servers.ssh_server_paramiko import ParamikoSshServer
+from fakenos.core.nos import Nos
+from fakenos.core.servers import TCPServerBase
 
 from deployments.practice.devices.accounts import Account
 from deployments.practice.devices.dialect import Session
@@ -125,13 +126,25 @@ class Door(paramiko.ServerInterface):  # type: ignore[misc]  # paramiko has no t
         return True
 
 
-class PracticeSshServer(ParamikoSshServer):  # type: ignore[misc]  # FakeNOS has no types
-    """FakeNOS' server with threads only for those who are there."""
+class PracticeSshServer(TCPServerBase):  # type: ignore[misc]  # FakeNOS has no types
+    """A device's server, with threads only for those who are there.
 
-    def __init__(self, *, lab: Lab, **options: Any) -> None:
-        self._lab = lab
-        super().__init__(**options)
-        self._name = self.shell_configuration["base_prompt"]
+    It is no child of FakeNOS' own SSH server, which reads the same RSA key anew for every device.
+    """
+
+    def __init__(
+        self,
+        *,
+        lab: Lab,
+        nos: Nos,
+        shell_configuration: dict[str, Any],
+        port: int,
+        address: str,
+        **_: Any,
+    ) -> None:
+        super().__init__(address=address, port=port)
+        self._lab, self._nos = lab, nos
+        self._name: str = shell_configuration["base_prompt"]
         self._listener: socket.socket | None = None
         self._clients: set[socket.socket] = set()
         self._connection_threads: list[threading.Thread] = []
@@ -215,7 +228,7 @@ class PracticeSshServer(ParamikoSshServer):  # type: ignore[misc]  # FakeNOS has
         privileged = self._name not in self._lab.troubles.unprivileged
         PracticeShell(
             channel=channel,
-            nos=self.nos,
+            nos=self._nos,
             dialect=self._lab.dialects[device.platform],
             network=self._lab.network,
             session=Session(device=device, account=account, privileged=privileged),

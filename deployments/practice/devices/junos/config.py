@@ -139,50 +139,15 @@ def nested(lines: list[str]) -> str:
 
 # Words that take the one after them as their name, or their value, in one statement.
 NAMED = frozenset(
-    [
-        "host-name",
-        "encrypted-password",
-        "message",
-        "user",
-        "class",
-        "ssh-rsa",
-        "tacplus-server",
-        "secret",
-        "radius-server",
-        "host",
-        "any",
-        "authentication-key",
-        "type",
-        "value",
-        "server",
-        "unit",
-        "address",
-        "description",
-        "mtu",
-        "link-mode",
-        "802.3ad",
-        "interface-mode",
-        "members",
-        "native-vlan-id",
-        "vrrp-group",
-        "virtual-address",
-        "location",
-        "community",
-        "authorization",
-        "key-chain",
-        "key",
-        "router-id",
-        "autonomous-system",
-        "route",
-        "next-hop",
-        "group",
-        "neighbor",
-        "peer-as",
-        "interface",
-        "vlan-id",
-        "l3-interface",
-        "version",
-    ]
+    (
+        *("host-name", "encrypted-password", "message", "user", "class", "ssh-rsa", "server"),
+        *("tacplus-server", "secret", "radius-server", "host", "any", "authentication-key"),
+        *("unit", "family", "address", "description", "mtu", "link-mode", "802.3ad", "members"),
+        *("interface-mode", "native-vlan-id", "vrrp-group", "virtual-address", "location"),
+        *("community", "authorization", "key-chain", "key", "router-id", "autonomous-system"),
+        *("route", "next-hop", "group", "neighbor", "peer-as", "interface", "vlan-id"),
+        *("l3-interface", "version"),
+    )
 )
 
 
@@ -193,6 +158,8 @@ def _statement(line: str) -> list[str]:
     while words:
         word = words.pop(0)
         deep = len(steps) > 0 and steps[0] in {"vlans", "interfaces"} and len(steps) == 1
+        if "type" in words and word == "authentication-key":
+            return [*steps, " ".join([word, *words])]  # one statement, however long
         takes = word in NAMED and words and not deep
         steps.append(f"{word} {words.pop(0)}" if takes else word)
     return steps
