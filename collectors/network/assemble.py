@@ -15,7 +15,7 @@ from collectors.network.answers import Transcript
 from collectors.network.commands import EOS, FRR, JUNOS, NXOS
 from collectors.network.devices import Target
 from collectors.network.masking import mask, stable
-from collectors.network.neighbours import Heard, device_ports, edge, heard, ordered
+from collectors.network.neighbours import Heard, device_ports, edge, heard, ordered, with_details
 from collectors.network.normalise import vlan_id
 from collectors.network.outputs import NO_ROWS, Lack, Outputs
 from collectors.network.parse_interfaces import Facts
@@ -114,8 +114,8 @@ class _Assembly:
         if parts is not None:
             facts["modules"] = devices.modules(parts, self._platform)
             for field, value in devices.chassis(parts, facts["modules"]).items():
-                # NX-OS shortens its model in `show version`; the list of parts has it whole.
-                if value and (not facts.get(field) or self._platform == NXOS):
+                # NX-OS shortens its model in `show version`, and Junos may leave out its number.
+                if value and (not facts.get(field) or self._platform in {NXOS, JUNOS}):
                     facts[field] = value
         boot = parse_junos.booted_at(self._out.rows("uptime") or [])
         if boot:
@@ -159,6 +159,9 @@ class _Assembly:
         each = {name: self._out.rows(name) for name in ("lldp", "cdp")}
         if all(found is None for found in each.values()):
             return None
+        if each["lldp"]:
+            text = self._transcript.text("lldp") or ""
+            each["lldp"] = with_details(each["lldp"], text, self._platform)
         return [
             one for name, found in each.items() for one in heard(found or (), name, self._platform)
         ]
@@ -223,8 +226,9 @@ class _Assembly:
         platform = self._platform
         status = self._out.rows("status") or []
         ports.merge(found, ports.from_switchport(self._out.rows("switchport") or [], platform))
-        listed = ports.from_interfaces(self._out.rows("interfaces") or [], platform, self._now)
-        ports.merge(found, listed)
+        listed = self._out.rows("interfaces") or []
+        ports.merge(found, ports.from_brief(listed, platform))
+        ports.merge(found, ports.from_interfaces(listed, platform, self._now))
         if platform == EOS:
             counted = self._out.read("interfaces", ports.eos_counters, _NO_PORTS)
             ports.merge(found, counted or {}, only_known=True)

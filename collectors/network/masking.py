@@ -104,6 +104,8 @@ _RULES = (
     # First hop redundancy, with a word in clear text
     _rule(rf"(\b(?:standby|vrrp|glbp|hsrp) \d+ authentication (?:text )?)(?!md5\b|text\b){_VALUE}"),
     _rule(rf"^(\s+authentication text ){_VALUE}"),
+    # A remark behind a line about passwords is where people write one down.
+    _rule(r"^([^\n!]*\b(?:password|secret|key)\b[^\n!]* ! ?)(?!<removed>)\S.*$"),
     # Passwords, by their name
     _rule(
         r"(\b(?:password|passwd|secret|passcode|pin)\b)[ \t:=]+(?:sent |is )?"

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from collectors.network.commands import EOS, NXOS
 from collectors.network.masking import mask
 from collectors.network.normalise import interface_name, mac
 from collectors.network.templates import Row
@@ -76,6 +77,53 @@ def _said(value: Any) -> str | None:
 
 def _masked(text: str | None) -> str | None:
     return mask(text) if text else None
+
+
+_LOCAL = re.compile(
+    r"^(?:Local Port id: (\S+)|Interface (\S+) detected \d+ LLDP neighbor)", re.MULTILINE | re.I
+)
+_BLOCK = {
+    NXOS: re.compile(r"^(?=Chassis id:)", re.MULTILINE | re.IGNORECASE),
+    EOS: re.compile(r"^(?=Interface \S+ detected)|^(?=\s*Neighbor \S+, age)", re.MULTILINE),
+}
+
+
+def with_details(rows: list[Row], text: str, platform: str) -> list[Row]:
+    """Return rows of LLDP with what the templates of NX-OS and EOS leave out.
+
+    That is the description of the far port, by which a hypervisor names its uplink, and what the
+    neighbour is able to be. Where blocks and rows do not go together the rows stay as they are.
+    """
+    found = list(_details(text, platform)) if platform in _BLOCK else []
+    if len(found) != len(rows):
+        return rows
+    if any(
+        row.get("local_interface") != where for row, (where, _) in zip(rows, found, strict=True)
+    ):
+        return rows
+    return [{**more, **_filled(row)} for row, (_, more) in zip(rows, found, strict=True)]
+
+
+def _filled(row: Row) -> Row:
+    return {key: value for key, value in row.items() if value}
+
+
+def _details(text: str, platform: str) -> Iterable[tuple[str, Row]]:
+    where = ""
+    for block in _BLOCK[platform].split(text):
+        local = _LOCAL.search(block)
+        where = (local[1] or local[2]) if local else where
+        if not re.search(r"chassis id\s*:", block, re.IGNORECASE):
+            continue
+        port = re.search(r"^[\s-]*Port Description\s*: \"?([^\"\n]*)", block, re.MULTILINE | re.I)
+        able = re.search(r"Enabled Capabilities\s*: ([^\n]*)", block, re.IGNORECASE)
+        yield (
+            where,
+            {
+                "neighbor_port_description": port[1].strip() if port else "",
+                "capabilities": able[1].strip() if able else "",
+            },
+        )
 
 
 def ordered(found: Iterable[Heard]) -> tuple[Neighbour, ...]:

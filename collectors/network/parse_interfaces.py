@@ -64,8 +64,8 @@ def _interface(row: Row, now: datetime) -> Facts:
     if speed is None and _PORT.match(name) and row.get("bandwidth"):
         speed = bandwidth_mbps(row["bandwidth"])
     return {
-        "admin_up": _admin_up(link, admin),
-        "state": state(link, line),
+        "admin_up": None if "reason" in row else _admin_up(link, admin),
+        "state": state(link, line, row.get("reason")),
         "description": _text(row.get("description")),
         "type": _type(row.get("hardware_type")),
         "mac": mac(row.get("mac_address")),
