@@ -17,6 +17,7 @@ from tasks.inventory.checks import (
     cluster,
     datastore,
     host,
+    kubernetes,
     network,
     redundancy,
     vcenter,
@@ -34,6 +35,7 @@ __all__ = ["CHECKS", "Check", "Policy", "check_named", "evaluate_checks", "load_
 _MODULES = (
     *(vcenter, cluster, host, redundancy, datastore, network, vm, alarms),
     *(cabling, links, vlans, ports, addresses, management),
+    *kubernetes.MODULES,
 )
 CHECKS: dict[str, Check] = {
     found.id: found

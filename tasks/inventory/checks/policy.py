@@ -144,6 +144,45 @@ class UplinkUse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SecretCertificates(Expiry):
+    """Days left of a certificate in a secret; issuers mostly renew one 30 days before its end."""
+
+    warn_days: Days = 21
+    crit_days: Days = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kubernetes:
+    """How long a state may last in Kubernetes, and how full a node may be.
+
+    `restarts` and `restarts_per_day` must both be reached. `cron_days` is how long a new cron job
+    may wait for its first run, `cron_success_hours` how long a run may take to succeed.
+    `kubelet_minors_behind` is what Kubernetes supports. `requested_percent` and the usage are of
+    what a node offers to pods.
+    """
+
+    pending_minutes: Count = 10
+    not_ready_minutes: Count = 10
+    terminating_minutes: Count = 15
+    restarts: Count = 10
+    restarts_per_day: Ratio = 1
+    requested_percent: Percent = 95
+    usage_warn_percent: Percent = 85
+    usage_crit_percent: Percent = 95
+    available_volume_days: Days = 7
+    cron_days: Days = 7
+    cron_success_hours: Count = 24
+    kubelet_minors_behind: Count = 3
+
+    def __post_init__(self) -> None:
+        _ordered(
+            "usage_warn_percent is compared with usage_crit_percent and",
+            self.usage_warn_percent,
+            self.usage_crit_percent,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """All thresholds; `disabled` names the checks that are not run."""
 
@@ -158,6 +197,8 @@ class Policy:
     redundancy: Redundancy = field(default_factory=Redundancy)
     interface_errors: InterfaceErrors = field(default_factory=InterfaceErrors)
     uplink_use: UplinkUse = field(default_factory=UplinkUse)
+    kubernetes: Kubernetes = field(default_factory=Kubernetes)
+    secret_certificates: SecretCertificates = field(default_factory=SecretCertificates)
     disabled: tuple[str, ...] = ()
 
 
