@@ -54,6 +54,7 @@ def draw(source: str) -> str | None:
         f' role="img" aria-label="Diagram of {escape(", ".join(kinds))}">'
     ]
     parts += [_line(graph, edge, lefts, tops) for edge in graph.edges]
+    parts += [_words(box, words, lefts, tops) for box, words in _labels(graph).items()]
     parts += [_box(box, lefts[box.id], tops[box.id]) for box in graph.boxes.values()]
     return "".join([*parts, "</svg>"])
 
@@ -125,7 +126,22 @@ def _tops(graph: _Graph, columns: dict[str, int]) -> dict[str, float]:
         slot = _place(graph, root, tops, slot)
     for box in graph.boxes:  # what only a cycle reaches
         slot = slot if box in tops else _place(graph, box, tops, slot)
-    return _apart(tops, columns)
+    return _settled(graph, _apart(tops, columns), columns)
+
+
+def _settled(graph: _Graph, tops: dict[str, float], columns: dict[str, int]) -> dict[str, float]:
+    """Move what hangs on several boxes, and what several hang on, to the middle of these."""
+    found = {box: tops[box] for box in graph.boxes}
+    for box in graph.boxes:
+        parents = graph.parents[box]
+        if len(parents) > 1 and not graph.children[box]:
+            found[box] = sum(tops[parent] for parent in parents) / len(parents)
+    found = _apart(found, columns)
+    for box in sorted(graph.boxes, key=lambda box: -columns[box]):
+        children = graph.children[box]
+        if len(children) > 1:
+            found[box] = sum(found[child] for child in children) / len(children)
+    return _apart({box: found[box] for box in graph.boxes}, columns)
 
 
 def _place(graph: _Graph, root: str, tops: dict[str, float], slot: int) -> int:
@@ -161,17 +177,27 @@ def _apart(tops: dict[str, float], columns: dict[str, int]) -> dict[str, float]:
 def _line(
     graph: _Graph, edge: tuple[str, str, str], lefts: dict[str, float], tops: dict[str, float]
 ) -> str:
-    start, end, label = edge
+    start, end, _label = edge
     x1, y1 = lefts[start] + graph.boxes[start].width, tops[start] + _HEIGHT / 2
     x2, y2 = lefts[end], tops[end] + _HEIGHT / 2
     bend = min(44.0, (x2 - x1) / 2)
     path = f"M{x1:.1f} {y1:.1f}C{x1 + bend:.1f} {y1:.1f} {x2 - bend:.1f} {y2:.1f} {x2:.1f} {y2:.1f}"
-    line = f'<path class="edge" d="{path}"/>'
-    if not label:
-        return line
-    # On the line beside its target, where lines from one box have already parted.
-    at = f'x="{x2 - 8:.1f}" y="{y2 + 4:.1f}" text-anchor="end"'
-    return f'{line}<text class="words" {at}>{escape(label)}</text>'
+    return f'<path class="edge" d="{path}"/>'
+
+
+def _labels(graph: _Graph) -> dict[str, str]:
+    """Return the words at each box: those of all lines to it, what is said twice once."""
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    for _start, end, label in graph.edges:
+        if label:
+            found[end][label] = None
+    return {box: ", ".join(labels) for box, labels in found.items()}
+
+
+def _words(box: str, words: str, lefts: dict[str, float], tops: dict[str, float]) -> str:
+    """Return the words before a box, where lines from one box have already parted."""
+    x, y = lefts[box] - 8, tops[box] + _HEIGHT / 2 + 4
+    return f'<text class="words" x="{x:.1f}" y="{y:.1f}" text-anchor="end">{escape(words)}</text>'
 
 
 def _box(box: _Box, left: float, top: float) -> str:

@@ -65,7 +65,7 @@ def _fleet(facts: Facts) -> Section:
     return Section(
         key="hosts",
         title="Hosts",
-        template="virtualization_fleet",
+        template="tallies",
         input={
             "intro": f"{counted(len(hosts), 'host')}, described by cluster below.",
             "tallies": [

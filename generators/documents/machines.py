@@ -37,7 +37,7 @@ def _fleet(facts: Facts) -> Section:
     return Section(
         key="vms",
         title="Virtual machines",
-        template="virtualization_fleet",
+        template="tallies",
         input={
             "intro": f"{counted(len(vms), 'virtual machine')}, listed by cluster below.",
             "tallies": tallies,

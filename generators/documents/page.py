@@ -20,7 +20,8 @@ _BADGE = re.compile(
     r"<strong>(ok|info|warn|crit|unknown|suppressed|created|changed|deleted)</strong>"
 )
 _CONTENTS = "Contents"
-_DEEPEST = 3
+_CHAPTER, _DEEPEST = 2, 3
+_MOST_UNFOLDED = 24  # parts of a chapter at the side of the page
 Heading = tuple[int, str, str]  # level, text, anchor
 
 
@@ -103,11 +104,28 @@ def _without_contents(tokens: list[Token]) -> list[Token]:
 
 
 def _outline(headings: Sequence[Heading]) -> str:
-    return "".join(
-        f'<a class="l{level}" href="#{escape(anchor)}">{escape(text)}</a>'
-        for level, text, anchor in headings
-        if 1 < level <= _DEEPEST and text != _CONTENTS
-    )
+    """Return the links of the side; very many parts of a chapter are folded."""
+    parts: list[str] = []
+    below: list[str] = []
+    for level, text, anchor in headings:
+        if not 1 < level <= _DEEPEST or text == _CONTENTS:
+            continue
+        if level == _CHAPTER:
+            parts += [_folded(below), _entry(level, text, anchor)]
+            below = []
+        else:
+            below.append(_entry(level, text, anchor))
+    return "".join([*parts, _folded(below)])
+
+
+def _entry(level: int, text: str, anchor: str) -> str:
+    return f'<a class="l{level}" href="#{escape(anchor)}">{escape(text)}</a>'
+
+
+def _folded(entries: list[str]) -> str:
+    if len(entries) <= _MOST_UNFOLDED:
+        return "".join(entries)
+    return f"<details><summary>{len(entries)} parts</summary>{''.join(entries)}</details>"
 
 
 def _link(name: str, target: str, title: str) -> str:

@@ -72,7 +72,8 @@ def quantity(value: float, unit: str) -> str:
     if unit in _THOUSANDS and value >= 1000:  # noqa: PLR2004  of a unit in the next one
         larger, digits = _THOUSANDS[unit]
         number = f"{value / 1000:,.{digits}f}"
-        return f"{number.removesuffix('.0') if larger != 'GHz' else number} {larger}"
+        number = number if larger == "GHz" else number.removesuffix(".0")
+        return f"{number} {larger.removesuffix('s') if number == '1' else larger}"
     return f"{value:,} {unit}".rstrip()
 
 
@@ -117,6 +118,7 @@ _IRREGULAR = {
     "class": "classes",
     "policy": "policies",
     "address": "addresses",
+    "ingress": "ingresses",
 }
 
 

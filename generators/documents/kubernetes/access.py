@@ -9,7 +9,7 @@ from generators.documents.facts import sources_of
 from generators.documents.kubernetes.view import View
 from generators.documents.section import Section, table_section
 from generators.documents.table import Table, few, tally
-from generators.documents.text import UNKNOWN, escape, moment, more_than
+from generators.documents.text import UNKNOWN, counted, escape, moment, more_than
 from models.kinds.kubernetes.identity import Rule, Subject
 from models.records.asset import Asset
 
@@ -97,10 +97,11 @@ def _accounts(view: View) -> Section:
     return Section(
         key="service_accounts",
         title="Service accounts",
-        template="virtualization_fleet",
+        template="tallies",
         input={
-            "intro": f"Of {len(accounts):,} service accounts {mounting[True]:,} mount their token "
-            "into pods unless the pod says otherwise; all stand in csv/service_account.csv.",
+            "intro": f"{counted(len(accounts), 'service account')}; the token is mounted into pods "
+            f"that do not say otherwise for {mounting[True]:,} of them. All stand in "
+            "csv/service_account.csv.",
             "tallies": [
                 tally(
                     (f"{each.record.cluster}/{each.record.namespace}" for each in accounts),

@@ -111,6 +111,8 @@ def offered(nodes: Iterable[Asset]) -> tuple[int | None, int | None]:
 
 def cores(millicores: int | None) -> str:
     """Return an amount of CPU in cores."""
+    if millicores == 0:
+        return "0"
     return UNKNOWN if millicores is None else quantity(millicores, "millicores")
 
 

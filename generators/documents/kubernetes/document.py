@@ -11,7 +11,6 @@ from generators.documents.facts import Facts
 from generators.documents.kubernetes import (
     access,
     clusters,
-    namespaces,
     pods,
     storage,
     traffic,
@@ -40,7 +39,6 @@ def kubernetes(facts: Facts) -> Document:
             *findings.sections(facts, KUBERNETES),
             *clusters.sections(view),
             way.section(view),
-            *namespaces.sections(view),
             *workloads.sections(view),
             *pods.sections(view),
             *traffic.sections(view),

@@ -61,6 +61,7 @@ def _namespaces(view: View, scope: Scope) -> Section:
             note=more_than(len(namespaces), len(shown), _WHERE),
         ),
         about=[namespace.id for namespace in shown],
+        level=3,
     )
 
 

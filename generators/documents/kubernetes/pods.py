@@ -30,7 +30,7 @@ def _fleet(view: View) -> Section:
     return Section(
         key="pods",
         title="Pods",
-        template="virtualization_fleet",
+        template="tallies",
         input={
             "intro": f"{counted(len(pods), 'pod')}. Nodes, namespaces and workloads show how many "
             "each has; every pod stands in csv/pod.csv.",

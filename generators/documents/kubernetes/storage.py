@@ -29,8 +29,9 @@ def _classes(view: View) -> Section:
     classes = view.facts.of("storage_class")
     return table_section(
         "storage_classes",
-        "Storage classes",
+        "Storage",
         inventory_table(KINDS["storage_class"], classes, view.facts),
+        intro="The classes; volumes and claims stand below by cluster.",
         about=[asset.id for asset in classes],
     )
 

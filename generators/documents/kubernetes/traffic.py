@@ -9,7 +9,7 @@ from dataclasses import replace
 from generators.documents.facts import sources_of
 from generators.documents.kubernetes.view import WORKLOADS, Scope, View
 from generators.documents.section import Section, table_section
-from generators.documents.table import Table, few, inventory_table
+from generators.documents.table import Table, few, inventory_table, tally
 from generators.documents.text import UNKNOWN, counted, escape, listed, more_than
 from models.kinds import KINDS
 from models.kinds.kubernetes.common import Selector
@@ -20,11 +20,28 @@ _MOST_ROWS = 400
 
 def sections(view: View) -> list[Section]:
     """Return services, ingresses and network policies, each by cluster."""
-    return [
+    by_cluster = [
         section
         for scope in view.scopes
         for section in (*_services(view, scope), *_ingresses(view, scope), _policies(view, scope))
     ]
+    return [_fleet(view), *by_cluster]
+
+
+def _fleet(view: View) -> Section:
+    services = view.facts.of("service")
+    types = (service.record.type for service in services)
+    sources = sources_of(services) or view.facts.sources
+    return Section(
+        key="services",
+        title="Services and traffic",
+        template="tallies",
+        input={
+            "intro": f"{counted(len(services), 'service')} and "
+            f"{counted(len(view.facts.of('ingress')), 'ingress')}, listed by cluster below.",
+            "tallies": [tally(types, sources, ("Type", "Services"))],
+        },
+    )
 
 
 def _services(view: View, scope: Scope) -> list[Section]:
@@ -47,6 +64,7 @@ def _services(view: View, scope: Scope) -> list[Section]:
                 note=more_than(len(services), len(shown), "All stand in csv/service.csv."),
             ),
             about=[asset.id for asset in shown],
+            level=3,
         )
     ]
 
@@ -91,6 +109,7 @@ def _ingresses(view: View, scope: Scope) -> list[Section]:
             ),
             intro="A service in bold is named by a rule and does not exist.",
             about=[asset.id for asset in ingresses],
+            level=3,
         )
     ]
 
@@ -147,6 +166,7 @@ def _policies(view: View, scope: Scope) -> Section:
         ),
         intro=intro if open_ else "",
         about=[policy.id for policy in shown],
+        level=3,
     )
 
 

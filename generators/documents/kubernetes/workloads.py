@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from generators.documents.facts import Facts, sources_of
+from generators.documents.kubernetes import namespaces
 from generators.documents.kubernetes.view import WORKLOADS, Scope, View
 from generators.documents.section import Section, table_section
 from generators.documents.table import Table, few, inventory_table, show, tally
@@ -22,8 +23,8 @@ _BAD_OUTCOMES = ("Failed", "Suspended")
 
 
 def sections(view: View) -> list[Section]:
-    """Return the workloads by namespace, then jobs, autoscalers, budgets and images."""
-    found = [_fleet(view)]
+    """Return namespaces and their workloads, then jobs, autoscalers, budgets and images."""
+    found = [_fleet(view), *namespaces.sections(view)]
     for scope in view.scopes:
         found += _by_namespace(view, scope)
     return [*found, *_jobs(view), _autoscalers(view), _budgets(view), _images(view)]
@@ -35,8 +36,8 @@ def _fleet(view: View) -> Section:
     sources = sources_of(workloads) or facts.sources
     return Section(
         key="workloads",
-        title="Workloads",
-        template="virtualization_fleet",
+        title="Namespaces and workloads",
+        template="tallies",
         input={
             "intro": f"{counted(len(workloads), 'workload')}, listed by namespace below.",
             "tallies": [
@@ -66,10 +67,10 @@ def numbers(workload: Asset) -> tuple[int | None, int | None]:
 
 def _by_namespace(view: View, scope: Scope) -> list[Section]:
     """Return one section per namespace, so that a changed workload touches one small table."""
-    namespaces = view.in_namespaces(scope, *WORKLOADS)
-    shown = dict(list(namespaces.items())[:_MOST_NAMESPACES])
+    spaces = view.in_namespaces(scope, *WORKLOADS)
+    shown = dict(list(spaces.items())[:_MOST_NAMESPACES])
     found = [_of_namespace(view, scope, name, these) for name, these in shown.items()]
-    if rest := len(namespaces) - len(shown):
+    if rest := len(spaces) - len(shown):
         note = f"{counted(rest, 'more namespace')}: see the CSV files of the workloads."
         empty = Table(columns=_COLUMNS, rows=(), sources=(scope.source,), note=note)
         title = view.title(scope, "Further namespaces")

@@ -13,6 +13,7 @@ from ipaddress import (
     IPv6Address,
     IPv6Interface,
     IPv6Network,
+    collapse_addresses,
     ip_address,
     ip_interface,
 )
@@ -207,9 +208,9 @@ def _pod_networks(view: View) -> list[Section]:
     found = []
     for scope in kubernetes.scopes:
         nodes = kubernetes.of(scope, "node")
-        networks = sorted({each for node in nodes for each in node.record.pod_cidrs})
+        networks = {each for node in nodes for each in node.record.pod_cidrs}
         if networks:
-            row = escape(scope.name), f"{len(networks):,}", few([escape(each) for each in networks])
+            row = escape(scope.name), f"{len(networks):,}", few(_together(networks))
             found.append((scope.source, row))
     if not found:
         return []
@@ -227,6 +228,14 @@ def _pod_networks(view: View) -> list[Section]:
             level=3,
         )
     ]
+
+
+def _together(texts: set[str]) -> list[str]:
+    """Return networks with neighbours made one: the nodes' networks are cut from a larger one."""
+    nets = [found.network for found in map(read_interface, texts) if found]
+    fours = collapse_addresses(net for net in nets if isinstance(net, IPv4Network))
+    sixes = collapse_addresses(net for net in nets if isinstance(net, IPv6Network))
+    return [*map(str, fours), *map(str, sixes)]
 
 
 def _duplicates(view: View) -> Section:

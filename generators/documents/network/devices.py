@@ -33,7 +33,7 @@ def _software(view: View) -> Section:
     return Section(
         key="devices",
         title="Devices",
-        template="virtualization_fleet",
+        template="tallies",
         input={
             "intro": f"{counted(len(devices), 'device')}, listed by site below.",
             "tallies": [

@@ -17,6 +17,7 @@ from models.records.asset import Asset
 
 _INTERFACE = KINDS["interface"]
 _MOST_ROWS = 400
+_LEFT_OUT = ("device", "admin_up", "access_vlan_id")
 _STATES = (
     (InterfaceState.UP, "Up"),
     (InterfaceState.DOWN, "Down"),
@@ -63,13 +64,13 @@ def _of_device(view: View, device: Asset) -> Section | None:
     if not used:
         return None
     shown = used[:_MOST_ROWS]
-    inventory = inventory_table(_INTERFACE, shown, view.facts, omit=("device", "admin_up"))
+    inventory = inventory_table(_INTERFACE, shown, view.facts, omit=_LEFT_OUT)
     return table_section(
         f"ports:{device.id}",
         f"Ports in use of {device.name}",
         replace(
             inventory,
-            columns=(*inventory.columns, "Trunked VLANs", "Port channel", "Addresses", "Far end"),
+            columns=(*inventory.columns, "VLANs", "Port channel", "Addresses", "Far end"),
             rows=tuple(
                 (*row, *_more(view, port)) for row, port in zip(inventory.rows, shown, strict=True)
             ),
@@ -83,7 +84,7 @@ def _of_device(view: View, device: Asset) -> Section | None:
 def _more(view: View, port: Asset) -> tuple[str, ...]:
     record = port.record
     return (
-        escape(record.trunk_vlans or "-"),
+        vlans_of(port),
         escape(record.port_channel or "-"),
         show(record.ip_addresses) if record.ip_addresses else "-",
         escape(view.far_end(port)) or "-",
@@ -133,7 +134,7 @@ def vlans_of(port: Asset) -> str:
     record = port.record
     if record.mode == "trunk":
         return escape(record.trunk_vlans or UNKNOWN)
-    if record.mode == "routed":
+    if record.mode == "routed" or record.ip_addresses:
         return "routed"
     return str(record.access_vlan_id) if record.access_vlan_id is not None else UNKNOWN
 

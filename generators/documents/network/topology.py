@@ -139,11 +139,9 @@ class _Boxes:
     def above(self, device: Asset) -> list[Path]:
         """Return the ways down to a device from the devices one layer above it, and their own."""
         level = self.fabric.levels.get(device.id, 0)
-        uppers = [
-            self.view.facts.by_id[other]
-            for other in sorted(self.fabric.near[device.id])
-            if self.fabric.levels[other] > level and other in self.view.facts.by_id
-        ]
+        near = (self.view.facts.by_id.get(other) for other in self.fabric.near[device.id])
+        above = [other for other in near if other and self.fabric.levels[other.id] > level]
+        uppers = sorted(above, key=_place)
         if not uppers:
             return [(*self._site(device), self.box(device))]
         ways = [(*way, self.box(device)) for upper in uppers for way in self.above(upper)]
@@ -177,5 +175,8 @@ class _Boxes:
         return [Node(link.far.id, link.far.name, "host") for link in found]
 
     def _group(self, devices: tuple[str, ...]) -> Node:
-        number = sum(1 for on in self.on.values() if on == frozenset(devices))
-        return Node("hosts/" + "/".join(devices), counted(number, "host"), "host")
+        hosts = [host for host, on in self.on.items() if on == frozenset(devices)]
+        clusters = {self.view.facts.cluster_of_host.get(host, "") for host in hosts}
+        cluster = self.view.facts.name(clusters.pop()) if len(clusters) == 1 else ""
+        words = counted(len(hosts), "host") + (f" of {cluster}" if cluster else "")
+        return Node("hosts/" + "/".join(devices), words, "host")
