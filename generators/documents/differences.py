@@ -75,7 +75,9 @@ def _pair(part: Any) -> str:
 
 def record_differences(before: list[Any], after: list[Any], safe: Safe) -> tuple[str, str]:
     """Return what only one side has; an entry that both have shows the fields that differ."""
-    old, new = _keyed(before), _keyed(after)
+    sides = [Counter(map(_naming, side)) for side in (before, after)]
+    telling = {name for side in sides for name in side if name and all(s[name] <= 1 for s in sides)}
+    old, new = _keyed(before, telling), _keyed(after, telling)
     left, right = [], []
     for key in dict.fromkeys((*old, *new)):
         mine, other = old.get(key, {}), new.get(key, {})
@@ -89,14 +91,13 @@ def record_differences(before: list[Any], after: list[Any], safe: Safe) -> tuple
     return few([part for part in left if part]), few([part for part in right if part])
 
 
-def _keyed(records: list[Any]) -> dict[str, dict[str, Any]]:
-    """Return records by what tells them apart; those that nothing does are whole or not there."""
-    names = [_naming(record) for record in records]
-    often = Counter(names)
+def _keyed(records: list[Any], telling: set[str]) -> dict[str, dict[str, Any]]:
+    """Return records by their name where that tells them apart; others by all that they hold."""
     found = {}
-    for record, name in zip(records, names, strict=True):
+    for record in records:
+        name = _naming(record)
         whole = msgspec.json.encode(record, order="deterministic").decode()
-        found[name if name and often[name] == 1 else whole] = record
+        found[name if name in telling else whole] = record
     return found
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from generators.documents.inventories import inventories
 from models.kinds import KINDS
+from tests.generators.documents.domains import a_pod, all_facts, network_records
 from tests.generators.documents.site import a_vm, facts, records
 
 
@@ -58,3 +59,52 @@ def test_a_name_with_quotes_commas_and_line_ends_stays_one_cell():
     found = facts([*records(), a_vm("vm-9", name='a,"b"\nc')])
 
     assert 'a,"b" c' in [row["name"] for row in rows_of("vm.csv", found)]
+
+
+def test_every_kind_that_has_assets_has_a_file():
+    names = {file.name for file in inventories(all_facts())}
+
+    kinds = {asset.kind for asset in all_facts().assets}
+    assert {f"{kind}.csv" for kind in kinds} <= names
+    assert len({file.path for file in inventories(all_facts())}) == len(names)
+
+
+def test_lists_of_records_of_devices_and_workloads_have_files_of_their_own():
+    found = all_facts()
+
+    neighbour = rows_of("device-neighbours.csv", found)[0]
+    container = rows_of("deployment-containers.csv", found)[0]
+    assert (neighbour["device"], neighbour["Interface"]) == ("leaf-1", "Ethernet1/1")
+    assert (container["deployment"], container["Cpu request (millicores)"]) == ("web", "500")
+    assert rows_of("ingress-routes.csv", found)[1]["Service"] == "gone"
+    assert rows_of("device-mac-table-now.csv", found)[0]["Mac"] == "00:50:56:00:00:50"
+    assert rows_of("device-arp-now.csv", found)[0]["Ip address"] == "10.10.0.50"
+    assert rows_of("kubernetes-warnings-now.csv", found)[0]["Message"] == "back-off 5m0s"
+
+
+def test_configurations_and_learned_tables_stand_in_no_cell():
+    texts = {file.name: file.text() for file in inventories(all_facts())}
+
+    assert not [name for name in texts if "ntp server" in texts[name]]
+    assert "00:50:56:00:00:50" not in texts["device.csv"] + texts["device-usage.csv"]
+
+
+def test_labels_are_one_cell():
+    found = all_facts(kubernetes=[a_pod(1, labels=(("app", "web"), ("tier", "=x")))])
+
+    assert rows_of("pod.csv", found)[0]["Labels"] == "app=web; tier==x"
+
+
+def test_what_a_device_learned_changes_only_the_files_of_what_moves():
+    before = {file.name: file.input_hash for file in inventories(all_facts())}
+    moved = [
+        replace(record, arp=(), mac_table=(), uptime_seconds=1)
+        if record.key == "leaf-1"
+        else record
+        for record in network_records()
+    ]
+
+    after = {file.name: file.input_hash for file in inventories(all_facts(network=moved))}
+
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed == {"device-usage.csv", "device-arp-now.csv", "device-mac-table-now.csv"}
