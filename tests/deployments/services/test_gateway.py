@@ -41,6 +41,18 @@ def test_a_document_is_shown_as_a_page_and_as_markdown(gateway):
     assert "/documents/overview" in gateway.get("/").text
 
 
+def test_a_configuration_is_shown_as_plain_text(gateway, database):
+    folder = database / "documents/configurations"
+    folder.mkdir()
+    (folder / "leaf-1.txt").write_text("banner <script>alert(1)</script>\n")
+
+    answer = gateway.get("/documents/configurations/leaf-1.txt")
+
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.text == "banner <script>alert(1)</script>\n"
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -50,6 +62,8 @@ def test_a_document_is_shown_as_a_page_and_as_markdown(gateway):
         "/csv/..%2foverview.md",
         "/csv/..%2f..%2fservices.json",
         "/documents/none",
+        "/documents/configurations/..%2f..%2fsecret.md",
+        "/documents/configurations/none.txt",
     ],
 )
 def test_only_what_is_in_the_folder_is_served(gateway, path):
