@@ -14,7 +14,7 @@ from typing import Any
 from deployments.practice.devices import configure
 from deployments.practice.devices.accounts import WHERE_HANGS
 from deployments.practice.devices.lab import Lab
-from deployments.practice.devices.model import Device, Port
+from deployments.practice.devices.model import SVI, Device, Port
 from deployments.practice.devices.plant import unsave
 from models.errors import WrongUse
 
@@ -124,7 +124,9 @@ class Control:
         """Let two gateways resolve one address to different MACs; return the address."""
         with self._network.lock:
             core = next(one for one in self._network.devices.values() if one.role == "core")
-            known = [one.address for one in self._network.resolved(core)]
+            gateways = {port.name for port in core.of_kind(SVI)}
+            resolved = self._network.resolved(core)
+            known = [one.address for one in resolved if one.port in gateways]
             chosen = address or known[-1]
             if chosen not in known:
                 raise WrongUse(f"{core.name} does not resolve {chosen!r}")

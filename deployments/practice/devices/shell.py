@@ -92,7 +92,7 @@ class PracticeShell(CMDShell):  # type: ignore[misc]  # FakeNOS has no types
     def _run(self, line: str) -> str:
         command, filters = _split(line)
         words = command.split()
-        harmless = self._dialect.harmless(words) and not _redirects(line)
+        harmless = self._dialect.harmless(words) and not _redirects(command, filters)
         self._ledger.note(self._name, line, mutating=not harmless)
         if self._troubles.hanging.get(self._name) == "command" and words[0].startswith("sh"):
             self._troubles.pause(HANG_SECONDS)
@@ -102,7 +102,7 @@ class PracticeShell(CMDShell):  # type: ignore[misc]  # FakeNOS has no types
         return _garbled(said) if self._name in self._troubles.garbled else said
 
     def _obey(self, command: str, words: list[str], filters: list[str]) -> str:
-        if _redirects(command) or any(_redirects(one) for one in filters):
+        if _redirects(command, filters):
             return self._dialect.unknown
         asked = " ".join([command, *(f"| {one}" for one in filters if one.startswith("display"))])
         found = find(asked.split(), self._dialect.shows)
@@ -133,9 +133,10 @@ def _split(line: str) -> tuple[str, list[str]]:
     return " ".join(command.split()), filters
 
 
-def _redirects(text: str) -> bool:
-    words = text.replace("|", " ").split()
-    return ">" in text or any(word in {"redirect", "append", "tee", "save"} for word in words[:2])
+def _redirects(command: str, filters: list[str]) -> bool:
+    """Return whether output goes to a file, which is a change however it begins."""
+    verbs = {one.split(maxsplit=1)[0] for one in filters if one}
+    return ">" in command or bool(verbs & {"redirect", "append", "tee", "save"})
 
 
 def _filtered(text: str, filters: list[str]) -> str:

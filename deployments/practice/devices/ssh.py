@@ -40,15 +40,15 @@ class Doorman:
     """Waits at all listening sockets in one thread."""
 
     def __init__(self) -> None:
-        self._selector = selectors.DefaultSelector()
-        self._wake, self._woken = socket.socketpair()
-        self._selector.register(self._woken, selectors.EVENT_READ, None)
         self._guard = threading.Lock()
-        self._thread = threading.Thread(target=self._wait, daemon=True, name="devices")
         self._closing = False
 
     def open(self) -> None:
         """Begin to wait."""
+        self._selector = selectors.DefaultSelector()
+        self._wake, self._woken = socket.socketpair()
+        self._selector.register(self._woken, selectors.EVENT_READ, None)
+        self._thread = threading.Thread(target=self._wait, daemon=True, name="devices")
         self._thread.start()
 
     def close(self) -> None:
