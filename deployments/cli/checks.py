@@ -13,7 +13,8 @@ from deployments.cli.times import parse_span
 from models.errors import WrongUse
 from models.records.check import SEVERITIES, CheckResult, Severity, Suppression
 from models.store import assets, checks, transaction
-from tasks.inventory.checks import CHECKS, Check, check_named
+from tasks.inventory.checks import CHECKS, Check, Policy, check_named, load_policy
+from tasks.inventory.checks.catalogue import catalogue, levels_of, thresholds_of
 from tasks.inventory.health import run_checks
 
 app = typer.Typer(no_args_is_help=True, help="Run the health checks; suppress one for a while.")
@@ -33,17 +34,39 @@ def run(*, as_json: AsJson = False) -> None:
 
 
 @app.command("list")
-def list_checks(*, as_json: AsJson = False) -> None:
-    """List the checks: what each looks at, what it can say and which privilege it needs."""
+def list_checks(
+    *,
+    as_json: AsJson = False,
+    as_markdown: Annotated[
+        bool, typer.Option("--markdown", help="Print the table of the documentation.")
+    ] = False,
+) -> None:
+    """List the checks: what each looks at, what it can say, its thresholds and what it needs.
+
+    The table of the documentation shows the default thresholds, the others those of this site.
+    """
+    if as_json and as_markdown:
+        raise WrongUse("checks list prints --json or --markdown, not both")
+    if as_markdown:
+        typer.echo(catalogue(list(CHECKS.values())), nl=False)
+        return
+    policy = load_policy()
     if as_json:
-        print_json([_described(check) for check in CHECKS.values()])
+        print_json([_described(check, policy) for check in CHECKS.values()])
         return
     rows = [
-        [check.id, check.title, ", ".join(check.kinds), ", ".join(check.levels), check.privilege]
+        [
+            check.id,
+            check.title,
+            ", ".join(check.kinds),
+            ", ".join(levels_of(check)),
+            ", ".join(f"{value:g}" for value in thresholds_of(check, policy).values()),
+            check.privilege,
+        ]
         for check in CHECKS.values()
     ]
-    columns = ["Check", "Title", "Kinds", "Levels", "Privilege"]
-    print_table("Health checks", columns, [*rows], whole=("Check", "Privilege"))
+    columns = ["Check", "Title", "Kinds", "Levels", "Thresholds", "Privilege"]
+    print_table(f"{len(rows)} health checks", columns, [*rows], whole=("Check",))
 
 
 @app.command("suppress")
@@ -134,14 +157,18 @@ def _public(result: CheckResult) -> dict[str, object]:
     }
 
 
-def _described(check: Check) -> dict[str, object]:
+def _described(check: Check, policy: Policy) -> dict[str, object]:
     return {
         "check": check.id,
         "title": check.title,
+        "domain": check.domain.name,
         "kinds": check.kinds,
-        "levels": check.levels,
+        "levels": levels_of(check),
+        "thresholds": thresholds_of(check, policy),
+        "needs": (*check.needs, *check.reads),
         "remedy": check.remedy,
         "privilege": check.privilege,
+        "disabled": check.id in policy.disabled,
     }
 
 

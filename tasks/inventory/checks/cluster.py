@@ -137,6 +137,7 @@ class Headroom:
     "Host out of N+1",
     kinds=("cluster",),
     levels=(WARN, CRIT),
+    thresholds=("capacity.n_plus_one_warn_percent",),
     remedy="Add a host, move machines elsewhere or shrink them before a host fails.",
 )
 def n_plus_one(asset: Asset, context: Context) -> Verdict:

@@ -25,6 +25,7 @@ _RESCAN = "Bring it back to a host and refresh it, so that its capacity is repor
     kinds=("datastore",),
     levels=(WARN, CRIT),
     needs=("capacity_mib", "free_mib"),
+    thresholds=("datastores.warn_percent", "datastores.crit_percent"),
     remedy="Free space (old snapshots, machines that are off) or enlarge the datastore.",
 )
 def space(asset: Asset, context: Context) -> Verdict:
@@ -45,6 +46,7 @@ def space(asset: Asset, context: Context) -> Verdict:
     kinds=("datastore",),
     levels=(WARN,),
     needs=("capacity_mib", "free_mib", "uncommitted_mib"),
+    thresholds=("datastores.overallocated_percent",),
     remedy="Watch the growth of its thin disks, or move some before they fill it.",
 )
 def overallocation(asset: Asset, context: Context) -> Verdict:

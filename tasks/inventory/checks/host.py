@@ -75,6 +75,7 @@ def hyperthreading(asset: Asset, context: Context) -> Verdict:  # noqa: ARG001
     levels=(WARN, CRIT),
     when=_reachable,
     needs=("booted_at",),
+    thresholds=("uptime.warn_days", "uptime.crit_days"),
     remedy="Plan a window to patch and restart the host.",
 )
 def uptime(asset: Asset, context: Context) -> Verdict:
@@ -149,6 +150,7 @@ def lockdown(asset: Asset, context: Context) -> Verdict:  # noqa: ARG001
     levels=(WARN,),
     when=_reachable,
     needs=("cpu_cores",),
+    thresholds=("capacity.vcpus_per_core",),
     remedy="Move machines to other hosts or give oversized ones fewer vCPUs.",
 )
 def vcpus_per_core(asset: Asset, context: Context) -> Verdict:
@@ -167,6 +169,7 @@ def vcpus_per_core(asset: Asset, context: Context) -> Verdict:
     levels=(WARN, CRIT),
     needs=("certificate_not_after",),
     privilege="Certificate.Manage",
+    thresholds=("certificates.warn_days", "certificates.crit_days"),
     remedy="Renew the host's certificate in vCenter.",
 )
 def host_certificate(asset: Asset, context: Context) -> Verdict:

@@ -25,6 +25,7 @@ INFO, WARN, CRIT = Severity.INFO, Severity.WARN, Severity.CRIT
     kinds=("host",),
     levels=(WARN, CRIT),
     needs=("virtual_switches", "physical_nics"),
+    thresholds=("redundancy.uplinks",),
     remedy="Give every switch two uplinks on different adapters, and mend the links that are down.",
 )
 def uplinks(asset: Asset, context: Context) -> Verdict:
@@ -54,6 +55,7 @@ def _links(switch: VirtualSwitch) -> int:
     kinds=("host",),
     levels=(WARN, CRIT),
     needs=("storage_paths",),
+    thresholds=("redundancy.storage_paths",),
     remedy="Restore the dead paths; give each logical unit paths over two adapters and switches.",
 )
 def storage_paths(asset: Asset, context: Context) -> Verdict:
@@ -85,6 +87,7 @@ def _named(luns: list[str], limit: int = 3) -> str:
     kinds=("host",),
     levels=(INFO,),
     needs=("dns_servers", "ntp_servers"),
+    thresholds=("redundancy.dns_servers", "redundancy.ntp_servers"),
     remedy="Name a second DNS and NTP server, so that one may fail.",
 )
 def single_servers(asset: Asset, context: Context) -> Verdict:

@@ -29,6 +29,7 @@ WARN, CRIT = Severity.WARN, Severity.CRIT
     levels=(WARN, CRIT),
     needs=("licences",),
     privilege="Global.Licenses",
+    thresholds=("licences.warn_days", "licences.crit_days"),
     remedy="Assign a licence that is valid and large enough.",
 )
 def licences(asset: Asset, context: Context) -> Verdict:
@@ -69,6 +70,7 @@ def _keys(found: list[Licence]) -> list[str]:
     kinds=("vcenter",),
     levels=(WARN, CRIT),
     needs=("certificate_not_after",),
+    thresholds=("certificates.warn_days", "certificates.crit_days"),
     remedy="Renew the machine certificate of vCenter; clients stop trusting an expired one.",
 )
 def vcenter_certificate(asset: Asset, context: Context) -> Verdict:

@@ -43,6 +43,7 @@ def _machine(vm: Vm) -> bool:
     kinds=("vm",),
     levels=(INFO, WARN, CRIT),
     needs=("snapshots", "snapshot_count"),
+    thresholds=("snapshots.warn_days", "snapshots.crit_days"),
     remedy="Delete or consolidate the snapshots that nobody needs: they grow and slow the disk.",
 )
 def old_snapshots(asset: Asset, context: Context) -> Verdict:
@@ -115,6 +116,7 @@ def guest_tools(asset: Asset, context: Context) -> Verdict:  # noqa: ARG001
     levels=(WARN, CRIT),
     when=_running,
     reads=("guest_volumes",),
+    thresholds=("guest_volumes.warn_free_percent", "guest_volumes.crit_free_percent"),
     remedy="Free space inside the guest or enlarge the disk and its file system.",
 )
 def guest_volumes(asset: Asset, context: Context) -> Verdict:
@@ -146,6 +148,7 @@ def _free_percent(volume: Volume) -> float:
     kinds=("vm",),
     levels=(INFO, WARN),
     when=_machine,
+    thresholds=("powered_off.info_days", "powered_off.warn_days"),
     remedy="Ask its owner whether it is still needed; archive and delete it if not.",
 )
 def powered_off(asset: Asset, context: Context) -> Verdict:
