@@ -103,8 +103,9 @@ def walk(
         direction: Along the edges (out), what an asset stands on; against them (in), what stands on
             it; or both.
         limit: How many assets are reached at most; as many mean that there may be more.
-        fan: How many edges of one type, to assets of one kind, are followed from one asset; a hop
-            tells of those that were not in `left_out`, counted up to as many again.
+        fan: How many edges of one type, to assets of one kind, are followed from one asset, and at
+            least 10 where many assets are reached at once; of those that were not followed a hop
+            tells in `left_out`, counted up to as many again.
     """
     values = {
         "id": asset_id,
@@ -113,11 +114,10 @@ def walk(
         "in": direction != "out",
         "limit": limit,
         "fan": fan,
-        # More than are followed, so that one type with many does not hide the others.
-        "most": 2 * fan,
     }
-    # It would read the whole of a hub before it takes the first edges; an index has them in order.
-    conn.execute(SQL["first_edges_first"])
+    conn.execute(SQL["look_up"])
+    rows = conn.execute(SQL["walk"], values).fetchall()
+    conn.execute(SQL["look_anyhow"])
     return [
         Hop(
             depth=row[0],
@@ -131,7 +131,7 @@ def walk(
             reason=row[8],
             left_out=row[9],
         )
-        for row in conn.execute(SQL["walk"], values)
+        for row in rows
     ]
 
 

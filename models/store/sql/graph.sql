@@ -45,18 +45,27 @@ JOIN asset_versions v ON v.asset_id = a.id AND v.valid_to IS NULL
 WHERE a.kind = %(kind)s AND a.deleted_at IS NULL
 ORDER BY a.id;
 
--- name: first_edges_first
+-- name: look_up
+-- Before it takes a hub's first edges it would read the whole hub, or the whole table; an index has
+-- them in order.
 SET LOCAL enable_bitmapscan = off;
+SET LOCAL enable_seqscan = off;
+
+-- name: look_anyhow
+SET LOCAL enable_bitmapscan TO DEFAULT;
+SET LOCAL enable_seqscan TO DEFAULT;
 
 -- name: walk
 -- One row a depth: the edges found there, what they reached, all that was reached so far. Of a hub
--- so many edges of a type to assets of a kind, with which their ids begin, are followed (fan), and no
--- more than so many are read (most). Where the limit cuts a depth, it cuts the longest fans.
+-- so many edges of a type to assets of a kind, with which their ids begin, are followed (fan), fewer
+-- where many assets are reached at once, and twice as many are read, so that one type with many does
+-- not hide the others. Where the limit cuts a depth, it cuts the longest fans.
 WITH RECURSIVE walk (depth, hops, reached, visited) AS (
     SELECT 0, NULL::jsonb, ARRAY[%(id)s::text], ARRAY[%(id)s::text]
     UNION ALL
     SELECT w.depth + 1, next.hops, next.reached, w.visited || next.reached
     FROM walk w
+    CROSS JOIN LATERAL (SELECT LEAST(%(fan)s, GREATEST(%(fan)s * 50 / cardinality(w.reached), 10)) AS fan) s
     CROSS JOIN LATERAL (
         SELECT jsonb_agg(jsonb_build_array(e.type, e.direction, e.from_id, e.to_id, e.confidence, e.reason, e.left_out)
                          ORDER BY e.place) AS hops,
@@ -69,15 +78,15 @@ WITH RECURSIVE walk (depth, hops, reached, visited) AS (
                 CROSS JOIN LATERAL (
                     SELECT f.at, f.id AS from_id, edge.*,
                            row_number() OVER (PARTITION BY direction, type, edge.kind ORDER BY edge.to_id) AS nth,
-                           GREATEST(count(*) OVER (PARTITION BY direction, type, edge.kind) - %(fan)s, 0) AS left_out
+                           GREATEST(count(*) OVER (PARTITION BY direction, type, edge.kind) - s.fan, 0) AS left_out
                     FROM ((SELECT 'out' AS direction, r.type, r.to_id, r.confidence, r.reason, left(r.to_id, -17) AS kind FROM relations r
                            WHERE %(out)s AND r.from_id = f.id AND r.valid_to IS NULL
-                           ORDER BY r.type, r.to_id LIMIT %(most)s)
+                           ORDER BY r.type, r.to_id LIMIT 2 * s.fan)
                           UNION ALL
                           (SELECT 'in', r.type, r.from_id, r.confidence, r.reason, left(r.from_id, -17) FROM relations r
                            WHERE %(in)s AND r.to_id = f.id AND r.valid_to IS NULL
-                           ORDER BY r.type, r.from_id LIMIT %(most)s)) edge) fan
-                WHERE fan.nth <= %(fan)s
+                           ORDER BY r.type, r.from_id LIMIT 2 * s.fan)) edge) fan
+                WHERE fan.nth <= s.fan
                   AND NOT EXISTS (SELECT FROM unnest(w.visited) seen (id) WHERE seen.id = fan.to_id)
                 ORDER BY fan.to_id, fan.confidence DESC NULLS FIRST, fan.at, fan.direction DESC, fan.type) best
             ORDER BY place LIMIT %(limit)s + 1 - cardinality(w.visited)) e) next
@@ -86,7 +95,7 @@ SELECT w.depth, h.hop ->> 0, h.hop ->> 1, h.hop ->> 2, h.hop ->> 3, a.kind, a.na
        (h.hop ->> 4)::real, h.hop ->> 5, (h.hop ->> 6)::integer
 FROM walk w
 CROSS JOIN LATERAL jsonb_array_elements(w.hops) WITH ORDINALITY AS h (hop, place)
-LEFT JOIN assets a ON a.id = h.hop ->> 3
+LEFT JOIN LATERAL (SELECT kind, name FROM assets WHERE id = h.hop ->> 3 LIMIT 1) a ON true
 ORDER BY w.depth, h.place
 LIMIT %(limit)s;
 
