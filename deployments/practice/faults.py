@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from deployments.practice import faults_kubernetes, faults_network
 
 if TYPE_CHECKING:
     from deployments.practice.vcenter.control import Control
@@ -13,10 +15,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """One fault: what it is, and the function that plants it and says what it did."""
+    """One fault: what it is, and the function that plants it and says what it did.
+
+    `part` is whose control the function takes: vcenter, kubernetes or devices.
+    """
 
     description: str
-    plant: Callable[[Control], str]
+    plant: Callable[[Any], str]
+    part: str = "vcenter"
+
+
+def _kubernetes(description: str, plant: Callable[[Any], str]) -> Fault:
+    return Fault(description=description, plant=plant, part="kubernetes")
+
+
+def _network(description: str, plant: Callable[[Any], str]) -> Fault:
+    return Fault(description=description, plant=plant, part="devices")
 
 
 def _first(control: Control, planted: str, kind: str, position: int = 0) -> str:
@@ -153,4 +167,36 @@ FAULTS: dict[str, Fault] = {
     "half-gone": Fault(description="Half the VMs are no longer shown.", plant=_half_gone),
     "sessions-lost": Fault(description="All sessions end at once.", plant=_sessions_lost),
     "slow": Fault(description="Every call takes two seconds longer.", plant=_slow),
+    "node-not-ready": _kubernetes(
+        "A node stops answering, with its pods.", faults_kubernetes.node_not_ready
+    ),
+    "pod-crash-loop": _kubernetes(
+        "The pods of a deployment crash.", faults_kubernetes.pod_crash_loop
+    ),
+    "budget-blocks": _kubernetes(
+        "A disruption budget lets no pod go.", faults_kubernetes.budget_blocks
+    ),
+    "tls-certificate-expiring": _kubernetes(
+        "A certificate of an ingress ends in two days.", faults_kubernetes.certificate_expiring
+    ),
+    "service-without-endpoints": _kubernetes(
+        "A service selects no pod any more.", faults_kubernetes.service_without_endpoints
+    ),
+    "image-latest": _kubernetes(
+        "A deployment runs an image of no fixed version.", faults_kubernetes.image_latest
+    ),
+    "port-err-disabled": _network(
+        "A switch disables the port of a host.", faults_network.port_err_disabled
+    ),
+    "port-shut": _network("The port of a host is shut.", faults_network.port_shut),
+    "vlan-missing": _network(
+        "A VLAN is missing on one side of an uplink.", faults_network.vlan_missing
+    ),
+    "duplicate-ip": _network("Two machines have one address.", faults_network.duplicate_ip),
+    "config-not-saved": _network(
+        "A switch runs a configuration that is not saved.", faults_network.config_not_saved
+    ),
+    "device-silent": _network(
+        "A switch takes logins and then says nothing.", faults_network.device_silent
+    ),
 }

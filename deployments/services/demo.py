@@ -21,11 +21,16 @@ from models.errors import WrongUse
 from models.settings import settings
 
 PASSWORD_VARIABLE = "NIGHTSHIFT_PRACTICE_PASSWORD"  # noqa: S105 - the name of a variable
+DEVICES_PASSWORD_VARIABLE = "NIGHTSHIFT_PRACTICE_DEVICES_PASSWORD"  # noqa: S105 - also a name
+# What only the demo's own services have in their environment.
+PASSWORD_VARIABLES = frozenset({PASSWORD_VARIABLE, DEVICES_PASSWORD_VARIABLE})
 SEED = 7
-_USUAL_PORT = 8989
+_USUAL_PORT, _USUAL_KUBERNETES_PORT = 8989, 8990
 _USERNAME = "nightshift@vsphere.local"
+_DEVICES_USERNAME = "nightshift"
+_STATE, _KUBECONFIG, _DEVICES = "practice.json", "kubeconfig", "devices.toml"
 _SOURCES = """\
-# Written by `nightshift demo`; the password stands in practice.json beside this file.
+# Written by `nightshift demo`; the passwords stand in practice.json beside this file.
 [[source]]
 name = "practice"
 collector = "vmware"
@@ -33,6 +38,20 @@ url = "{url}"
 username = "{username}"
 password_env = "{variable}"
 verify_tls = false
+
+[[source]]
+name = "practice-k8s"
+collector = "kubernetes"
+kubeconfig = {kubeconfig}
+contexts = "all"
+
+[[source]]
+name = "practice-network"
+collector = "network"
+username = "{devices_username}"
+password_env = "{devices_variable}"
+devices_file = "{devices}"
+verify_host_key = false
 """
 
 
@@ -57,25 +76,47 @@ def practice(vm_count: int) -> Practice:
     folder = settings().home / "demo"
     folder.mkdir(parents=True, exist_ok=True)
     port = keep_port(0, _USUAL_PORT, "", ports_path())
+    kubernetes_port = keep_port(0, _USUAL_KUBERNETES_PORT, "", ports_path())
     url = f"https://{LOOPBACK}:{port}/sdk"
-    told = _draw(folder / "practice.json", vm_count)
-    sources = sources_path()
-    text = _SOURCES.format(url=url, username=_USERNAME, variable=PASSWORD_VARIABLE)
-    sources.write_text(text, encoding="utf-8")
-    os.environ.update({"NIGHTSHIFT_SOURCES": str(sources), PASSWORD_VARIABLE: told["password"]})
+    told = _draw(folder / _STATE, vm_count)
+    _write_sources(url)
+    os.environ.update(
+        {
+            "NIGHTSHIFT_SOURCES": str(sources_path()),
+            PASSWORD_VARIABLE: told["password"],
+            DEVICES_PASSWORD_VARIABLE: told["devices_password"],
+        }
+    )
     settings.cache_clear()
+    written = (folder / _KUBECONFIG, folder / _DEVICES)
+    for path in written:
+        path.unlink(missing_ok=True)
     command = module(
-        "deployments.practice", "--port", str(port), "--seed", str(SEED), "--vms", str(vm_count),
-        "--state-file", str(folder / "practice.json"),
+        "deployments.practice", "--port", str(port), "--kubernetes-port", str(kubernetes_port),
+        "--seed", str(SEED), "--vms", str(vm_count), "--state-file", str(folder / _STATE),
+        "--kubeconfig", str(written[0]), "--devices-file", str(written[1]),
     )  # fmt: skip
     service = Service(
         name=PRACTICE,
         arguments=command,
         environment=base_environment(),
         port=port,
-        ready=lambda: is_listening(port),
+        ready=lambda: all(path.exists() for path in written) and is_listening(port),
     )
     return Practice(service=service, url=url)
+
+
+def _write_sources(url: str) -> None:
+    text = _SOURCES.format(
+        url=url,
+        username=_USERNAME,
+        variable=PASSWORD_VARIABLE,
+        kubeconfig=json.dumps(str(sources_path().with_name(_KUBECONFIG))),
+        devices_username=_DEVICES_USERNAME,
+        devices_variable=DEVICES_PASSWORD_VARIABLE,
+        devices=_DEVICES,
+    )
+    sources_path().write_text(text, encoding="utf-8")
 
 
 def sources_path() -> Path:
@@ -92,17 +133,18 @@ def running_demo() -> tuple[Installation, Control]:
     found = state.running_installation()
     if found is None or found.mode is not Mode.DEMO:
         raise WrongUse(f"no demo runs in {settings().home}; start one with `nightshift demo`")
-    told = _read(settings().home / "demo" / "practice.json")
+    told = _read(settings().home / "demo" / _STATE)
     return found, Control(url=str(told["control_url"]), token=str(told["token"]))
 
 
 def _draw(path: Path, vm_count: int) -> dict[str, Any]:
-    """Return the password and token that the practice datacenter will take from its state file.
+    """Return the passwords and token that the practice datacenter will take from its state file.
 
     They are drawn before it starts, so that the services that need them start at the same moment.
     """
     earlier = _read(path) if path.exists() else {}
-    if earlier.get("seed") == SEED and earlier.get("vms") == vm_count and "anchor" in earlier:
+    same = earlier.get("seed") == SEED and earlier.get("vms") == vm_count
+    if same and {"anchor", "devices_password"} <= set(earlier):
         return earlier
     midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     told = {
@@ -110,6 +152,7 @@ def _draw(path: Path, vm_count: int) -> dict[str, Any]:
         "vms": vm_count,
         "anchor": midnight.isoformat(),
         "password": secrets.token_urlsafe(18),
+        "devices_password": secrets.token_urlsafe(18),
         "token": secrets.token_urlsafe(18),
     }
     path.touch(mode=0o600)

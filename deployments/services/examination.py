@@ -168,14 +168,14 @@ def empty_variables(source: Source) -> list[str]:
 
 def _sources() -> Iterator[Finding]:
     import collectors
-    from deployments.services.demo import PASSWORD_VARIABLE, sources_path
+    from deployments.services.demo import PASSWORD_VARIABLES, sources_path
 
     found = state.running_installation()
     in_demo = found is not None and found.mode is Mode.DEMO
     for source in load_sources(sources_path() if in_demo else None):
         collectors.find(source.collector)
-        # The demo's services have their password; this process does not.
-        empty = [name for name in empty_variables(source) if name != PASSWORD_VARIABLE]
+        # The demo's services have their passwords; this process does not.
+        empty = [name for name in empty_variables(source) if name not in PASSWORD_VARIABLES]
         for name in empty:
             yield _wrong("sources", f"{source.name}: {name} is empty", f"export {name}=...")
         if not empty:

@@ -158,11 +158,12 @@ class Control:
         """Plant a fault of the catalogue and say what was done.
 
         Raises:
-            WrongUse: no fault of that name.
+            WrongUse: a vCenter has no fault of that name.
         """
         fault = FAULTS.get(name)
-        if fault is None:
-            raise WrongUse(f"no fault {name!r}; there are: {', '.join(FAULTS)}")
+        if fault is None or fault.part != "vcenter":
+            known = [name for name, one in FAULTS.items() if one.part == "vcenter"]
+            raise WrongUse(f"no fault {name!r}; there are: {', '.join(known)}")
         return fault.plant(self)
 
     def renew_certificate(self, days: float) -> datetime:

@@ -8,9 +8,20 @@ import sys
 import pytest
 
 from deployments.practice import client as practice
-from deployments.practice.vcenter.control_http import ControlServer
+from deployments.practice.control_http import ControlServer
+from deployments.practice.controls import Controls
 from models.errors import AccessDenied, Unavailable, WrongUse
 from tests.deployments.practice.conftest import try_to_log_in
+
+SECRETS = {
+    "password",
+    "write_password",
+    "token",
+    "kubernetes_tokens",
+    "devices_password",
+    "devices_write_password",
+    "devices_enable_password",
+}
 
 
 def start(state_file, *more):
@@ -32,7 +43,7 @@ def test_a_process_says_where_it_is_and_ends_on_sigterm(tmp_path):
         assert practice.counters(url, token)["logins"] == 1
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0
-    assert set(ready) - set(printed) == {"password", "write_password", "token"}
+    assert set(ready) - set(printed) == SECRETS
     assert printed.items() <= ready.items()
     assert (tmp_path / "state.json").stat().st_mode & 0o077 == 0
 
@@ -45,7 +56,7 @@ def test_a_second_start_takes_dates_and_passwords_from_the_first(tmp_path):
             found.append(json.loads((tmp_path / "state.json").read_text()))
             process.terminate()
     first, second = found
-    for name in ("anchor", "password", "write_password", "token", "seed"):
+    for name in ("anchor", "seed", "device_ports", *SECRETS):
         assert first[name] == second[name]
 
 
@@ -60,7 +71,7 @@ def test_without_a_state_file_the_printed_line_is_the_only_place_of_the_password
 
 @pytest.fixture
 def control(practice_vcenter):
-    with ControlServer(practice_vcenter.control, "t0ken") as server:
+    with ControlServer(Controls(practice_vcenter.control), "t0ken") as server:
         yield server.url
 
 

@@ -1,4 +1,4 @@
-"""The control of a practice vCenter over loopback HTTP: POST a method's name and arguments."""
+"""The controls of the practice datacenter over loopback HTTP: POST a call's name and arguments."""
 
 from __future__ import annotations
 
@@ -11,21 +11,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
 
+from deployments.practice.controls import Controls
 from deployments.practice.faults import FAULTS
-from deployments.practice.vcenter.control import Control
 from models.errors import WrongUse
 
 LONGEST_BODY = 1 << 20
-CALLABLE = frozenset(
-    name
-    for name, member in vars(Control).items()
-    if callable(member) and not name.startswith("_") and name != "record"
-)
 
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
-    control: Control
+    controls: Controls
     token: str
 
 
@@ -41,8 +36,8 @@ class _Handler(BaseHTTPRequestHandler):
         if not self._trusted():
             return
         known: dict[str, Callable[[], Any]] = {
-            "/counters": self.server.control.counters,
-            "/planted": self.server.control.planted,
+            "/counters": self.server.controls.counters,
+            "/planted": self.server.controls.planted,
             "/faults": lambda: {name: fault.description for name, fault in FAULTS.items()},
         }
         answer = known.get(self.path)
@@ -55,7 +50,7 @@ class _Handler(BaseHTTPRequestHandler):
         length = min(int(self.headers.get("Content-Length", "0")), LONGEST_BODY)
         try:
             wanted = json.loads(self.rfile.read(length))
-            result = _called(self.server.control, wanted["call"], wanted.get("args", {}))
+            result = self.server.controls.call(wanted["call"], wanted.get("args", {}))
         except (WrongUse, ValueError, TypeError, KeyError, AttributeError) as error:
             self._send(400, {"error": str(error)})
         else:
@@ -78,22 +73,16 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
-def _called(control: Control, name: str, arguments: dict[str, Any]) -> Any:
-    if name not in CALLABLE:
-        raise WrongUse(f"no call {name!r}; there are: {', '.join(sorted(CALLABLE))}")
-    return getattr(control, name)(**arguments)
-
-
 def _plain(value: Any) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 class ControlServer:
-    """Serves a control on a loopback port while it is entered."""
+    """Serves controls on a loopback port while it is entered."""
 
-    def __init__(self, control: Control, token: str, port: int = 0) -> None:
+    def __init__(self, controls: Controls, token: str, port: int = 0) -> None:
         self._server = _Server(("127.0.0.1", port), _Handler)
-        self._server.control, self._server.token = control, token
+        self._server.controls, self._server.token = controls, token
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(0.05,), daemon=True
         )
