@@ -15,8 +15,8 @@ from rich.cells import cell_len
 
 from deployments.cli import inventory as verbs
 from models.records.asset import observe
-from models.records.graph import JoinReport
-from models.store import inventory, transaction
+from models.records.graph import Join, JoinReport
+from models.store import graph, inventory, transaction
 from models.store.embedded import stop
 from tests.builders import a_site, a_vm, store
 
@@ -185,6 +185,71 @@ def test_show_adds_the_relations(database, entry, listed):
     assert ("runs_on", "in", "web-01") in {
         (edge["type"], edge["direction"], edge["name"]) for edge in host["relations"]
     }
+
+
+@pytest.fixture
+def joined(database, listed):
+    """A site in which one edge is joined; returns the assets by name."""
+    store(a_site(1))
+    rows = listed()
+    ends = {"from_id": rows["web-01"]["id"], "to_id": rows["esx02.example"]["id"]}
+    join = Join(type="connected_to", confidence=0.9, reason="Both say [so].", **ends)
+    with transaction() as conn:
+        graph.replace_joins(conn, [join], datetime.now(UTC))
+    return rows
+
+
+def test_show_tells_how_sure_a_joined_relation_is_and_why(entry, joined):
+    found = json.loads(entry("assets", "show", "web-01", "--json")[1])
+
+    (edge,) = [edge for edge in found["relations"] if edge["type"] == "connected_to"]
+    assert (edge["kind"], edge["confidence"], edge["reason"]) == ("host", 0.9, "Both say [so].")
+    assert "walk" not in found
+
+
+@pytest.mark.parametrize(
+    ("toward", "reached"),
+    [
+        ("ground", {"cluster-1"}),
+        ("impact", {"web-01"}),
+        ("both", {"cluster-1", "web-01"}),
+    ],
+)
+def test_show_walks_the_way_that_is_asked(entry, joined, toward, reached):
+    arguments = ("esx01.example", "--hops", "3", "--toward", toward, "--json")
+
+    found = json.loads(entry("assets", "show", *arguments)[1])
+
+    assert {hop["name"] for hop in found["walk"]} == reached
+    assert found["walk"][0].keys() >= {"depth", "type", "direction", "from_id", "asset_id", "kind"}
+
+
+def test_show_draws_a_tree_down_to_what_an_asset_stands_on(entry, joined):
+    shown = entry("assets", "show", "web-01", "--toward", "ground")[1]
+
+    tree = shown[shown.index("web-01 stands on") :]
+    assert "runs on host esx01.example" in tree
+    assert "member of cluster cluster-1" in tree
+    assert "connected to host esx02.example  90% sure: Both say [so]." in tree
+    assert "On web-01" not in shown
+
+
+def test_show_counts_what_is_too_much_to_list(database, entry, listed):
+    store([*a_site(0), *(a_vm(number) for number in range(1, 31))])
+
+    shown = entry("assets", "show", "esx01.example")[1]
+
+    assert "… and runs 26 more virtual machines" in shown
+    assert shown.count("runs virtual") + shown.count("runs vm") == 4
+    below = entry("assets", "show", "cluster-1")[1]
+    assert "… and runs 26 more virtual machines" in below
+
+
+@pytest.mark.parametrize("arguments", [("web-01", "--hops", "0"), ("web-01", "--toward", "heaven")])
+def test_walks_that_make_no_sense_are_wrong_use(entry, joined, arguments):
+    status, out, _ = entry("assets", "show", *arguments)
+
+    assert (status, out) == (2, "")
 
 
 @pytest.mark.parametrize("verb", ["show", "history"])
