@@ -13,11 +13,8 @@ from tasks.inventory.checks.domains import KUBERNETES
 from tasks.inventory.checks.kubernetes.versions import DEPRECATIONS, KNOWN_TO_MINOR, minor_of
 from tasks.inventory.checks.policy import Policy, parse_policy
 from tests.tasks.inventory.checks.kubernetes.cases_cluster import CLUSTER_CASES, TRAFFIC_CASES
-from tests.tasks.inventory.checks.kubernetes.cases_workloads import (
-    POD_CASES,
-    WORKLOAD_CASES,
-    denied,
-)
+from tests.tasks.inventory.checks.kubernetes.cases_pods import POD_CASES
+from tests.tasks.inventory.checks.kubernetes.cases_workloads import WORKLOAD_CASES, denied
 from tests.tasks.inventory.checks.kubernetes.town import (
     asset,
     broken,
