@@ -22,6 +22,8 @@ from tasks.inventory.checks.kubernetes.objects import listed, named, of_people
 INFO, WARN = Severity.INFO, Severity.WARN
 LONG_RUNNING = ("deployment", "statefulset", "daemonset", "pod")
 TEMPLATES = ("deployment", "statefulset", "daemonset", "cronjob", "pod")
+_LISTS = "list deployments, statefulsets, daemonsets (apps), pods"
+_ALL_LISTS = f"{_LISTS}, cronjobs (batch)"
 _NO_CONTAINER = "the template names no container"
 
 
@@ -51,6 +53,7 @@ def _lacking(asset: Asset, *fields: str) -> list[str]:
     levels=(INFO, WARN),
     when=judged,
     needs=("containers",),
+    privilege=_ALL_LISTS,
     remedy="Set resources.limits.memory of each container, or a LimitRange in its namespace.",
 )
 def limits(asset: Asset, context: Context) -> Verdict:  # noqa: ARG001
@@ -71,6 +74,7 @@ def limits(asset: Asset, context: Context) -> Verdict:  # noqa: ARG001
     levels=(WARN,),
     when=judged,
     needs=("containers",),
+    privilege=_ALL_LISTS,
     remedy="Set resources.requests.cpu and .memory of each container to what it mostly uses.",
 )
 def requests(asset: Asset, context: Context) -> Verdict:  # noqa: ARG001
@@ -89,6 +93,7 @@ def requests(asset: Asset, context: Context) -> Verdict:  # noqa: ARG001
     levels=(INFO, WARN),
     when=judged,
     needs=("containers",),
+    privilege=_LISTS,
     remedy="Give the container a readinessProbe, and a livenessProbe where a restart helps it.",
 )
 def probes(asset: Asset, context: Context) -> Verdict:  # noqa: ARG001
@@ -112,6 +117,7 @@ def probes(asset: Asset, context: Context) -> Verdict:  # noqa: ARG001
     levels=(WARN,),
     when=declares,
     needs=("containers",),
+    privilege=_ALL_LISTS,
     remedy="Name a version or a digest in the image field, such as web:1.4.2.",
 )
 def image_tag(asset: Asset, context: Context) -> Verdict:  # noqa: ARG001
@@ -139,6 +145,7 @@ def _pinned(container: Container) -> bool:
     levels=(WARN,),
     when=judged,
     needs=("containers",),
+    privilege=_ALL_LISTS,
     remedy="Set securityContext.privileged to false and add the few capabilities that it needs.",
 )
 def privileged(asset: Asset, context: Context) -> Verdict:  # noqa: ARG001
@@ -157,6 +164,7 @@ def privileged(asset: Asset, context: Context) -> Verdict:  # noqa: ARG001
     levels=(INFO, WARN),
     when=judged,
     needs=("containers",),
+    privilege=_ALL_LISTS,
     remedy="Set securityContext.runAsNonRoot to true, and runAsUser where the image names no user.",
 )
 def root(asset: Asset, context: Context) -> Verdict:  # noqa: ARG001
@@ -204,6 +212,7 @@ def default_account(asset: Asset, context: Context) -> Verdict:
     levels=(WARN,),
     when=judged,
     reads=("host_network",),
+    privilege=_LISTS,
     remedy="Set hostNetwork to false and publish the port through a service.",
 )
 def host_network(asset: Asset, context: Context) -> Verdict:  # noqa: ARG001
