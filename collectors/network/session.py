@@ -41,7 +41,12 @@ _SHELL = re.compile(r"%$|\$$|^root@.*#$")
 _LARGEST_ANSWER = 32 << 20
 _STRANGE = re.compile(r"[\x00-\x06\x0e-\x1a\x1c-\x1f\ufffd]")
 _MOST_STRANGE = 0.01
-_TAIL = 400
+_FEW_STRANGE = 16
+_HEAD, _TAIL = 4000, 400
+# How long a device must be silent to have ended in a way that is not the usual one.
+_QUIET_SECONDS = 0.5
+_LATE_LINES = 3
+_LATE_SECONDS = 5.0
 _LOGIN_SECONDS = 30.0
 
 
@@ -62,6 +67,7 @@ class Session:
             AccessDenied: The enable password was refused.
             UnexpectedReply: What comes is no text.
         """
+        self._prompt = self._read_until_any(_LOGIN_SECONDS)
         self._find_prompt()
         if self._target.platform == JUNOS and _SHELL.search(self._prompt):
             self._send("cli")
@@ -82,14 +88,14 @@ class Session:
         self._send(command)
         stem = re.escape(self._prompt[:-1])
         end = re.compile(rf"(?:^|[\r\n])[ \t]*{stem}[#>%$][ \t]*$")
-        text = self._clean(self._read(end, timeout_seconds, f"{command!r} did not end"))
-        lines = text.split("\n")
-        if lines and lines[0].strip().endswith(command):
-            lines = lines[1:]
-        return "\n".join(lines[:-1])
+        what = f"{command!r} did not end"
+        text = self._clean(self._read(end, timeout_seconds, what, echo=command))
+        # A prompt that came late may stand before the echo.
+        head, found, rest = text.partition(command)
+        text = rest.partition("\n")[2] if found and head.count("\n") <= _LATE_LINES else text
+        return re.sub(rf"[ \t]*{stem}[#>%$][ \t]*$", "", text).removesuffix("\n")
 
     def _find_prompt(self) -> None:
-        self._read_until_any(_LOGIN_SECONDS)
         # A banner may look like a prompt: the true one comes again on an empty line.
         for _ in range(3):
             self._send("")
@@ -118,44 +124,87 @@ class Session:
     def _send(self, text: str) -> None:
         self._connection.write_channel(text + "\n")
 
-    def _read(self, end: re.Pattern[str], seconds: float, what: str) -> str:
-        """Return what comes until its end looks like `end`."""
-        channel = self._connection.remote_conn
-        decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
-        parts: list[str] = []
-        tail, size, started = "", 0, time.monotonic()
-        until = min(started + seconds, self._until)
-        while not end.search(tail) or channel.recv_ready():
+    def _read(self, end: re.Pattern[str], seconds: float, what: str, echo: str = "") -> str:
+        """Return what comes until its end looks like `end`, and `echo` stood before it.
+
+        A device that has nothing more to say is taken to have ended too where its last line ends
+        with what `end` looks for, or where it does not echo.
+        """
+        stream = _Stream(self._connection, self._target.name)
+        started = time.monotonic()
+        # The whole time of the device is the fleet's to keep: its socket is closed then.
+        until = min(started + seconds, self._until + _LATE_SECONDS)
+        while True:
+            ended = end.search(stream.tail)
+            if ended and echo in stream.head and not stream.ready():
+                return stream.text()
             left = until - time.monotonic()
             if left <= 0:
                 raise self._unavailable(f"{what} within {until - started:.0f} s")
-            channel.settimeout(left)
-            try:
-                data = channel.recv(1 << 16)
-            except TimeoutError:
-                continue
-            if not data:
-                raise self._unavailable("the device closed the connection")
-            text = decoder.decode(data)
-            parts.append(text)
-            size += len(text)
-            if size > _LARGEST_ANSWER:
-                raise UnexpectedReply(SYSTEM, self._target.name, "an answer does not end")
-            tail = self._connection.strip_ansi_escape_codes((tail + text)[-_TAIL:])
-        return "".join(parts)
+            quiet = bool(ended or (self._prompt and stream.tail.rstrip().endswith(self._prompt)))
+            if not stream.receive(min(left, _QUIET_SECONDS) if quiet else left) and quiet:
+                return stream.text()
 
     def _clean(self, text: str) -> str:
         if "\x1b" in text:
             text = self._connection.strip_ansi_escape_codes(text)
         if "\x08" in text:
             text = self._connection.strip_backspaces(text)
-        strange = len(_STRANGE.findall(text))
-        if strange > 4 and strange > _MOST_STRANGE * len(text):  # noqa: PLR2004  a few happen
-            raise UnexpectedReply(SYSTEM, self._target.name, "what it sends is no text")
         return re.sub(r"\r+\n|\n\r|\r", "\n", text)
 
     def _unavailable(self, reason: str) -> Unavailable:
         return Unavailable(SYSTEM, self._target.name, reason)
+
+
+class _Stream:
+    """What a device sends from now on, decoded; it refuses what is no text."""
+
+    def __init__(self, connection: Any, name: str) -> None:
+        self._connection = connection
+        self._name = name
+        self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+        self._parts: list[str] = []
+        self._size = self._strange = 0
+        self.head = self.tail = ""
+
+    def ready(self) -> bool:
+        """Return whether more has come already."""
+        return bool(self._connection.remote_conn.recv_ready())
+
+    def text(self) -> str:
+        """Return all that came."""
+        return "".join(self._parts)
+
+    def receive(self, seconds: float) -> bool:
+        """Wait for more; return whether it came in time.
+
+        Raises:
+            Unavailable: The device closed the connection.
+            UnexpectedReply: What comes is no text, or does not end.
+        """
+        channel = self._connection.remote_conn
+        channel.settimeout(seconds)
+        try:
+            data = channel.recv(1 << 16)
+        except TimeoutError:
+            return False
+        if not data:
+            raise Unavailable(SYSTEM, self._name, "the device closed the connection")
+        self._add(self._decoder.decode(data))
+        return True
+
+    def _add(self, text: str) -> None:
+        self._parts.append(text)
+        self._size += len(text)
+        self._strange += len(_STRANGE.findall(text))
+        # A few strange signs happen: a degree sign in Latin 1, a bell.
+        if self._strange > _FEW_STRANGE and self._strange > _MOST_STRANGE * self._size:
+            raise UnexpectedReply(SYSTEM, self._name, "what it sends is no text")
+        if self._size > _LARGEST_ANSWER:
+            raise UnexpectedReply(SYSTEM, self._name, "an answer does not end")
+        if len(self.head) < _HEAD:
+            self.head += text
+        self.tail = self._connection.strip_ansi_escape_codes((self.tail + text)[-_TAIL:])
 
 
 @contextmanager
@@ -171,6 +220,8 @@ def connect(target: Target, options: Options, handle: Handle) -> Iterator[Sessio
     try:
         sock = socket.create_connection((target.address, target.port), _left(until))
         handle.attach(sock)
+        # Commands are small and wait for their answer: held back they would cost 40 ms each.
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection = _connection(target, options, sock, until)
         try:
             connection.establish_connection()

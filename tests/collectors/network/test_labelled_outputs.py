@@ -18,7 +18,9 @@ def _folder():
     named = os.environ.get("NIGHTSHIFT_LABELLED_DATA")
     beside = Path(__file__).resolve().parents[4]
     wanted = [Path(named)] if named else [beside / "shared" / "data", beside / "data"]
-    return next((each / "netcmd" for each in wanted if (each / "netcmd" / "index.jsonl").is_file()), None)
+    return next(
+        (each / "netcmd" for each in wanted if (each / "netcmd" / "index.jsonl").is_file()), None
+    )
 
 
 FOLDER = _folder()
