@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
@@ -56,26 +56,28 @@ def evaluate(  # noqa: PLR0913  what is judged, by what, and what has been silen
     context = Context(site=site, policy=policy, now=now, gaps=gaps)
     wanted = [check for check in checks if check.id not in policy.disabled]
     groups = _by_kind(site)
-    found: list[CheckResult] = []
-    for check in wanted:
-        unseen = _unseen(check, site, gaps)
-        for (source, kind), members in groups.items():
-            if kind in check.kinds:
-                job = _job(check, source, kind, context)
-                _run(job, members, context, unseen, found)
-        found += unseen.values()
-    return _ordered(_silence(found, suppressions, now))
+    silences = _active(suppressions, now)
+    piles: list[list[CheckResult]] = [[] for _ in SEVERITIES]
+    for check in sorted(wanted, key=attrgetter("id")):
+        found = _results(check, groups, context)
+        for result in _silence(found, silences.get(check.id)):
+            piles[_ORDER[result.result]].append(result)
+    return [result for pile in piles for result in pile]
 
 
-def _ordered(results: Iterable[CheckResult]) -> list[CheckResult]:
-    """Sort by severity, check, name and id; most come in the order of names already."""
-    piles: dict[tuple[int, str], list[CheckResult]] = defaultdict(list)
-    for result in results:
-        piles[_ORDER[result.result], result.check].append(result)
+def _results(
+    check: Check, groups: dict[tuple[str, str], list[Asset]], context: Context
+) -> list[CheckResult]:
+    """Return what one check says, by name and id; those of one group are in that order already."""
+    unseen = _unseen(check, context.site, context.gaps)
     found: list[CheckResult] = []
-    for key in sorted(piles):
-        found += sorted(piles[key], key=_BY_NAME)
-    return found
+    merged = 0
+    for (source, kind), members in groups.items():
+        if kind in check.kinds:
+            _run(_job(check, source, kind, context), members, context, unseen, found)
+            merged += 1
+    found += unseen.values()
+    return sorted(found, key=_BY_NAME) if merged > 1 or unseen else found
 
 
 def _by_kind(site: Site) -> dict[tuple[str, str], list[Asset]]:
@@ -188,7 +190,8 @@ def _explained(job: _Job, asset: Asset, verdict: Verdict) -> CheckResult:
 
 
 def _result(check: Check, asset: Asset, verdict: Verdict, gap: Gap | None = None) -> CheckResult:
-    remedy, privilege = _advice(check, verdict, gap)
+    well = verdict.result is Severity.OK
+    remedy, privilege = ("", check.privilege) if well else _advice(check, verdict, gap)
     return CheckResult(
         check=check.id,
         title=check.title,
@@ -208,8 +211,6 @@ def _advice(check: Check, verdict: Verdict, gap: Gap | None) -> tuple[str, str |
 
     A gap without a privilege is one that no privilege would close, such as a timeout.
     """
-    if verdict.result is Severity.OK:
-        return "", check.privilege
     if verdict.result is not Severity.UNKNOWN:
         return check.remedy, check.privilege
     if gap is not None and gap.privilege:
@@ -251,16 +252,24 @@ def _speakers(site: Site) -> dict[str, Asset]:
     return found
 
 
-def _silence(
-    results: Iterable[CheckResult], suppressions: Sequence[Suppression], now: datetime
-) -> Iterator[CheckResult]:
+def _active(suppressions: Sequence[Suppression], now: datetime) -> dict[str, list[Suppression]]:
+    """Return by check those that still hold."""
     active: dict[str, list[Suppression]] = defaultdict(list)
     for suppression in suppressions:
         if suppression.active(now):
             active[suppression.check].append(suppression)
-    for result in results:
-        found = _covering(result, active.get(result.check, []))
-        yield _suppressed(result, found) if found else result
+    return active
+
+
+def _silence(
+    results: list[CheckResult], silences: list[Suppression] | None
+) -> Iterable[CheckResult]:
+    if not silences:
+        return results
+    return [
+        _suppressed(result, found) if (found := _covering(result, silences)) else result
+        for result in results
+    ]
 
 
 def _covering(result: CheckResult, suppressions: list[Suppression]) -> Suppression | None:
