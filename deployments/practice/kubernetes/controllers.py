@@ -112,15 +112,27 @@ class Controllers:
 
     def _schedule(self, value: Value, at: str) -> None:
         world = self.world
-        node = None if self._ailment(value) == "pending" else world.choose_node(value["spec"])
+        obstacle = self._obstacle(value)
+        node = None if obstacle else world.choose_node(value["spec"])
         if node is not None:
             world.put("Pod", pods.on_node(value, node["metadata"]["name"]))
             return
         count = world.store.count(NODE)
-        text = f"0/{count} nodes are available: {count} Insufficient cpu."
+        text = f"0/{count} nodes are available: {obstacle or f'{count} Too many pods'}."
         status = pods.waiting(value["spec"], text, at)
         if status != value["status"]:
             world.put("Pod", {**value, "status": status})
+
+    def _obstacle(self, value: Value) -> str:
+        """Return why no node can take a pod, empty where one may."""
+        namespace = value["metadata"]["namespace"]
+        for volume in value["spec"].get("volumes", ()):
+            claim = volume.get("persistentVolumeClaim", {}).get("claimName")
+            if claim and self.world.object("PersistentVolumeClaim", namespace, claim) is None:
+                return f'persistentvolumeclaim "{claim}" not found'
+        if self._ailment(value) == "pending":
+            return f"{self.world.store.count(NODE)} Insufficient cpu"
+        return ""
 
     def _start(self, value: Value, at: str | None = None) -> None:
         """Let a bound pod run, or suffer what its workload suffers from."""
@@ -165,7 +177,7 @@ class Controllers:
     def _enter(self, value: Value, born: str) -> None:
         """Keep a new pod; while the world is made it has been running since it was born."""
         world = self.world
-        if world.loading and "nodeName" not in value["spec"] and self._ailment(value) != "pending":
+        if world.loading and "nodeName" not in value["spec"] and not self._obstacle(value):
             node = world.choose_node(value["spec"])
             value = pods.on_node(value, node["metadata"]["name"]) if node else value
         if world.loading and "nodeName" in value["spec"]:

@@ -18,6 +18,7 @@ from deployments.practice.kubernetes.store import stamp
 from deployments.practice.kubernetes.world import KubeWorld
 from deployments.practice.site import kubernetes_records as kube
 
+LAST_RUN = timedelta(hours=3)  # before the site's anchor
 _SHOWN: tuple[tuple[str, str, Any], ...] = (
     ("services", "Service", show_traffic.service),
     ("ingresses", "Ingress", show_traffic.ingress),
@@ -87,7 +88,7 @@ def _workload(world: KubeWorld, controllers: Controllers, record: kube.KubeWorkl
     value = show_template.workload(cluster, record, pinned_to)
     world.put(record.kind, value)
     if record.kind == "CronJob" and not record.suspended:
-        _last_run(world, value)
+        _last_run(world, value, failed=record.failed)
 
 
 def _busiest(cluster: kube.KubeCluster) -> str:
@@ -106,26 +107,26 @@ def _bare(world: KubeWorld, record: kube.KubeWorkload) -> Value:
     )
 
 
-def _last_run(world: KubeWorld, cron: Value) -> None:
-    """Add the job of a cron job's last run, which succeeded."""
-    meta = cron["metadata"]
-    at = stamp(world.cluster.created_at + timedelta(days=1))
+def _last_run(world: KubeWorld, cron: Value, *, failed: bool) -> None:
+    """Add the job of a cron job's last run; of one that failed, the last success is long ago."""
+    meta, anchor = cron["metadata"], world.cluster.anchor
+    ran = anchor - LAST_RUN
     name = f"{meta['name']}-{short_hash(meta['uid'], length=8)}"
-    done = {"type": "Complete", "status": "True", "lastTransitionTime": at}
     job = {
         "metadata": {
             "name": name,
             "namespace": meta["namespace"],
             "uid": uid_of(world.cluster.name, "Job", meta["namespace"], name),
-            "creationTimestamp": at,
+            "creationTimestamp": stamp(ran),
             "labels": meta["labels"],
             "ownerReferences": [owner_reference("CronJob", cron)],
         },
         "spec": cron["spec"]["jobTemplate"]["spec"],
-        "status": {"startTime": at, "completionTime": at, "succeeded": 1, "conditions": [done]},
+        "status": show_template.job_status(stamp(ran), failed=failed),
     }
     world.put("Job", job)
-    status = {"lastScheduleTime": at, "lastSuccessfulTime": at}
+    succeeded = anchor - timedelta(days=20) if failed else ran
+    status = {"lastScheduleTime": stamp(ran), "lastSuccessfulTime": stamp(succeeded)}
     world.put("CronJob", {**cron, "status": status})
 
 

@@ -180,19 +180,23 @@ def _cron(record: KubeWorkload, shaped: Value) -> Value:
     }
 
 
-def _job_status(record: KubeWorkload) -> Value:
-    at = stamp(record.created_at)
-    if record.failed:
-        failed = {
+def job_status(at: str, *, failed: bool) -> Value:
+    """Return the status of a job that has ended."""
+    if failed:
+        ended = {
             "type": "Failed",
             "status": "True",
             "reason": "BackoffLimitExceeded",
             "message": "Job has reached the specified backoff limit",
             "lastTransitionTime": at,
         }
-        return {"startTime": at, "failed": 4, "conditions": [failed]}
+        return {"startTime": at, "failed": 4, "conditions": [ended]}
     done = {"type": "Complete", "status": "True", "lastTransitionTime": at}
     return {"startTime": at, "completionTime": at, "succeeded": 1, "conditions": [done]}
+
+
+def _job_status(record: KubeWorkload) -> Value:
+    return job_status(stamp(record.created_at), failed=record.failed)
 
 
 def _none(_: KubeWorkload) -> Value:

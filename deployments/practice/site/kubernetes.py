@@ -144,6 +144,7 @@ def _finish(draft: KubeDraft, version: str) -> kube.KubeCluster:
         service_network=draft.service_network,
         extensions=("cert-manager.io", "metrics.k8s.io") if extended else (),
         created_at=min(node.created_at for node in draft.nodes),
+        anchor=draft.draw.anchor,
         nodes=tuple(draft.nodes),
         namespaces=draft.of(kube.KubeNamespace),
         workloads=draft.of(kube.KubeWorkload),

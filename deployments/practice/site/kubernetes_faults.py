@@ -48,6 +48,8 @@ def _templates(draft: KubeDraft) -> None:
     rooted = {"privileged": True, "non_root": False}
     draft.fault("privileged", draft.app("sandbox", "net-debug", 1, container=rooted))
     draft.fault("host_network", draft.app("sandbox", "sniffer", 1, host_network=True))
+    draft.fault("scaled_to_zero", draft.app("shop", "feedback", 0, service=False))
+    draft.fault("account_missing", draft.app("crm", "forms", 2, account="forms-old"))
     draft.fault("one_node", draft.app("billing", "ledger", 3, pinned=True))
     pod = draft.app("sandbox", "toolbox", 1, kind="Pod", service=False, account=None)
     draft.fault("bare_pod", pod)
@@ -67,6 +69,8 @@ def _troubles(draft: KubeDraft) -> None:
     draft.fault("pod_pending", pending)
     text = "0/7 nodes are available: 7 Insufficient cpu, 7 Insufficient memory."
     draft.event("Pod", "crm", "training", "FailedScheduling", text)
+    unclaimed = draft.app("crm", "importer", 1, claim="imports", service=False)
+    draft.fault("claim_missing", unclaimed)
     missing = draft.app(
         "billing", "reminder", 1, ailment="config", service=False, container={"config_map": "gone"}
     )
@@ -100,6 +104,8 @@ def _traffic(draft: KubeDraft) -> None:
 def _policies(draft: KubeDraft) -> None:
     draft.add(kube.KubeBudget, namespace="crm", name="app", app="app", min_available="2")
     draft.plant("budget_blocks", "PodDisruptionBudget", "app", "crm")
+    draft.add(kube.KubeBudget, namespace="shop", name="old-web", app="old-web", max_unavailable="1")
+    draft.plant("budget_selects_nothing", "PodDisruptionBudget", "old-web", "shop")
     draft.add(
         kube.KubeScaler, namespace="shop", name="web", target="web", minimum=2, maximum=6,
         current=6,
@@ -131,6 +137,7 @@ def _storage(draft: KubeDraft) -> None:
 def _jobs(draft: KubeDraft) -> None:
     nightly = cron(draft, "shop", "nightly-report", "30 2 * * *", suspended=True)
     draft.fault("cronjob_suspended", nightly)
+    draft.fault("cronjob_failing", cron(draft, "billing", "reconcile", "0 5 * * *", failed=True))
     draft.fault(
         "deprecated_api", cron(draft, "crm", "cleanup", "0 4 * * 0", written_by="batch/v1beta1")
     )
@@ -151,6 +158,11 @@ def _access(draft: KubeDraft) -> None:
         subjects=(("ServiceAccount", "default", "sandbox"),),
     )  # fmt: skip
     draft.plant("cluster_admin", "ClusterRoleBinding", "sandbox-admin")
+    draft.add(
+        kube.KubeBinding, name="auditors", namespace="billing", role="auditor", role_kind="Role",
+        subjects=(("Group", "oidc:auditors", None),),
+    )  # fmt: skip
+    draft.plant("binding_without_role", "RoleBinding", "auditors", "billing")
     rules = ((("get", "list"), ("",), ("configmaps",)), (("*",), ("apps",), ("deployments",)))
     draft.add(kube.KubeRole, name="deployer", namespace="shop", rules=rules)
     draft.add(

@@ -70,7 +70,8 @@ class KubeWorkload:
     """A Deployment, StatefulSet, DaemonSet, CronJob, Job or bare Pod.
 
     `ailment` is what its pods suffer from: crash, oom, image, config, pending, unready or evicted.
-    `written_by` is an API version that wrote it besides the current one.
+    `written_by` is an API version that wrote it besides the current one. A job that `failed` is
+    one whose last run did.
     """
 
     kind: str
@@ -283,6 +284,7 @@ class KubeCluster:
     service_network: str
     extensions: tuple[str, ...]
     created_at: datetime
+    anchor: datetime  # the moment that ages count back from
     nodes: tuple[KubeNode, ...]
     namespaces: tuple[KubeNamespace, ...]
     workloads: tuple[KubeWorkload, ...]

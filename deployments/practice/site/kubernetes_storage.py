@@ -18,8 +18,12 @@ def add_classes(draft: KubeDraft, stores: list[Datastore]) -> list[Datastore]:
         The two datastores, which `add_volume` takes by number.
     """
     shared = [s for s in stores if s.kind == "VMFS" and not s.local]
-    chosen = [shared[0], shared[-1]]
-    for name, store, default in zip(("fast", "standard"), chosen, (False, True), strict=True):
+    other = next((store for store in shared if store.hosts != shared[0].hosts), shared[-1])
+    chosen = [shared[0], other]
+    small = draft.environment != "prod"
+    if small:
+        draft.plant("default_class_ambiguous", "StorageClass", "fast")
+    for name, store, default in zip(("fast", "standard"), chosen, (small, True), strict=True):
         parameters = (("datastoreurl", f"ds:///vmfs/volumes/{store.uuid}/"),)
         draft.add(
             kube.KubeClass, name=name, provisioner=CSI, parameters=parameters, default=default
