@@ -15,6 +15,7 @@ _FIXTURES = (
     "tests/fix_practice.py",
     "tests/fix_kubernetes.py",
     "tests/fix_devices.py",
+    "tests/fix_frr.py",
     "tests/fix_vcsim.py",
     "tests/fix_llm.py",
     "tests/fix_prefect.py",

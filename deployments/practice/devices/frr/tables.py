@@ -48,7 +48,6 @@ def _interface(view: View, port: Port) -> dict[str, Any]:
         "interfaceType": "Other",
         "ipAddresses": [{"address": one, "secondary": False} for one in port.addresses],
         "protodown": "off",
-        "parentIfindex": 0,
     }
     return seen if port.kind == "loopback" else {**seen, "hardwareAddress": port.mac}
 
