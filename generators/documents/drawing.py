@@ -17,6 +17,8 @@ _NODE = re.compile(r'^(n\d+)\["([^"]*)"\]:::([a-z]+)$')
 _EDGE = re.compile(r'^(n\d+) -->(?:\|"([^"]*)"\|)? (n\d+)$')
 _CODE = re.compile(r"#(\d+);")
 _CHARACTER = 6.9  # pixels of one at 12.5 px, a little more than most fonts need
+_WORD_CHARACTER = 5.8  # of the words on lines, which are smaller
+_SMALLEST = 0.72  # of its size
 _HEIGHT, _GAP, _COLUMN_GAP, _PADDING, _MARGIN = 26, 10, 92, 24, 8
 
 
@@ -51,6 +53,8 @@ def draw(source: str) -> str | None:
     kinds = sorted({box.kind for box in graph.boxes.values()})
     parts = [
         f'<svg viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" height="{height:.0f}"'
+        # A wide one is made smaller to fit, but not so small that nobody can read it.
+        f' style="min-width:{_SMALLEST * width:.0f}px"'
         f' role="img" aria-label="Diagram of {escape(", ".join(kinds))}">'
     ]
     parts += [_line(graph, edge, lefts, tops) for edge in graph.edges]
@@ -108,14 +112,17 @@ def _columns(graph: _Graph) -> dict[str, int]:
 def _lefts(graph: _Graph, columns: dict[str, int]) -> tuple[dict[str, float], float]:
     """Return the left edge of each box, and the width of the whole."""
     widths: dict[int, float] = defaultdict(float)
+    gaps: dict[int, float] = defaultdict(lambda: float(_COLUMN_GAP))
     for box in graph.boxes.values():
         widths[columns[box.id]] = max(widths[columns[box.id]], box.width)
+    for end, words in _labels(graph).items():
+        gaps[columns[end]] = max(gaps[columns[end]], len(words) * _WORD_CHARACTER + 2 * _PADDING)
     at: dict[int, float] = {}
     right = float(_MARGIN)
     for column in sorted(widths):
-        at[column] = right
-        right += widths[column] + _COLUMN_GAP
-    return {box: at[column] for box, column in columns.items()}, right - _COLUMN_GAP + _MARGIN
+        at[column] = right + (gaps[column] if at else 0)
+        right = at[column] + widths[column]
+    return {box: at[column] for box, column in columns.items()}, right + _MARGIN
 
 
 def _tops(graph: _Graph, columns: dict[str, int]) -> dict[str, float]:

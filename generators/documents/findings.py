@@ -105,11 +105,18 @@ def _of_check(check: str, these: list[CheckResult], health: Health) -> Section:
     )
 
 
-def count_table(health: Health) -> Table:
-    """Return for each check that found something how many assets have which result."""
+def count_table(health: Health, most: int | None = None) -> Table:
+    """Return for each check that found something how many assets have which result.
+
+    `most` is how many checks are shown, the worst first.
+    """
     found = [check for check in health.counts if _found_something(health, check)]
     order = sorted(found, key=lambda check: (_weight(health, check), check))
     quiet = len(health.counts) - len(found)
+    shown = order[:most]
+    notes = [f"{counted(quiet, 'further check')} found nothing: all ok."] if quiet else []
+    if rest := len(order) - len(shown):
+        notes.insert(0, f"{counted(rest, 'more check')} found less.")
     return Table(
         columns=("Check", *(severity.value for severity in SEVERITIES)),
         rows=tuple(
@@ -117,11 +124,11 @@ def count_table(health: Health) -> Table:
                 escape(health.titles.get(check, check)),
                 *(_count(health.counts[check].get(severity, 0)) for severity in SEVERITIES),
             )
-            for check in order
+            for check in shown
         ),
         sources=health.sources,
         right=tuple(range(1, len(SEVERITIES) + 1)),
-        note=f"{counted(quiet, 'further check')} found nothing: all ok." if quiet else "",
+        note=" ".join(notes),
     )
 
 

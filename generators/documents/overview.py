@@ -18,7 +18,7 @@ from models.kinds.common import PowerState
 from models.records.check import Severity
 
 NAME = "overview"
-_TOP_FINDINGS = 15
+_TOP_FINDINGS, _TOP_CHECKS = 15, 20
 
 
 def overview(facts: Facts) -> Document:
@@ -125,7 +125,7 @@ def _health(facts: Facts) -> Section:
         input={
             "score": findings.score_line(health),
             "domains": findings.domain_table(facts),
-            "counts": findings.count_table(health),
+            "counts": findings.count_table(health, _TOP_CHECKS),
             "worst": findings.finding_table(worst, health, _TOP_FINDINGS, where),
             "unknown": health.totals[Severity.UNKNOWN],
         },

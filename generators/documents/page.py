@@ -21,6 +21,7 @@ _BADGE = re.compile(
 )
 _CONTENTS = "Contents"
 _CHAPTER, _DEEPEST = 2, 3
+_LONGEST_LINE = 44  # characters of a cell that is not broken
 _MOST_UNFOLDED = 24  # parts of a chapter at the side of the page
 Heading = tuple[int, str, str]  # level, text, anchor
 
@@ -60,6 +61,7 @@ def _parser() -> MarkdownIt:
     parser.add_render_rule("fence", _fence)
     parser.add_render_rule("table_open", _table_open)
     parser.add_render_rule("table_close", _table_close)
+    parser.add_render_rule("td_open", _cell)
     return parser
 
 
@@ -147,6 +149,13 @@ def _fence(_renderer: Any, tokens: Sequence[Token], place: int, *_: Any) -> str:
 
 def _table_open(*_: Any) -> str:
     return '<div class="table"><table>'
+
+
+def _cell(renderer: Any, tokens: Sequence[Token], place: int, options: Any, env: Any) -> str:
+    """Open a cell; what is long may be broken into lines, anything else stays on one."""
+    if len(tokens[place + 1].content) > _LONGEST_LINE:
+        tokens[place].attrSet("class", "l")
+    return str(renderer.renderToken(tokens, place, options, env))
 
 
 def _table_close(*_: Any) -> str:

@@ -73,7 +73,7 @@ def quantity(value: float, unit: str) -> str:
         larger, digits = _THOUSANDS[unit]
         number = f"{value / 1000:,.{digits}f}"
         number = number if larger == "GHz" else number.removesuffix(".0")
-        return f"{number} {larger.removesuffix('s') if number == '1' else larger}"
+        return f"{number} {'core' if larger == 'cores' and number == '1' else larger}"
     return f"{value:,} {unit}".rstrip()
 
 
@@ -82,14 +82,6 @@ def percent(part: float | None, whole: float | None) -> str:
     if part is None or not whole:
         return UNKNOWN
     return f"{int(100 * part / whole)} %"
-
-
-def band(part: float | None, whole: float | None) -> str:
-    """Return a share that moves all the time as a tenth of the whole, such as `40 to 50 %`."""
-    if part is None or not whole:
-        return UNKNOWN
-    tenth = int(10 * part / whole)
-    return f"{10 * tenth} to {10 * tenth + 10} %"
 
 
 def more_than(number: int, shown: int, where: str) -> str:

@@ -14,7 +14,6 @@ from generators.documents.section import Section
 from generators.documents.table import Table, inventory_table, tally
 from generators.documents.text import (
     UNKNOWN,
-    band,
     certainty,
     escape,
     memory,
@@ -28,11 +27,14 @@ _NODE = KINDS["node"]
 
 
 def sections(view: View) -> list[Section]:
-    """Return the clusters' section, and three per cluster about its nodes."""
+    """Return the clusters' section, two per cluster about its nodes, and the map.
+
+    How busy nodes are moves with every collection, and stands in a CSV file alone.
+    """
     each = [
         section
         for scope in view.scopes
-        for section in (_nodes(view, scope), _machines(view, scope), _usage(view, scope))
+        for section in (_nodes(view, scope), _machines(view, scope))
         if view.of(scope, "node")
     ]
     return [_clusters(view), *each, _map(view)]
@@ -138,7 +140,7 @@ def _nodes(view: View, scope: Scope) -> Section:
                     for row, node in zip(inventory.rows, nodes, strict=True)
                 ),
                 right=(*inventory.right, *numbers),
-                note="All fields stand in csv/node.csv.",
+                note="All fields stand in csv/node.csv, what is in use now in csv/node-usage.csv.",
             ),
         },
         about=tuple(node.id for node in nodes),
@@ -192,35 +194,6 @@ def _machine(facts: Facts, node: Asset) -> tuple[str, ...]:
 def _sources(facts: Facts, nodes: Sequence[Asset]) -> tuple[str, ...]:
     under = [paths.machine_of(facts, node) for node in nodes]
     return sources_of([*nodes, *(each.vm for each in under if each.vm)])
-
-
-def _usage(view: View, scope: Scope) -> Section:
-    """Return how busy nodes are, coarsely and apart, since it moves all the time."""
-    nodes = view.of(scope, "node")
-    rows = tuple(
-        (
-            escape(node.name),
-            band(node.record.cpu_usage_millicores, node.record.cpu_capacity_millicores),
-            band(node.record.memory_usage_mib, node.record.memory_capacity_mib),
-        )
-        for node in nodes
-    )
-    return Section(
-        key=f"usage:{scope.id}",
-        title=view.title(scope, "Use of the nodes"),
-        template="table",
-        input={
-            "intro": "In tenths of the capacity; exact figures stand in csv/node-usage.csv.",
-            "content": Table(
-                columns=("Node", "CPU in use", "Memory in use"),
-                rows=rows,
-                sources=sources_of(nodes),
-                right=(1, 2),
-            ),
-        },
-        about=tuple(node.id for node in nodes),
-        level=3,
-    )
 
 
 def _map(view: View) -> Section:

@@ -80,6 +80,11 @@ def _say_phases(view: View, cited: Cited) -> None:
     )
 
 
+def _verb(phase: str, number: int) -> str:
+    words = ("has", "have") if phase in ("succeeded", "failed") else ("is", "are")
+    return words[number > 1]
+
+
 def _by(phases: Counter[str]) -> list[tuple[str, int]]:
     return sorted(phases.items(), key=lambda item: (-item[1], item[0]))
 

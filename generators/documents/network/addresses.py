@@ -263,8 +263,8 @@ def _duplicates(view: View) -> Section:
             sources=sources_of(a for _, these in shown for a in these) or facts.sources,
             note=more_than(len(order), len(shown), ""),
         ),
-        intro="A node and the machine that it is count once; gateways that several devices share "
-        "do not count.",
+        intro="A node and the machine that it is count once. A gateway that several devices share "
+        "on purpose stands here too.",
         about=sorted({asset.id for _, these in shown for asset in these}),
         level=3,
     )
@@ -277,7 +277,10 @@ def _several(facts: Facts, assets: list[Asset]) -> bool:
         under = paths.machine_of(facts, asset) if asset.kind == "node" else None
         machine = (under.vm or under.host) if under else None
         machines.add(machine.id if machine else asset.id)
-    return len(machines) > 1 and any(asset.kind != "interface" for asset in assets)
+        if asset.kind == "interface":  # one device may well have it on two of its interfaces
+            machines.discard(asset.id)
+            machines.add(asset.record.device)
+    return len(machines) > 1
 
 
 def _holder(facts: Facts, asset: Asset) -> str:

@@ -16,6 +16,7 @@ from models.records.asset import Asset
 
 _MOST_ROWS = 1000
 _MOST_STRANGERS = 300
+_MOST_DOUBTS = 200
 _KNOWN_BY_NAME = ("device", "host", "vm", "node")
 
 
@@ -27,7 +28,12 @@ def sections(view: View) -> list[Section]:
         site = (device.record.site if device else None) or NO_SITE
         by_site.setdefault(site, []).append(link)
     cabling = [_of_site(view, site, by_site[site]) for site in sorted(by_site)]
-    return [*(cabling or [_of_site(view, NO_SITE, [])]), _strangers(view)]
+    doubts = [link for link in view.links if link.join.confidence < 1]
+    return [
+        *(cabling or [_of_site(view, NO_SITE, [])]),
+        *([_doubts(view, doubts)] if doubts else []),
+        _strangers(view),
+    ]
 
 
 def _of_site(view: View, site: str, links: list[Link]) -> Section:
@@ -37,13 +43,13 @@ def _of_site(view: View, site: str, links: list[Link]) -> Section:
         f"cabling:{site or 'none'}",
         site_title(site, "Cabling") if site else "Cabling",
         Table(
-            columns=("Device", "Port", "Far end", "Speed", "VLANs", "How sure", "Why"),
+            columns=("Device", "Port", "Far end", "Speed", "VLANs", "How sure"),
             rows=tuple(_row(view, link) for link in shown),
             sources=sources_of([*(link.port for link in shown), *ends]) or view.facts.sources,
             right=(3,),
             note=more_than(len(links), len(shown), "See csv/device-neighbours.csv."),
         ),
-        intro="Each link stands once.",
+        intro="Each link stands once. Certain is what both ends, or a unique address, say.",
         about=[link.port.id for link in shown],
     )
 
@@ -55,10 +61,33 @@ def _row(view: View, link: Link) -> tuple[str, ...]:
         escape(port.name),
         escape(view.end(port, link)),
         speed(port.record.speed_mbps),
-        vlans_of(port),
+        vlans_of(view, port),
         certainty(link.join.confidence),
-        escape(link.join.reason),
     )
+
+
+def _doubts(view: View, links: list[Link]) -> Section:
+    """Return why the links that are not certain are taken for links."""
+    shown = links[:_MOST_DOUBTS]
+    return table_section(
+        "doubts",
+        "Links that are not certain",
+        Table(
+            columns=("Device", "Port", "Far end", "How sure", "Why"),
+            rows=tuple(_doubt(view, link) for link in shown),
+            sources=sources_of([each for link in shown for each in (link.port, link.far)]),
+            note=more_than(
+                len(links), len(shown), "`nightshift assets show` tells it of any asset."
+            ),
+        ),
+        about=[link.port.id for link in shown],
+        level=3,
+    )
+
+
+def _doubt(view: View, link: Link) -> tuple[str, ...]:
+    device, port, far, *_, sure = _row(view, link)
+    return device, port, far, sure, escape(link.join.reason)
 
 
 def _strangers(view: View) -> Section:

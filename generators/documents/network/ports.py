@@ -84,7 +84,7 @@ def _of_device(view: View, device: Asset) -> Section | None:
 def _more(view: View, port: Asset) -> tuple[str, ...]:
     record = port.record
     return (
-        vlans_of(port),
+        vlans_of(view, port),
         escape(record.port_channel or "-"),
         show(record.ip_addresses) if record.ip_addresses else "-",
         escape(view.far_end(port)) or "-",
@@ -124,13 +124,16 @@ def _channel(view: View, device: str, name: str, members: list[Asset]) -> tuple[
         show(bundle.record.state) if bundle else UNKNOWN,
         few([escape(port.name) for port in members]),
         whole if up == len(members) else f"**{whole}**",
-        vlans_of(bundle or members[0]),
+        vlans_of(view, bundle or members[0]),
         speed(bundle.record.speed_mbps if bundle else None),
     )
 
 
-def vlans_of(port: Asset) -> str:
-    """Return the VLANs that a port carries."""
+def vlans_of(view: View, port: Asset) -> str:
+    """Return the VLANs that a port carries; of a member of a bundle those of the bundle."""
+    device = view.facts.by_id.get(port.record.device or "")
+    if port.record.mode is None and port.record.port_channel and device:
+        port = view.port_of(device, port.record.port_channel) or port
     record = port.record
     if record.mode == "trunk":
         return escape(record.trunk_vlans or UNKNOWN)

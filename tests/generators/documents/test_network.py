@@ -78,9 +78,10 @@ def test_a_link_that_two_joins_speak_of_shows_the_surer_one():
         reason="a guess",
     )
 
-    body = section(network(all_facts(joins=(back, *joins()))), "cabling:FRA")
+    document = network(all_facts(joins=(back, *joins())))
 
-    assert "a guess" not in body
+    assert "a guess" not in section(document, "doubts")
+    assert "leaf-1 | Ethernet1/2 | spine-1" in section(document, "cabling:FRA")
 
 
 def test_machines_behind_ports_are_no_cables():
@@ -92,9 +93,20 @@ def test_machines_behind_ports_are_no_cables():
         reason="MAC learned",
     )
 
-    body = section(network(all_facts(joins=(*joins(), behind))), "cabling:FRA")
+    document = network(all_facts(joins=(*joins(), behind)))
 
-    assert "MAC learned" not in body
+    assert "MAC learned" not in section(document, "doubts")
+    assert "web-1" not in section(document, "cabling:FRA")
+
+
+def test_a_link_that_is_not_certain_says_why():
+    document = network(all_facts())
+
+    row = "| leaf-1 | Ethernet1/1 | esx-1 vmnic0 | 95 % | host-1 and leaf-1/Ethernet1/1 agree |"
+    assert row in section(document, "doubts")
+    assert "spine-1" not in section(document, "doubts")
+    certain = all_facts(joins=tuple(each for each in joins() if each.confidence >= 1))
+    assert "doubts" not in {each.key for each in network(certain).sections}
 
 
 def test_neighbours_that_nobody_describes_are_listed_and_known_ones_are_not():
@@ -208,6 +220,17 @@ def test_an_address_of_two_machines_is_a_duplicate_and_a_node_s_is_its_vm_s():
 
     assert "| 10.10.0.1 | Virtual machine thief, leaf-1 Vlan10 |" in body
     assert "10.10.0.11" not in body
+
+
+def test_a_gateway_on_two_devices_is_said_and_one_on_two_ports_of_a_device_is_not():
+    twin = a_port("leaf-2", 30, ip_addresses=("10.10.0.1/24",))
+    again = a_port("leaf-2", 31, ip_addresses=("10.77.0.1/24",))
+    body = section(
+        network(with_more(twin, again, replace(again, key="leaf-2/x", name="x"))), "duplicates"
+    )
+
+    assert "| 10.10.0.1 | leaf-1 Vlan10, leaf-2 Ethernet1/30 |" in body
+    assert "10.77.0.1" not in body
 
 
 def test_peers_that_are_down_stand_first_and_in_bold():
