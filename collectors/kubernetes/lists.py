@@ -23,6 +23,7 @@ from models.errors import ExternalError, Unavailable, UnexpectedReply
 _RESTARTS = 2
 # A list of so many pages does not end: a server that hands out the same token for ever.
 _MOST_PAGES = 100_000
+_NUL = b"\\u0000"
 # What something behind the API server may do without the cluster being gone.
 _PASSING = (Unavailable, UnexpectedReply)
 
@@ -162,6 +163,9 @@ class Lists:
         return {**query, "resourceVersion": "0"} if self._options.watch_cache else query
 
     def _parsed(self, parse: Any, body: bytes, path: str) -> Page:
+        if _NUL in body:
+            # Postgres holds no such character, and no one may stop a collection by writing one.
+            body = body.replace(_NUL, b"\\ufffd")
         try:
             page: Page = parse(body)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:

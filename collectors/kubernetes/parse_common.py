@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -10,6 +11,8 @@ from collectors.kubernetes.surroundings import Surroundings
 from models.kinds.kubernetes.common import Pairs, Requirement, Selector
 from models.redaction import redact_pair
 
+# Wider than what is redacted elsewhere: drivers call a password `restuserkey` or `chapAuth`.
+_KEYS = re.compile(r"key|auth|token|passw|secret|cert|credential", re.IGNORECASE)
 _TRUTH = {"True": True, "False": False}
 
 
@@ -65,7 +68,11 @@ def pairs(found: Mapping[str, str] | None) -> Pairs:
 
 def harmless(found: Mapping[str, str] | None) -> Pairs:
     """Return settings by key, without those whose key speaks of a secret."""
-    return tuple(pair for pair in pairs(found) if redact_pair((pair[0], "x"))[1] == "x")
+    return tuple(pair for pair in pairs(found) if not _speaks_of_secrets(pair[0]))
+
+
+def _speaks_of_secrets(key: str) -> bool:
+    return _KEYS.search(key) is not None or redact_pair((key, "x"))[1] != "x"
 
 
 def selector(found: LabelSelector | None) -> Selector | None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from collectors.kubernetes.parse_common import namespaced, place
+from collectors.kubernetes.quantities import count
 from collectors.kubernetes.resources import Printed
 from collectors.kubernetes.shapes import Bare, Meta
 from collectors.kubernetes.surroundings import Surroundings, plain_value
@@ -39,10 +40,7 @@ def parse_secret(item: Printed | Bare, around: Surroundings) -> Secret:
 
 def _count(item: Printed | Bare) -> int | None:
     printed = _column(item, "Data")
-    try:
-        return None if printed is None or isinstance(printed, bool) else max(0, int(printed))
-    except (ValueError, OverflowError):
-        return None
+    return None if isinstance(printed, bool) else count(printed)
 
 
 def _column(item: Printed | Bare, name: str) -> Any:

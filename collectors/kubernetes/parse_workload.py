@@ -28,8 +28,9 @@ from models.kinds.kubernetes.jobs import CronJob, Job
 from models.kinds.kubernetes.workloads import DaemonSet, Deployment, StatefulSet
 
 _ENDS = {"Complete", "Failed", "Suspended"}
-# What the kind of a job takes from its template is less than what a workload does.
-_OF_JOBS = ("containers", "service_account", "config_map_names", "secret_names")
+# What the kinds of jobs take from their template, less than a workload does.
+_OF_JOBS = ("containers", "service_account")
+_OF_CRON_JOBS = (*_OF_JOBS, "config_map_names", "secret_names")
 
 
 def parse_deployment(item: Workload, around: Surroundings) -> Deployment:
@@ -88,7 +89,7 @@ def parse_cron_job(item: CronJobItem, around: Surroundings) -> CronJob:
     around.workloads[meta.uid] = "CronJob"
     return CronJob(
         **_common(meta, around),
-        **_of_template(spec.job_template.spec.template, meta, around),
+        **_chosen(spec.job_template.spec.template, _OF_CRON_JOBS, meta, around),
         schedule=spec.schedule,
         time_zone=spec.time_zone,
         suspended=bool(spec.suspend),
@@ -107,7 +108,7 @@ def parse_job(item: JobItem, around: Surroundings) -> Job:
     made_by = owner.uid if owner else ""
     return Job(
         **_common(meta, around),
-        **_of_template(spec.template, meta, around),
+        **_chosen(spec.template, _OF_JOBS, meta, around),
         **_outcome(status, around),
         cronjob=made_by if around.workloads.get(made_by) == "CronJob" else None,
         completions=spec.completions,
@@ -137,9 +138,11 @@ def _replicas(status: WorkloadStatus | None) -> dict[str, Any]:
     }
 
 
-def _of_template(found: Template, meta: Meta, around: Surroundings) -> dict[str, Any]:
+def _chosen(
+    found: Template, names: tuple[str, ...], meta: Meta, around: Surroundings
+) -> dict[str, Any]:
     fields = template(found, meta.namespace or "", around)
-    return {name: fields[name] for name in _OF_JOBS}
+    return {name: fields[name] for name in names}
 
 
 def _outcome(status: JobStatus, around: Surroundings) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from functools import lru_cache
 
 Quantity = str | int | float | None
@@ -23,13 +23,15 @@ _FACTORS = {suffix: Decimal(10) ** power for suffix, power in _POWERS.items()} |
 }
 # Beyond it a JSON number is no longer exact; no machine has as much of anything.
 _MOST = 1 << 53
+# Decimal cannot divide what has more than 28 digits.
+_BEYOND = 1 << 80
 
 
 @lru_cache(maxsize=8192)
 def millicores(quantity: Quantity) -> int | None:
     """Return an amount of CPU in thousandths of a core, rounded up as the scheduler does."""
     amount = _amount(quantity)
-    return None if amount is None else _whole(-((-amount * 1000) // 1))
+    return None if amount is None else _whole((amount * 1000).to_integral_value(ROUND_CEILING))
 
 
 @lru_cache(maxsize=8192)
@@ -65,9 +67,12 @@ def _amount(quantity: Quantity) -> Decimal | None:
     if match is None:
         return None
     number, suffix, exponent = match.groups()
+    amount = Decimal(number)
     if exponent:
-        return Decimal(number).scaleb(int(exponent))
-    return Decimal(number) * _FACTORS[suffix] if suffix else Decimal(number)
+        amount = amount.scaleb(int(exponent))
+    elif suffix:
+        amount *= _FACTORS[suffix]
+    return amount if amount < _BEYOND else None
 
 
 def _whole(amount: Decimal) -> int | None:

@@ -8,11 +8,14 @@ annotations the values stay undecoded bytes. Source: Kubernetes API reference, `
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
 
+from msgspec import Meta as Limits
 from msgspec import Raw, Struct, field
 
 Item = TypeVar("Item")
+# What a database and other readers of JSON can hold.
+Whole = Annotated[int, Limits(ge=-(1 << 62), le=1 << 62)]
 
 
 class Shape(Struct, rename="camel", gc=False):
@@ -106,7 +109,7 @@ class Column(Shape):
 class Row(Shape):
     """A row of such a table, with the metadata of its object."""
 
-    cells: list[str | int | float | bool | None]
+    cells: list[str | Whole | float | bool | None]
     object: Bare
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from msgspec import field
 
 from collectors.kubernetes.quantities import Quantity
-from collectors.kubernetes.shapes import Condition, Meta, Shape
+from collectors.kubernetes.shapes import Condition, Meta, Shape, Whole
 
 
 class Version(Shape):
@@ -175,7 +175,7 @@ class Iscsi(Shape):
 
     target_portal: str | None = None
     iqn: str | None = None
-    lun: int | None = None
+    lun: Whole | None = None
 
 
 class Fc(Shape):

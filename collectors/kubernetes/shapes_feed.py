@@ -11,7 +11,7 @@ from datetime import datetime
 from msgspec import field
 
 from collectors.kubernetes.quantities import Quantity
-from collectors.kubernetes.shapes import Shape
+from collectors.kubernetes.shapes import Shape, Whole
 
 
 class PlaceMeta(Shape):
@@ -34,7 +34,7 @@ class Involved(Shape):
 class Series(Shape):
     """How often an event of the newer kind came."""
 
-    count: int | None = None
+    count: Whole | None = None
     last_observed_time: datetime | None = None
 
 
@@ -46,7 +46,7 @@ class EventItem(Shape):
     reason: str | None = None
     message: str | None = None
     type: str | None = None
-    count: int | None = None
+    count: Whole | None = None
     last_timestamp: datetime | None = None
     event_time: datetime | None = None
     first_timestamp: datetime | None = None

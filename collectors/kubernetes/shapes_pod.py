@@ -11,7 +11,7 @@ from datetime import datetime
 from msgspec import Raw, field
 
 from collectors.kubernetes.quantities import Quantity
-from collectors.kubernetes.shapes import Condition, Named, Owner, Shape
+from collectors.kubernetes.shapes import Condition, Named, Owner, Shape, Whole
 
 
 class Chosen(Shape):
@@ -45,7 +45,7 @@ class VariablesFrom(Shape):
 class ContainerPort(Shape):
     """A port that a container declares."""
 
-    container_port: int
+    container_port: Whole
     name: str | None = None
     protocol: str | None = None
 
@@ -66,7 +66,7 @@ class SecurityContext(Shape):
 
     privileged: bool | None = None
     run_as_non_root: bool | None = None
-    run_as_user: int | None = None
+    run_as_user: Whole | None = None
 
 
 class ContainerSpec(Shape):
@@ -156,7 +156,7 @@ class ContainerStatus(Shape):
     """What the kubelet says of a container."""
 
     ready: bool | None = None
-    restart_count: int = 0
+    restart_count: Whole = 0
     state: State | None = None
     last_state: State | None = None
 

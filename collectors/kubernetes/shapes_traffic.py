@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from msgspec import field
 
-from collectors.kubernetes.shapes import LabelSelector, Meta, Shape
+from collectors.kubernetes.shapes import LabelSelector, Meta, Shape, Whole
 from collectors.kubernetes.shapes_pod import Present
 
 
 class ServicePort(Shape):
     """A port of a service."""
 
-    port: int
+    port: Whole
     name: str | None = None
     protocol: str | None = None
-    target_port: int | str | None = None
-    node_port: int | None = None
+    target_port: Whole | str | None = None
+    node_port: Whole | None = None
 
 
 class ServiceSpec(Shape):
@@ -64,7 +64,7 @@ class ServiceItem(Shape):
 class BackendPort(Shape):
     """A service's port, by number or name."""
 
-    number: int | None = None
+    number: Whole | None = None
     name: str | None = None
 
 

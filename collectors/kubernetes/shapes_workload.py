@@ -9,7 +9,7 @@ from datetime import datetime
 
 from msgspec import field
 
-from collectors.kubernetes.shapes import Condition, LabelSelector, Meta, Shape
+from collectors.kubernetes.shapes import Condition, LabelSelector, Meta, Shape, Whole
 from collectors.kubernetes.shapes_pod import PodSpec, Present
 
 
@@ -48,7 +48,7 @@ class WorkloadSpec(Shape):
     """`spec` of a deployment, stateful set or daemon set."""
 
     template: Template = field(default_factory=Template)
-    replicas: int | None = None
+    replicas: Whole | None = None
     paused: bool | None = None
     selector: LabelSelector | None = None
     strategy: Strategy | None = None
@@ -60,13 +60,13 @@ class WorkloadSpec(Shape):
 class WorkloadStatus(Shape):
     """`status` of a deployment, stateful set or daemon set; zeros are left out by the API."""
 
-    available_replicas: int | None = None
-    ready_replicas: int | None = None
-    updated_replicas: int | None = None
-    desired_number_scheduled: int | None = None
-    number_available: int | None = None
-    number_ready: int | None = None
-    updated_number_scheduled: int | None = None
+    available_replicas: Whole | None = None
+    ready_replicas: Whole | None = None
+    updated_replicas: Whole | None = None
+    desired_number_scheduled: Whole | None = None
+    number_available: Whole | None = None
+    number_ready: Whole | None = None
+    updated_number_scheduled: Whole | None = None
 
 
 class Workload(Shape):
@@ -81,9 +81,9 @@ class JobSpec(Shape):
     """`spec` of a job."""
 
     template: Template = field(default_factory=Template)
-    completions: int | None = None
-    parallelism: int | None = None
-    backoff_limit: int | None = None
+    completions: Whole | None = None
+    parallelism: Whole | None = None
+    backoff_limit: Whole | None = None
 
 
 class JobStatus(Shape):
@@ -92,9 +92,9 @@ class JobStatus(Shape):
     conditions: list[Condition] | None = None
     start_time: datetime | None = None
     completion_time: datetime | None = None
-    active: int | None = None
-    succeeded: int | None = None
-    failed: int | None = None
+    active: Whole | None = None
+    succeeded: Whole | None = None
+    failed: Whole | None = None
 
 
 class JobItem(Shape):
@@ -149,15 +149,15 @@ class AutoscalerSpec(Shape):
     """`spec` of an autoscaler."""
 
     scale_target_ref: Scaled | None = None
-    min_replicas: int | None = None
-    max_replicas: int | None = None
+    min_replicas: Whole | None = None
+    max_replicas: Whole | None = None
 
 
 class AutoscalerStatus(Shape):
     """`status` of an autoscaler."""
 
-    current_replicas: int | None = None
-    desired_replicas: int | None = None
+    current_replicas: Whole | None = None
+    desired_replicas: Whole | None = None
     conditions: list[Condition] | None = None
 
 
@@ -172,17 +172,17 @@ class AutoscalerItem(Shape):
 class BudgetSpec(Shape):
     """`spec` of a disruption budget."""
 
-    min_available: int | str | None = None
-    max_unavailable: int | str | None = None
+    min_available: Whole | str | None = None
+    max_unavailable: Whole | str | None = None
     selector: LabelSelector | None = None
 
 
 class BudgetStatus(Shape):
     """`status` of a disruption budget."""
 
-    expected_pods: int | None = None
-    current_healthy: int | None = None
-    disruptions_allowed: int | None = None
+    expected_pods: Whole | None = None
+    current_healthy: Whole | None = None
+    disruptions_allowed: Whole | None = None
 
 
 class BudgetItem(Shape):

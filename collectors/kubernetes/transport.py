@@ -63,7 +63,7 @@ class Transport:
     """Reads from one API server; `requests` counts what was sent."""
 
     def __init__(self, configuration: Configuration, *, timeout_seconds: float) -> None:
-        self.address = urllib3.util.parse_url(configuration.host).netloc or configuration.host
+        self.address: str = configuration.host.partition("://")[2]
         self.server: str = configuration.host
         self.requests = 0
         self._timeout_seconds = timeout_seconds
@@ -139,7 +139,10 @@ class Transport:
                 f"its certificate is not trusted ({cause.verify_message}); name its authority"
                 " (ca_file, or certificate-authority in the kubeconfig), or set verify_tls = false",
             )
-        if late or isinstance(error, (urllib3.exceptions.TimeoutError, TimeoutError)):
+        # To urllib3 a refused connection is a kind of timeout.
+        refused = isinstance(error, urllib3.exceptions.NewConnectionError)
+        slow = isinstance(error, (urllib3.exceptions.TimeoutError, TimeoutError)) and not refused
+        if late or slow:
             words = f"GET {path} took longer than {self._timeout_seconds:g} s"
             return Unavailable(SYSTEM, self.address, words)
         if isinstance(error, urllib3.exceptions.LocationValueError):
