@@ -31,12 +31,37 @@ class Blindness:
 
     def gap(self, asset: Asset, name: str) -> Gap | None:
         """Return the gap that speaks of a field of this asset, or of all of it for `*`."""
-        found = self.gaps.get(asset.kind, {}).get(name, ())
-        return next((gap for gap in reversed(found) if self._speaks(gap, asset)), None)
+        return self._gap(asset.kind, name, asset)
 
-    def _speaks(self, gap: Gap, asset: Asset) -> bool:
-        named = {self.names[word] for word in _WORD.findall(gap.reason) if word in self.names}
-        return not named or not named.isdisjoint(_holders(asset))
+    def unlisted(self, asset: Asset, kinds: Sequence[str]) -> Gap | None:
+        """Return the gap over the first of these kinds that could not be listed around an asset."""
+        return next((gap for kind in kinds if (gap := self._gap(kind, WHOLE_KIND, asset))), None)
+
+    def named(self, gap: Gap) -> set[str]:
+        """Return the ids of the holders that a gap speaks of; of all where it names none."""
+        return {self.names[word] for word in _WORD.findall(gap.reason) if word in self.names}
+
+    def speaks(self, gap: Gap, asset: Asset) -> bool:
+        """Tell whether a gap speaks of an asset."""
+        named = self.named(gap)
+        return not named or not named.isdisjoint(self._holders(asset))
+
+    def _gap(self, kind: str, name: str, asset: Asset) -> Gap | None:
+        found = self.gaps.get(kind, {}).get(name, ())
+        return next((gap for gap in reversed(found) if self.speaks(gap, asset)), None)
+
+    def _holders(self, asset: Asset) -> set[str]:
+        """Return the ids of those that are read one by one and hold this asset's facts."""
+        holder = domain_of(asset.kind).holder
+        if asset.kind == holder:
+            return {asset.id}
+        found: set[str] = set()
+        for name in _fields_to(asset.kind, holder):
+            value = getattr(asset.record, name)
+            found.update([value] if isinstance(value, str) else value or ())
+        # Of Kubernetes each object names its cluster, and few refer to it.
+        cluster = self.names.get(getattr(asset.record, "cluster", None) or "")
+        return found | {cluster} if cluster else found
 
 
 def blindness(present: Mapping[str, Asset], gaps: Gaps) -> dict[str, Blindness]:
@@ -101,18 +126,6 @@ def _kinds_around(kind: str) -> tuple[str, ...]:
     """Return a kind and those that it refers to, itself first."""
     references = [item.fact.reference for item in KINDS[kind].references]
     return tuple(dict.fromkeys([kind, *(one.kind for one in references if one)]))
-
-
-def _holders(asset: Asset) -> set[str]:
-    """Return the ids of those that are read one by one and hold this asset's facts."""
-    holder = domain_of(asset.kind).holder
-    if asset.kind == holder:
-        return {asset.id}
-    found: set[str] = set()
-    for name in _fields_to(asset.kind, holder):
-        value = getattr(asset.record, name)
-        found.update([value] if isinstance(value, str) else value or ())
-    return found
 
 
 @cache

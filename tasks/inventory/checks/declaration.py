@@ -9,7 +9,7 @@ from typing import Any
 
 from models.records.asset import Asset, Gap
 from models.records.check import Severity
-from tasks.inventory.checks.coverage import WHOLE_KIND, Gaps
+from tasks.inventory.checks.coverage import Gaps
 from tasks.inventory.checks.domains import Domain, domain_of, right_to_see
 from tasks.inventory.checks.policy import Policy
 from tasks.inventory.checks.site import Site
@@ -41,10 +41,10 @@ class Context:
         """Return the days that have passed since then; negative for a time to come."""
         return (self.now - moment) / timedelta(days=1)
 
-    def unlisted(self, source: str, kinds: Sequence[str]) -> Gap | None:
-        """Return the gap over the first of these kinds that the source could not list."""
-        whole = {gap.kind: gap for gap in self.gaps.get(source, ()) if gap.field == WHOLE_KIND}
-        return next((whole[kind] for kind in kinds if kind in whole), None)
+    def unlisted(self, asset: Asset, kinds: Sequence[str]) -> Gap | None:
+        """Return the gap over the first of these kinds that could not be listed around an asset."""
+        blind = self.site.blind.get(asset.source)
+        return blind.unlisted(asset, kinds) if blind else None
 
 
 Rule = Callable[[Asset, Context], Verdict]

@@ -48,6 +48,7 @@ KUBERNETES = Domain(
     right="list {kinds}",
     see="See that the account that collects may {privilege} there.",
     grant="Let the account that collects {privilege}.",
+    holder="kubernetes_cluster",
 )
 NETWORK = Domain(
     name="network",

@@ -99,7 +99,6 @@ class _Job:
     blind: Blindness | None
     required: tuple[str, ...]
     gapped: tuple[tuple[str, Any], ...]
-    unlisted: Gap | None
 
 
 def _job(check: Check, source: str, kind: str, context: Context) -> _Job:
@@ -112,7 +111,7 @@ def _job(check: Check, source: str, kind: str, context: Context) -> _Job:
         for name in (*check.needs, *check.reads)
         if name in fields
     )
-    return _Job(check, blind, check.needs, gapped, context.unlisted(source, check.beside))
+    return _Job(check, blind, check.needs, gapped)
 
 
 def _run(
@@ -153,10 +152,12 @@ def _judged(job: _Job, asset: Asset, context: Context) -> CheckResult:
 
 def _unread(job: _Job, asset: Asset) -> CheckResult | None:
     """Return that a fact was not read, or None; one asked for in vain holds only its default."""
-    if job.unlisted is not None:
-        text = f"{job.unlisted.kind} could not be seen: {job.unlisted.reason}"
-        verdict = Verdict(Severity.UNKNOWN, text, {"kind": job.unlisted.kind})
-        return _result(job.check, asset, verdict, job.unlisted)
+    if job.check.beside and job.blind is not None:
+        unlisted = job.blind.unlisted(asset, job.check.beside)
+        if unlisted is not None:
+            text = f"{unlisted.kind} could not be seen: {unlisted.reason}"
+            verdict = Verdict(Severity.UNKNOWN, text, {"kind": unlisted.kind})
+            return _result(job.check, asset, verdict, unlisted)
     record = asset.record
     for name in job.required:
         if getattr(record, name) is None:
@@ -225,10 +226,12 @@ def _advice(check: Check, verdict: Verdict, gap: Gap | None) -> tuple[str, str |
 def _unseen(check: Check, site: Site, gaps: Gaps) -> dict[str, CheckResult]:
     """Return, by speaker, the check's kinds of which nothing at all could be seen."""
     found: dict[str, CheckResult] = {}
-    for source, speaker in site.once(_speakers).items():
-        for gap in gaps.get(source, ()):
-            missing = gap.field == WHOLE_KIND and gap.kind in check.kinds
-            if not missing or (source, gap.kind) in site.once(_present):
+    for source, these in gaps.items():
+        for gap in these:
+            if gap.field != WHOLE_KIND or gap.kind not in check.kinds:
+                continue
+            speaker = site.once(_speaker, source, gap)
+            if speaker is None:
                 continue
             text = f"no {gap.kind} could be seen: {gap.reason}"
             verdict = Verdict(Severity.UNKNOWN, text, {"kind": gap.kind})
@@ -236,8 +239,14 @@ def _unseen(check: Check, site: Site, gaps: Gaps) -> dict[str, CheckResult]:
     return found
 
 
-def _present(site: Site) -> set[tuple[str, str]]:
-    return {(asset.source, asset.kind) for asset in site.assets.values()}
+def _speaker(site: Site, source: str, gap: Gap) -> Asset | None:
+    """Return who must speak of a gap: whom it names, or its source; None where its kind can."""
+    blind = site.blind[source]
+    for asset in site.by_kind.get(gap.kind, ()):
+        if asset.source == source and blind.speaks(gap, asset):
+            return None
+    named = blind.named(gap)
+    return site.assets[min(named)] if named else site.once(_speakers).get(source)
 
 
 def _speakers(site: Site) -> dict[str, Asset]:

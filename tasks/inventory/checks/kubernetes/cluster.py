@@ -54,7 +54,7 @@ def api_versions(asset: Asset, context: Context) -> Verdict:
     gone = {use: who for use, who in due.items() if BY_KIND_AND_VERSION[use].removed <= minor + 1}
     if due:
         return _in_use(gone or due, CRIT if gone else WARN)
-    gap = context.unlisted(asset.source, DEPRECATED_KINDS)
+    gap = context.unlisted(asset, DEPRECATED_KINDS)
     if gap is not None:
         return _not_listed(gap)
     if minor + 1 > KNOWN_TO_MINOR:

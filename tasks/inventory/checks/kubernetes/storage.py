@@ -81,7 +81,7 @@ def _waits_for_a_pod(asset: Asset, context: Context) -> bool:
     """Tell whether its class waits and no pod uses it, which needs pods to be seen."""
     name = asset.record.storage_class
     used = asset.name in context.site.once(_claims_in_use).get(place(asset), ())
-    if name is None or used or context.unlisted(asset.source, ("pod",)):
+    if name is None or used or context.unlisted(asset, ("pod",)):
         return False
     found = named(context, asset, "storage_class", name, namespace="")
     return found is not None and found.record.binding_mode == _LATE

@@ -151,6 +151,35 @@ def test_two_clusters_with_the_same_names_do_not_answer_for_each_other():
     } <= found
 
 
+def test_what_one_cluster_of_a_source_may_not_show_makes_the_other_no_less_known():
+    ours = [asset(record) for record in healthy().values()]
+    theirs = [asset(_elsewhere(record), id=f"{name}-dev") for name, record in healthy().items()]
+    gaps = [replace(denied(kind)[0], reason="dev: not permitted") for kind in ("secret", "pod")]
+
+    results = evaluate_checks([*ours, *theirs], {"k8s": gaps}, Policy(), (), NOW)
+
+    unknown = {one.asset_id for one in results if one.result is Severity.UNKNOWN}
+    assert {about for about in unknown if not about.endswith("-dev")} == set()
+    assert {"deployment-web-dev", "pod-web-1-dev", "secret-web-tls-dev"} <= unknown
+
+
+def test_of_two_clusters_the_one_that_shows_no_pod_speaks_for_its_own():
+    ours = [asset(record) for record in healthy().values()]
+    theirs = [
+        asset(_elsewhere(record), id=f"{name}-dev")
+        for name, record in healthy().items()
+        if not name.startswith("pod-")
+    ]
+    gap = replace(denied("pod")[0], reason="dev: not permitted")
+
+    results = evaluate_checks([*ours, *theirs], {"k8s": (gap,)}, Policy(), (), NOW)
+
+    found = [one for one in results if one.check == "K8-31" and one.result is not Severity.OK]
+    assert [(one.asset_id, one.result) for one in found] == [
+        ("kubernetes_cluster-prod-dev", Severity.UNKNOWN)
+    ]
+
+
 def _elsewhere(record):
     if hasattr(record, "cluster"):
         return replace(record, cluster="dev")
