@@ -197,3 +197,15 @@ def gather(made):
             records[kind_of(one).name][one.key] = one
         gaps += batch.gaps
     return records, gaps, made.covered()
+
+
+@pytest.fixture
+def one(api, read):
+    """Read a cluster that holds one object, and return its record."""
+
+    def run(kind, path, item):
+        api.say(path, objects(item))
+        (found,) = read()[0][kind].values()
+        return found
+
+    return run
