@@ -58,7 +58,7 @@ def draw(source: str) -> str | None:
         f' role="img" aria-label="Diagram of {escape(", ".join(kinds))}">'
     ]
     parts += [_line(graph, edge, lefts, tops) for edge in graph.edges]
-    parts += [_words(box, words, lefts, tops) for box, words in _labels(graph).items()]
+    parts += [_words(graph, at, words, lefts, tops) for at, words in _labels(graph).items()]
     parts += [_box(box, lefts[box.id], tops[box.id]) for box in graph.boxes.values()]
     return "".join([*parts, "</svg>"])
 
@@ -115,8 +115,9 @@ def _lefts(graph: _Graph, columns: dict[str, int]) -> tuple[dict[str, float], fl
     gaps: dict[int, float] = defaultdict(lambda: float(_COLUMN_GAP))
     for box in graph.boxes.values():
         widths[columns[box.id]] = max(widths[columns[box.id]], box.width)
-    for end, words in _labels(graph).items():
-        gaps[columns[end]] = max(gaps[columns[end]], len(words) * _WORD_CHARACTER + 2 * _PADDING)
+    for (end, before), words in _labels(graph).items():
+        column = columns[end] if before else columns[end] + 1
+        gaps[column] = max(gaps[column], len(words) * _WORD_CHARACTER + 2 * _PADDING)
     at: dict[int, float] = {}
     right = float(_MARGIN)
     for column in sorted(widths):
@@ -192,19 +193,36 @@ def _line(
     return f'<path class="edge" d="{path}"/>'
 
 
-def _labels(graph: _Graph) -> dict[str, str]:
-    """Return the words at each box: those of all lines to it, what is said twice once."""
-    found: dict[str, dict[str, None]] = defaultdict(dict)
+def _labels(graph: _Graph) -> dict[tuple[str, bool], str]:
+    """Return the words at boxes, by the box and whether they stand before it.
+
+    They stand at the end of a line, where lines from one box have parted; lines that only meet
+    there, and say different things, have them at their start.
+    """
+    ends: dict[str, dict[str, None]] = defaultdict(dict)
     for _start, end, label in graph.edges:
         if label:
-            found[end][label] = None
-    return {box: ", ".join(labels) for box, labels in found.items()}
+            ends[end][label] = None
+    found: dict[tuple[str, bool], dict[str, None]] = defaultdict(dict)
+    for start, end, label in graph.edges:
+        if label:
+            at_end = len(ends[end]) == 1 or len(graph.children[start]) > 1
+            found[(end, True) if at_end else (start, False)][label] = None
+    return {place: ", ".join(labels) for place, labels in found.items()}
 
 
-def _words(box: str, words: str, lefts: dict[str, float], tops: dict[str, float]) -> str:
-    """Return the words before a box, where lines from one box have already parted."""
-    x, y = lefts[box] - 8, tops[box] + _HEIGHT / 2 + 4
-    return f'<text class="words" x="{x:.1f}" y="{y:.1f}" text-anchor="end">{escape(words)}</text>'
+def _words(
+    graph: _Graph,
+    place: tuple[str, bool],
+    words: str,
+    lefts: dict[str, float],
+    tops: dict[str, float],
+) -> str:
+    box, before = place
+    x = lefts[box] - 8 if before else lefts[box] + graph.boxes[box].width + 8
+    at = f'x="{x:.1f}" y="{tops[box] + _HEIGHT / 2 + 4:.1f}"'
+    anchor = ' text-anchor="end"' if before else ""
+    return f'<text class="words" {at}{anchor}>{escape(words)}</text>'
 
 
 def _box(box: _Box, left: float, top: float) -> str:

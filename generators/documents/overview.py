@@ -169,8 +169,9 @@ def _across(facts: Facts) -> list[Section]:
             title="From switches to Kubernetes",
             template="diagrams",
             input={
-                "intro": "Where switches, the clusters of hosts and the clusters of Kubernetes "
-                "meet, as far as the joins between sources tell.",
+                "intro": "Where the switches of hosts, the clusters of hosts and the clusters of "
+                "Kubernetes meet, as far as the joins between sources tell. Figures are hosts on a "
+                "switch, and nodes on a cluster of hosts.",
                 "diagrams": diagrams(found, labels),
                 "sources": Table(columns=(), rows=(), sources=facts.sources),
             },

@@ -105,10 +105,12 @@ def paths_across(facts: Facts) -> tuple[list[Path], Labels]:
 
 
 def _unjoined(facts: Facts, shown: set[Node]) -> list[Path]:
-    """Return the Kubernetes clusters and switches that no host leads to, each alone."""
-    scopes = [Node(each.id, each.name, "kubernetes") for each in facts.kubernetes.scopes]
+    """Return the Kubernetes clusters that no host leads to, and all switches if none does."""
+    found = [Node(each.id, each.name, "kubernetes") for each in facts.kubernetes.scopes]
     switches = dict.fromkeys(_switch_box(facts, device) for device in facts.of("device"))
-    return [(node,) for node in (*switches, *scopes) if node not in shown]
+    if not shown & switches.keys():
+        found += switches
+    return [(node,) for node in found if node not in shown]
 
 
 def _switches_of_hosts(facts: Facts) -> dict[str, set[Node]]:

@@ -88,13 +88,14 @@ def capacity_table(view: View) -> Table:
 
 def _capacity(view: View, scope: Scope) -> tuple[str, ...]:
     nodes = view.of(scope, "node")
-    asked = view.requests(view.of(scope, "pod"))
+    pods = view.of(scope, "pod")
+    asked = view.requests(placed(pods))
     cpu, room = offered(nodes)
     ready = sum(node.record.ready is True for node in nodes)
     return (
         escape(scope.name),
         f"{ready} of {len(nodes)}",
-        f"{asked.pods:,}",
+        f"{len(pods):,}",
         cores(cpu),
         percent(asked.cpu_millicores, cpu) + _at_least(asked),
         memory(room),
@@ -109,6 +110,11 @@ def offered(nodes: Iterable[Asset]) -> tuple[int | None, int | None]:
         total(node.record.cpu_allocatable_millicores for node in known),
         total(node.record.memory_allocatable_mib for node in known),
     )
+
+
+def placed(pods: Iterable[Asset]) -> list[Asset]:
+    """Return the pods that have a node; what others ask for nobody has given them."""
+    return [pod for pod in pods if pod.record.node]
 
 
 def cores(millicores: int | None) -> str:

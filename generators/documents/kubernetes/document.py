@@ -93,7 +93,7 @@ def say_requests(view: View, cited: Cited) -> None:
     """Say how much of what the nodes offer is asked for."""
     nodes = view.facts.of("node")
     cpu, room = clusters.offered(nodes)
-    asked = view.requests(view.facts.of("pod"))
+    asked = view.requests(clusters.placed(view.facts.of("pod")))
     if not cpu or not room:
         return
     shares = percent(asked.cpu_millicores, cpu), percent(asked.memory_mib, room)

@@ -257,7 +257,7 @@ def _duplicates(view: View) -> Section:
         Table(
             columns=("Address", "Claimed by"),
             rows=tuple(
-                (str(address), few([_holder(facts, each) for each in these]))
+                (str(address), few(sorted(_holder(facts, each) for each in these)))
                 for address, these in shown
             ),
             sources=sources_of(a for _, these in shown for a in these) or facts.sources,

@@ -80,3 +80,37 @@ def test_a_diagram_of_another_hand_is_not_drawn():
     assert draw("sequenceDiagram\n  a->>b: hi") is None
     assert draw('flowchart LR\n  n0["a"]:::host\n  click n0 href "x"') is None
     assert draw("") is None
+
+
+def test_words_of_lines_that_meet_stand_where_they_can_be_told_apart():
+    one, two, end = (Node(name, name, "cluster") for name in ("one", "two", "end"))
+    labels = {("one", "end"): "6", ("two", "end"): "2"}
+
+    apart = draw(mermaid([(one, end), (two, end)], labels))
+    equal = draw(mermaid([(one, end), (two, end)], dict.fromkeys(labels, "9")))
+
+    assert apart.count('class="words"') == 2
+    assert "6, 2" not in apart
+    assert equal.count('class="words"') == 1
+
+
+def test_words_that_are_long_make_room_for_themselves():
+    one, end = Node("one", "one", "cluster"), Node("end", "end", "cluster")
+
+    short, long = (draw(mermaid([(one, end)], {("one", "end"): "x" * n})) for n in (1, 60))
+
+    assert _width(long) > _width(short) + 200
+
+
+def test_what_hangs_on_several_boxes_stands_in_their_middle():
+    tops = [Node(f"t{n}", f"t{n}", "device") for n in range(3)]
+    leaf = Node("leaf", "leaf", "host")
+
+    drawn = draw(mermaid([(top, leaf) for top in tops]))
+
+    first, middle, *others = (float(y) for y in re.findall(r'<rect x="[^"]+" y="([^"]+)"', drawn))
+    assert middle == (first + sum(others)) / 3
+
+
+def _width(drawn):
+    return float(re.search(r' width="(\d+)"', drawn)[1])

@@ -74,6 +74,20 @@ def test_pods_whose_requests_nobody_declares_make_the_sums_a_least_amount():
     assert "Of 1 pod it is not known what they request." in body
 
 
+def test_what_a_waiting_pod_asks_for_is_not_yet_requested_of_the_nodes():
+    huge = a_pod(
+        4,
+        phase="Pending",
+        node=None,
+        deployment=None,
+        containers=(a_container(memory_request_mib=999_999),),
+    )
+
+    body = section(kubernetes(all_facts(kubernetes=[*kubernetes_records(), huge])), "clusters")
+
+    assert "| prod | 2 of 2 | 3 | 8 cores | 12 % | 32 GiB | 1 % |" in body
+
+
 def test_a_node_is_shown_on_its_machine_with_how_sure_and_why():
     body = section(kubernetes(all_facts()), f"machines:{CLUSTER}")
 
