@@ -15,6 +15,7 @@ from tasks.inventory.checks.domains import domain_of
 
 WHOLE_KIND = "*"
 Gaps = Mapping[str, Sequence[Gap]]
+_MORE = re.compile(r"\band \d+ more\b")  # it speaks of more than it names
 _WORD = re.compile(r"[\w.-]*\w")  # a name at a sentence's end is without its full stop
 
 
@@ -39,6 +40,8 @@ class Blindness:
 
     def named(self, gap: Gap) -> set[str]:
         """Return the ids of the holders that a gap speaks of; of all where it names none."""
+        if _MORE.search(gap.reason):
+            return set()
         return {self.names[word] for word in _WORD.findall(gap.reason) if word in self.names}
 
     def speaks(self, gap: Gap, asset: Asset) -> bool:

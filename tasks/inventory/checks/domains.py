@@ -55,9 +55,9 @@ NETWORK = Domain(
     title="Network devices",
     kinds=("device", "interface", "vlan"),
     anchor="device",
-    right="show",
-    see="See that the account that collects may run `{privilege}` on the device.",
-    grant="Let the account that collects run `{privilege}` on the device.",
+    right="permission to run show commands",
+    see="See that the account that collects has {privilege} there.",
+    grant="Give the account that collects {privilege}.",
     holder="device",
 )
 

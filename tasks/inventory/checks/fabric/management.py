@@ -21,7 +21,7 @@ from tasks.inventory.checks.declaration import (
 from tasks.inventory.checks.site import Site
 
 INFO, WARN, CRIT = Severity.INFO, Severity.WARN, Severity.CRIT
-CONFIG = "show running-config"
+CONFIG = "permission to read the running configuration"
 # OSPF stays at 2-way between routers of which neither is designated (RFC 2328, 10.3).
 SETTLED = frozenset({"established", "full", "2way", "2-way", "twoway"})
 
@@ -117,7 +117,7 @@ def syslog(asset: Asset, context: Context) -> Verdict:  # noqa: ARG001
     kinds=("device",),
     levels=(INFO, WARN),
     needs=("model", "os_version"),
-    privilege="show version",
+    privilege="permission to run show version",
     remedy="Bring the devices of a model to one version, or suppress this while they are upgraded.",
 )
 def software(asset: Asset, context: Context) -> Verdict:
@@ -159,7 +159,7 @@ def _is_shut(peer: RoutingPeer) -> bool:
     kinds=("device",),
     levels=(INFO, WARN, CRIT),
     needs=("routing_peers",),
-    privilege="show bgp summary",
+    privilege="permission to read the routing peers",
     remedy="Check that the peer answers, then its autonomous system, password and filters.",
 )
 def routing_peers(asset: Asset, context: Context) -> Verdict:  # noqa: ARG001

@@ -85,7 +85,7 @@ def _carries_somebody(asset: Asset, context: Context) -> bool:
     kinds=("interface",),
     levels=(INFO,),
     concerns=_carries_somebody,
-    privilege="show mac address-table",
+    privilege="permission to read the MAC table",
     remedy="Find out what is plugged in; shut the port if nothing needs it.",
 )
 def idle_port(asset: Asset, context: Context) -> Verdict:

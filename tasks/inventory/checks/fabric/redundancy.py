@@ -118,7 +118,7 @@ def _is_cabled(asset: Asset, context: Context) -> bool:
     domain=NETWORK,
     levels=(WARN,),
     concerns=_is_cabled,
-    privilege="show lldp neighbors",
+    privilege="permission to read the LLDP neighbours",
     thresholds=("redundancy.uplinks",),
     remedy="Move one of the host's links to another switch, so that one switch may fail.",
 )

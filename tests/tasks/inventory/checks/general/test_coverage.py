@@ -127,7 +127,7 @@ def test_a_gap_over_a_field_explains_the_device_that_it_names():
             kind="device",
             field="ntp_servers",
             reason="leaf-02: command refused",
-            privilege="show run",
+            privilege="permission to run show run",
         ),
         Gap(kind="device", field="ntp_servers", reason="leaf-01: no template fits"),
     )
@@ -137,7 +137,17 @@ def test_a_gap_over_a_field_explains_the_device_that_it_names():
     first, second = verdict(results, "NE-23", "leaf-01"), verdict(results, "NE-23", "leaf-02")
     assert first.message == "ntp_servers could not be seen: leaf-01: no template fits"
     assert first.remedy == "Mend what kept the collection from reading it, and collect again."
-    assert second.remedy == "Let the account that collects run `show run` on the device."
+    assert second.remedy == "Give the account that collects permission to run show run."
+
+
+def test_a_gap_that_names_only_the_first_few_speaks_of_all():
+    gap = Gap(kind="device", field="ntp_servers", reason="refused (leaf-02 and 3 more)", count=4)
+
+    results = judge({"leaf-01": {"ntp_servers": None}}, gaps=(gap,))
+
+    assert verdict(results, "NE-23", "leaf-01").message == (
+        "ntp_servers could not be seen: refused (leaf-02 and 3 more)"
+    )
 
 
 def test_a_vlan_is_explained_by_the_gaps_of_its_devices():
@@ -184,8 +194,8 @@ def test_what_a_check_concerns_may_depend_on_the_site():
         ),
         pytest.param(
             ("device",),
-            "show",
-            "See that the account that collects may run `show` on the device.",
+            "permission to run show commands",
+            "See that the account that collects has permission to run show commands there.",
             id="network devices",
         ),
     ],
@@ -203,7 +213,7 @@ def test_a_gap_with_a_privilege_is_answered_in_the_words_of_its_system():
     assert said == {
         VSPHERE: "Grant X to the account that collects.",
         KUBERNETES: "Let the account that collects X.",
-        NETWORK: "Let the account that collects run `X` on the device.",
+        NETWORK: "Give the account that collects X.",
     }
 
 
