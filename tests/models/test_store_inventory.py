@@ -10,6 +10,9 @@ import pytest
 from models.errors import Refused, WrongUse
 from models.kinds.common import PowerState
 from models.kinds.datacenter import Datacenter
+from models.kinds.kubernetes.namespace import Namespace
+from models.kinds.kubernetes.pod import Pod
+from models.kinds.kubernetes.workloads import Deployment
 from models.records.asset import Gap, asset_id
 from models.store import assets, inventory, transaction
 from tests.builders import COVERED, a_cluster, a_datastore, a_host, a_site, a_vm, store
@@ -312,3 +315,45 @@ def test_an_edge_to_something_never_seen_is_not_shown(database):
 
     with transaction() as conn:
         assert [x.type for x in assets.relations(conn, VM_1)] == ["runs_on"]
+
+
+def a_cluster_of_pods(*names, **changes):
+    """A namespace and a deployment with its pods."""
+    home = {"cluster": "prod", "namespace": "shop", "namespace_id": "ns"}
+    pods = [Pod(key=name, name=name, deployment="web", **home, **changes) for name in names]
+    return [
+        Namespace(key="ns", name="shop", cluster="prod"),
+        Deployment(key="web", name="web", **home),
+        *pods,
+    ]
+
+
+def collect_pods(records, *forbidden):
+    kinds = ("namespace", "deployment", "pod")
+    seen = [record for record in records if type(record).__name__.lower() not in forbidden]
+    covered = tuple(kind for kind in kinds if kind not in forbidden)
+    return store(seen, source="k1", covered=covered)
+
+
+def test_a_pod_whose_owners_may_no_longer_be_listed_is_gone_when_its_namespace_was_seen(database):
+    collect_pods(a_cluster_of_pods("a", "b"))
+
+    assert collect_pods(a_cluster_of_pods("a"), "deployment").deleted == 1
+
+
+def test_a_pod_is_not_gone_where_nothing_that_it_hangs_on_could_be_seen(database):
+    collect_pods(a_cluster_of_pods("a", "b"))
+
+    for _ in range(3):
+        report = collect_pods(a_cluster_of_pods("a"), "deployment", "namespace")
+        assert report.deleted == 0
+
+
+def test_pods_of_a_namespace_that_is_gone_too_are_gone_after_a_second_look(database):
+    collect_pods(a_cluster_of_pods("a"))
+
+    first, second = collect_pods([], "deployment"), collect_pods([], "deployment")
+
+    assert (first.deleted, second.deleted) == (1, 1)
+    with transaction() as conn:
+        assert [asset.kind for asset in assets.current_assets(conn)] == ["deployment"]

@@ -164,17 +164,18 @@ WHERE o.snapshot_id = %(id)s AND a.id = o.asset_id AND a.last_seen_at IS NOT NUL
 -- Only kinds that the collection covered whole; a quarantined row was seen. An asset whose parent
 -- was not seen either (a folder or cluster that the account may no longer see) is not gone before a
 -- second collection has missed it. A parent of a kind that was not covered tells nothing, as long as
--- another one was seen; one that is gone itself hides nothing.
+-- another one was seen; one that is gone itself hides nothing and counts as seen.
 WITH unseen AS (
     SELECT a.id, a.last_seen_at FROM assets a
     WHERE a.source = %(source)s AND a.deleted_at IS NULL AND a.kind = ANY(%(covered)s)
       AND NOT EXISTS (SELECT FROM observations o WHERE o.snapshot_id = %(id)s AND o.asset_id = a.id)),
 parents AS (
     SELECT u.id AS child_id, parent.kind = ANY(%(covered)s) AS covered,
-           EXISTS (SELECT FROM observations o WHERE o.snapshot_id = %(id)s AND o.asset_id = r.to_id) AS seen
+           parent.deleted_at IS NOT NULL
+           OR EXISTS (SELECT FROM observations o WHERE o.snapshot_id = %(id)s AND o.asset_id = r.to_id) AS seen
     FROM unseen u
     JOIN relations r ON r.from_id = u.id AND r.valid_to IS NULL AND r.confidence IS NULL AND r.type = ANY(%(parents)s)
-    JOIN assets parent ON parent.id = r.to_id AND parent.deleted_at IS NULL),
+    JOIN assets parent ON parent.id = r.to_id),
 hidden AS (
     SELECT child_id FROM parents GROUP BY child_id
     HAVING bool_or(covered AND NOT seen) OR NOT bool_or(seen))

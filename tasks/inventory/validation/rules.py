@@ -7,6 +7,7 @@ brings its expectations along. Great Expectations is not imported; `engine` runs
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -92,12 +93,17 @@ def type_rules(kind: Kind) -> list[Rule]:
     return rules
 
 
-def value_rules(kind: Kind) -> list[Rule]:
-    """Return the rules of bounds, choices, uniqueness and references."""
+def value_rules(kind: Kind, uncovered: Collection[str] = ()) -> list[Rule]:
+    """Return the rules of bounds, choices, uniqueness and references.
+
+    A reference to a kind that could not be seen whole leads nowhere for that reason alone.
+    """
     rules = []
     for item in _columns(kind):
         rules += _bounds(kind, item) + _choices(kind, item) + _uniqueness(kind, item)
-    return rules + [_reference(kind, item) for item in kind.references]
+    return rules + [
+        _reference(kind, item) for item in kind.references if _target(item) not in uncovered
+    ]
 
 
 def count_rule(kind: Kind, last_good: int, limits: Limits, *, covered: bool) -> Rule:
@@ -183,7 +189,7 @@ def _uniqueness(kind: Kind, item: Field) -> list[Rule]:
 
 
 def _reference(kind: Kind, item: Field) -> Rule:
-    target = item.fact.reference.kind if item.fact.reference else ""
+    target = _target(item)
     column = reference_column(item.name)
     return Rule(
         id=f"{kind.name}.{item.name}: reference",
@@ -194,6 +200,10 @@ def _reference(kind: Kind, item: Field) -> Rule:
         reason=f"{item.name} refers to a {target} that is not known",
         column=column,
     )
+
+
+def _target(item: Field) -> str:
+    return item.fact.reference.kind if item.fact.reference else ""
 
 
 def _rule(

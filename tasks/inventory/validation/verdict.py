@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, TypeAlias
 
 from models.kinds import Kind
 from models.records.snapshot import Quarantined, ValidationReport
-from tasks.inventory.validation.engine import Engine, Outcome, open_engine
+from tasks.inventory.validation.engine import Asked, Engine, Outcome, open_engine
 from tasks.inventory.validation.rules import (
     Consequence,
     Limits,
@@ -19,6 +20,7 @@ from tasks.inventory.validation.rules import (
 from tasks.inventory.validation.tables import Table, dangling, frame_columns, known_ids
 
 SHOWN_NAMES = 5
+_Columns: TypeAlias = Mapping[str, Mapping[str, list[Any]]]
 
 
 def validate_tables(
@@ -41,12 +43,59 @@ def validate_tables(
         limits: When a source that shrank is held.
     """
     known = known_ids(tables, stored)
-    outcomes: list[Outcome] = []
+    seen = {name: table for name, table in tables.items() if len(table)}
+    columns = {name: frame_columns(table, known) for name, table in seen.items()}
+    counts = [
+        Asked(rule=rule, cells=table.ids)
+        for table in tables.values()
+        for rule in _count_rules(table.kind, last_good or {}, limits or Limits(), uncovered)
+    ]
     with open_engine() as engine:
-        for table in tables.values():
-            counts = _count_rules(table.kind, last_good or {}, limits or Limits(), uncovered)
-            outcomes += _run_table(engine, table, known, counts)
+        outcomes = engine.run([*counts, *_asked(seen, columns, type_rules)])
+        outcomes += _run_values(engine, seen, columns, outcomes, uncovered)
     return _report(snapshot_id, tables, outcomes, known)
+
+
+def _asked(
+    tables: Mapping[str, Table], columns: _Columns, rules: Callable[[Kind], list[Rule]]
+) -> list[Asked]:
+    return [
+        Asked(rule=rule, cells=columns[name][rule.column])
+        for name, table in tables.items()
+        for rule in rules(table.kind)
+        if rule.column is not None
+    ]
+
+
+def _run_values(
+    engine: Engine,
+    tables: Mapping[str, Table],
+    columns: _Columns,
+    types: list[Outcome],
+    uncovered: Collection[str],
+) -> list[Outcome]:
+    """Run what builds on types: bounds of a text that should be a number cannot be asked for."""
+    bad: dict[str, set[int]] = defaultdict(set)
+    for outcome in types:
+        bad[outcome.rule.kind].update(outcome.rows)
+    good = {
+        name: [row for row in range(len(table)) if row not in bad[name]]
+        for name, table in tables.items()
+    }
+    kept = {
+        name: _rows(columns[name], good[name]) if bad[name] else columns[name] for name in tables
+    }
+    left = {name: table for name, table in tables.items() if good[name]}
+
+    def rules(kind: Kind) -> list[Rule]:
+        return value_rules(kind, uncovered)
+
+    found = engine.run(_asked(left, kept, rules))
+    return [_placed(outcome, good[outcome.rule.kind]) for outcome in found]
+
+
+def _rows(columns: Mapping[str, list[Any]], rows: list[int]) -> dict[str, list[Any]]:
+    return {name: [cells[row] for row in rows] for name, cells in columns.items()}
 
 
 def _count_rules(
@@ -54,24 +103,6 @@ def _count_rules(
 ) -> list[Rule]:
     before = last_good.get(kind.name, 0)
     return [count_rule(kind, before, limits, covered=kind.name not in uncovered)] if before else []
-
-
-def _run_table(
-    engine: Engine, table: Table, known: Collection[str], counts: list[Rule]
-) -> list[Outcome]:
-    """Types first: bounds of a text that should be a number cannot be asked for."""
-    columns = frame_columns(table, known)
-    outcomes = engine.run(counts, columns)
-    if not len(table):
-        return outcomes
-    types = engine.run(type_rules(table.kind), columns)
-    bad = {row for outcome in types for row in outcome.rows}
-    good = [row for row in range(len(table)) if row not in bad]
-    kept = (
-        {name: [cells[row] for row in good] for name, cells in columns.items()} if bad else columns
-    )
-    values = engine.run(value_rules(table.kind), kept) if good else []
-    return outcomes + types + [_placed(outcome, good) for outcome in values]
 
 
 def _placed(outcome: Outcome, good: list[int]) -> Outcome:

@@ -14,6 +14,7 @@ import pytest
 from models.kinds import KINDS
 from models.kinds.common import Key, Name
 from models.kinds.declaration import Fact, declare
+from models.kinds.host import Host
 from models.records.asset import asset_id, observe
 from tasks.inventory.validation.report import report_markdown
 from tasks.inventory.validation.tables import gather
@@ -231,6 +232,35 @@ def test_bounds_of_a_field_that_was_just_added_are_enforced():
     assert [(row.name, row.rule) for row in report.quarantined] == [
         ("r1", "rack.height_units: bounds")
     ]
+
+
+def test_rules_that_are_alike_are_asked_as_one_and_answered_each_for_itself():
+    records = [a_cluster(name=7), a_host(1, key="same"), a_vm(1, key="same"), a_vm(2, name=None)]
+
+    report = validate(records)
+
+    assert {(row.kind, row.rule) for row in report.quarantined} == {
+        ("cluster", "cluster.name: type"),
+        ("vm", "vm.name: required"),
+    }
+    results = {result["rule"]: result for result in report.results}
+    assert results["vm.name: required"]["failed_rows"] == 1
+    assert results["host.name: required"]["success"]
+    assert results["vm.key: unique"]["success"]
+
+
+def test_two_rows_of_one_key_are_found_in_their_own_kind_alone():
+    report = validate([a_cluster(), a_host(1), a_host(1), a_vm(1), a_vm(2)])
+
+    assert {(row.kind, row.rule) for row in report.quarantined} == {("host", "host.key: unique")}
+    assert len(report.quarantined) == 2
+
+
+def test_a_reference_to_a_kind_that_could_not_be_seen_is_no_second_complaint():
+    site = [record for record in a_site(3) if not isinstance(record, Host)]
+
+    assert "refers to a host" in str(validate(site).warnings)
+    assert validate(site, uncovered={"host"}).warnings == ()
 
 
 def test_great_expectations_leaves_the_warning_filters_as_they_were():
