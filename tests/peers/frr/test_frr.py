@@ -20,7 +20,13 @@ def test_a_session_breaks_when_the_cable_is_cut_and_comes_back(frr):
 
 @pytest.mark.parametrize(
     "command",
-    ["show bgp summary json", "show interface json", "show ip route json"],
+    [
+        "show bgp summary json",
+        "show bgp vrf all summary json",
+        "show interface json",
+        "show ip route json",
+        "show ip route vrf all json",
+    ],
 )
 def test_the_practice_router_prints_no_field_that_the_real_one_does_not(
     frr, small_practice_site, command

@@ -147,6 +147,17 @@ def _type(port: Port) -> str:
     return "N/A" if port.kind == BUNDLE else TYPES.get(port.speed_mbps, "10/100/1000")
 
 
+def _err_disabled(view: View) -> str:
+    lines = ["Port         Name                           Status       Reason"]
+    lines.append("------------ ------------------------------ ------------ -------------")
+    lines += [
+        f"{short(one.name):<12} {one.description[:30]:<30} errdisabled  {one.err_disabled}"
+        for one in view.device.of_kind("physical")
+        if one.err_disabled
+    ]
+    return "\n".join(lines)
+
+
 def _switchport(view: View) -> str:
     return "\n".join(_switched(view, port) for port in view.switchports())
 
@@ -219,6 +230,7 @@ def _channels(view: View) -> str:
 PORTS: dict[str, Show] = {
     "show interfaces": _interfaces,
     "show interfaces status": _status,
+    "show interfaces status errdisabled": _err_disabled,
     "show interfaces switchport": _switchport,
     "show vlan": _vlans,
     "show vlan brief": _vlans,

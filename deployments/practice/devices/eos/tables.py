@@ -129,6 +129,10 @@ def _arp(view: View) -> str:
     return "\n".join(lines)
 
 
+def _arp_all(view: View) -> str:
+    return f"VRF: default\n{_arp(view)}"
+
+
 def _macs(view: View) -> str:
     learned = view.learned()
     lines = [
@@ -215,7 +219,11 @@ TABLES: dict[str, Show] = {
     "show ip arp": _arp,
     "show arp": _arp,
     "show mac address-table": _macs,
+    "show ip arp vrf all": _arp_all,
     "show ip route": _routes,
+    "show ip route vrf all": _routes,
+    "show ip bgp summary vrf all": _bgp,
+    "show ip ospf neighbor": lambda _: "",
     "show ip bgp summary": _bgp,
     "show bgp summary": _bgp,
     "show clock": _clock,

@@ -96,6 +96,10 @@ def _route(view: View, entry: Entry) -> dict[str, Any]:
     }
 
 
+def _bgp_everywhere(view: View) -> str:
+    return json.dumps({"default": json.loads(_bgp(view))}, indent=2)
+
+
 def _bgp(view: View) -> str:
     summary = {"ipv4Unicast": _family(view)} if view.device.peers else {}
     return json.dumps(summary, indent=2)
@@ -235,6 +239,8 @@ TABLES: dict[str, Show] = {
     "show interface json": _interfaces,
     "show interface brief json": _brief,
     "show ip route json": _routes,
+    "show ip route vrf all json": _routes,
+    "show bgp vrf all summary json": _bgp_everywhere,
     "show bgp summary json": _bgp,
     "show ip bgp summary json": _bgp,
     "show bgp ipv4 unicast summary json": _bgp_ipv4,

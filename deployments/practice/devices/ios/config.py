@@ -17,6 +17,8 @@ def body(device: Device, salt: int) -> str:
         "!",
         f"hostname {device.name}",
         "!",
+        "lldp run",
+        "!",
         *_vrf(),
         *_access(device, salt),
         *_trustpoint(device),

@@ -135,6 +135,19 @@ def _type(port: Port) -> str:
     return "SFP-10GBase-SR" if port.speed_mbps > GIGABIT else "10/100/1000BaseTX"
 
 
+def _err_disabled(view: View) -> str:
+    found = [port for port in view.device.of_kind("physical") if port.err_disabled]
+    lines = [
+        "",
+        "Port         Name               Status       Reason               Err-disabled Vlans",
+    ]
+    lines += [
+        f"{short(one.name):<12} {one.description[:18]:<18} err-disabled {one.err_disabled}"
+        for one in found
+    ]
+    return "\n".join(lines) if found else ""
+
+
 def _switchport(view: View) -> str:
     ports = view.device.of_kind("physical", BUNDLE)
     return "\n\n".join(_switched(view, port) for port in ports if port.mode != "routed")
@@ -214,6 +227,7 @@ def _etherchannel(view: View) -> str:
 PORTS: dict[str, Show] = {
     "show interfaces": _interfaces,
     "show interfaces status": _status,
+    "show interfaces status err-disabled": _err_disabled,
     "show interfaces switchport": _switchport,
     "show vlan": _vlans,
     "show vlan brief": _vlans,

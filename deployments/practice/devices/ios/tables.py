@@ -231,6 +231,8 @@ TABLES: dict[str, Show] = {
     "show arp": _arp,
     "show mac address-table": _macs,
     "show ip route": _routes,
+    "show ip route vrf *": _routes,
+    "show ip ospf neighbor": lambda _: "",
     "show ip bgp summary": _bgp,
     "show bgp summary": _bgp,
     "show clock": _clock,

@@ -164,4 +164,5 @@ TABLES: dict[str, Show] = {
     "show route": _routes,
     "show bgp summary": _bgp,
     "show system uptime": _uptime,
+    "show ospf neighbor": lambda _: "OSPF instance is not running",
 }

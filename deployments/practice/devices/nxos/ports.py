@@ -168,6 +168,17 @@ def _type(port: Port) -> str:
     return "--" if port.kind != "physical" else TYPES.get(port.speed_mbps, "10g")
 
 
+def _err_disabled(view: View) -> str:
+    found = [port for port in view.device.of_kind("physical") if port.err_disabled]
+    rule = "-" * 80
+    lines = [rule, "Port          Name               Status    Reason", rule]
+    lines += [
+        f"{short(one.name):<13} {one.description[:18] or '--':<18} err-disabled {one.err_disabled}"
+        for one in found
+    ]
+    return "\n".join(lines)
+
+
 def _switchport(view: View) -> str:
     ports = [one for one in view.device.of_kind("physical", BUNDLE) if one.mode != "routed"]
     return "\n".join(_switched(view, port) for port in ports)
@@ -238,6 +249,7 @@ def _channels(view: View) -> str:
 PORTS: dict[str, Show] = {
     "show interface": _interfaces,
     "show interface status": _status,
+    "show interface status err-disabled": _err_disabled,
     "show interface switchport": _switchport,
     "show vlan": _vlans,
     "show vlan brief": _vlans,

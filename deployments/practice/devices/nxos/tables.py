@@ -142,6 +142,24 @@ def _arp(view: View) -> str:
     return "\n".join(lines)
 
 
+def _arp_detail(view: View) -> str:
+    lines = [
+        "Flags: * - Adjacencies learnt on non-active FHRP router",
+        "       + - Adjacencies synced via CFSoE",
+        "",
+        "IP ARP Table for all contexts",
+        f"Total number of entries: {len(view.resolved())}",
+        "Address         Age       MAC Address     Interface       Physical Interface  Flags   VRF Name",
+    ]
+    behind = {one.mac: one.port for one in view.learned()}
+    for number, one in enumerate(view.resolved()):
+        age = f"00:{(number + view.salt) % 25:02d}:{(number * 7 + view.salt) % 60:02d}"
+        port = short(behind.get(one.mac, one.port))
+        start = f"{one.address:<15} {age:<9} {dotted(one.mac)}  {one.port:<15}"
+        lines.append(f"{start} {port:<19}         default")
+    return "\n".join(lines)
+
+
 def _macs(view: View) -> str:
     lines = [
         "Legend: ",
@@ -223,6 +241,9 @@ TABLES: dict[str, Show] = {
     "show cdp neighbors detail": _cdp_detail,
     "show ip arp": _arp,
     "show ip arp vrf all": _arp,
+    "show ip arp detail vrf all": _arp_detail,
+    "show ip route vrf all": _routes,
+    "show ip bgp summary vrf all": _bgp,
     "show mac address-table": _macs,
     "show ip route": _routes,
     "show ip bgp summary": _bgp,

@@ -27,6 +27,7 @@ WITH_TEMPLATE = {
         "show arp",
         "show mac address-table",
         "show ip route",
+        "show ip route vrf *",
     ),
     "cisco_nxos": (
         "show version",
@@ -40,9 +41,12 @@ WITH_TEMPLATE = {
         "show lldp neighbors detail",
         "show cdp neighbors detail",
         "show ip arp",
+        "show ip arp detail vrf all",
         "show mac address-table",
         "show ip route",
+        "show ip route vrf all",
         "show ip bgp summary",
+        "show ip bgp summary vrf all",
     ),
     "arista_eos": (
         "show version",
@@ -54,9 +58,12 @@ WITH_TEMPLATE = {
         "show lldp neighbors",
         "show lldp neighbors detail",
         "show ip arp",
+        "show ip arp vrf all",
         "show mac address-table",
         "show ip route",
+        "show ip route vrf all",
         "show ip bgp summary",
+        "show ip bgp summary vrf all",
     ),
     "juniper_junos": (
         "show version",
@@ -249,6 +256,26 @@ def test_ios_shows_a_bgp_session_once_it_has_one(network):
     network.device(IOS).peers = network.device(EOS).peers
     (record,) = network.parsed(IOS, "show ip bgp summary")
     assert record["bgp_neighbor"] == network.device(EOS).peers[0].address
+
+
+@pytest.mark.parametrize(
+    ("name", "port", "command"),
+    [
+        (IOS, "GigabitEthernet1/0/40", "show interfaces status err-disabled"),
+        (NXOS, "Ethernet1/40", "show interface status err-disabled"),
+    ],
+)
+def test_a_port_that_disabled_itself_says_why(network, name, port, command):
+    network.device(name).ports[port].err_disabled = "bpduguard"
+    (record,) = network.parsed(name, command)
+    assert record["port_error"] == "bpduguard"
+
+
+def test_eos_says_why_a_port_disabled_itself_in_a_table_that_has_no_template(network):
+    (place,) = network.planted["err_disabled"]
+    text = network.text(place.split("/")[0], "show interfaces status errdisabled")
+    assert "Et48" in text
+    assert "bpduguard" in text
 
 
 def test_frr_speaks_json(network):

@@ -30,6 +30,13 @@ def test_a_device_can_hang_before_it_says_a_word(connect, practice_devices):
         connect(NAME, banner_timeout=0.5, conn_timeout=1)
 
 
+def test_a_device_can_fall_silent_after_the_login(connect, practice_devices):
+    practice_devices.control.hang(NAME, "login")
+    with pytest.raises(ReadTimeout):
+        connect(NAME, read_timeout_override=0.5)
+    assert practice_devices.control.counters()["logins"] == 1
+
+
 def test_a_device_can_refuse_the_connection_and_open_again_at_the_same_port(
     connect, practice_devices
 ):
