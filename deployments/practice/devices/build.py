@@ -47,7 +47,7 @@ def build_devices(site: Site, at_least: int = 0) -> dict[str, Device]:
 
 
 def _device(site: Site, switch: Switch) -> Device:
-    ports = {port.name: _port(switch, port) for port in switch.ports}
+    ports = {port.name: _port(switch, port, n) for n, port in enumerate(switch.ports, 1)}
     vlans = {vlan.id: vlan for vlan in site.vlans if vlan.datacenter == switch.datacenter}
     booted_at = _ago(site.anchor, switch.name, 20, 400)
     device = Device(
@@ -94,11 +94,11 @@ def _vlans(switch: Switch, vlans: dict[int, Vlan]) -> dict[int, str]:
     return {**named, OOB_VLAN: "oob"} if switch.role == "management" else named
 
 
-def _port(switch: Switch, port: SwitchPort) -> Port:
+def _port(switch: Switch, port: SwitchPort, number: int) -> Port:
     make = MAKES[switch.platform]
     oob = port.name == make.management and port.mode == "routed"
     jumbo = port.mode == "trunk" or port.speed_mbps > 1000  # noqa: PLR2004 - Mbit/s
-    mac = switch.mac[:-5] + f"{zlib.crc32(f'{switch.name} {port.name}'.encode()) % 65536:04x}"
+    mac = f"{int(switch.mac.replace(':', ''), 16) + number:012x}"
     return Port(
         name=port.name,
         kind=MANAGEMENT if oob else "physical",
@@ -113,7 +113,7 @@ def _port(switch: Switch, port: SwitchPort) -> Port:
         vlans=port.vlans if port.mode == "trunk" else (),
         bundle=make.bundle.format(port.bundle) if port.bundle is not None else None,
         vrf=OOB_VRFS[switch.platform] if oob else None,
-        mac=mac[:-2] + ":" + mac[-2:],
+        mac=":".join(mac[n : n + 2] for n in range(0, 12, 2)),
     )
 
 

@@ -10,7 +10,7 @@ from deployments.practice.devices.model import Device
 from deployments.practice.devices.view import Show
 
 HARMLESS = frozenset(
-    ("show", "terminal", "enable", "disable", "exit", "quit", "end", "logout", "ping", "no-op")
+    ("show", "terminal", "enable", "disable", "exit", "quit", "end", "logout", "ping")
 )
 SAVES = ("write", "write memory", "copy running-config startup-config", "write mem", "wr")
 UNPRIVILEGED = ("running-config", "startup-config", "tech-support")
@@ -111,7 +111,7 @@ class Cisco:
         if line in {"end", "exit", "quit"}:
             session.contexts = [] if line == "end" else session.contexts[:-1]
             return ""
-        if words[0] == "do":
+        if words[0] == "do" and len(words) > 1:
             return self._privileged(session, words[1:], line.removeprefix("do "))
         context = configure.enter(session.device, line)
         if context:

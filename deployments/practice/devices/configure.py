@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from ipaddress import ip_interface
 
-from deployments.practice.devices.model import SVI, Device, Port
+from deployments.practice.devices.model import Device, Port
 
 Change = Callable[[Device, Port, str], bool]
 
@@ -150,10 +151,13 @@ def _numbers(text: str) -> set[int] | None:
 
 
 def _address(_: Device, port: Port, text: str) -> bool:
-    if port.kind != SVI and port.mode != "routed":
+    try:
+        address = ip_interface(text.replace(" ", "/", 1)).with_prefixlen
+    except ValueError:
         return False
-    port.addresses = (text.replace(" 255.255.0.0", "/16").replace(" 255.255.255.0", "/24"),)
-    return True
+    if port.mode == "routed":
+        port.addresses = (address,)
+    return port.mode == "routed"
 
 
 IN_PORT: dict[str, Change] = {

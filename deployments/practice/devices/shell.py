@@ -92,6 +92,8 @@ class PracticeShell(CMDShell):  # type: ignore[misc]  # FakeNOS has no types
     def _run(self, line: str) -> str:
         command, filters = _split(line)
         words = command.split()
+        if not words:
+            return self._dialect.unknown
         harmless = self._dialect.harmless(words) and not _redirects(command, filters)
         self._ledger.note(self._name, line, mutating=not harmless)
         if self._troubles.hanging.get(self._name) == "command" and words[0].startswith("sh"):

@@ -208,14 +208,16 @@ def difference(before: Device, after: Device) -> str:
 def change(device: Device, words: list[str], line: str) -> bool:
     """Change a candidate as a `set` or `delete` line says; False where it is not understood."""
     verb, *path = words
+    if path[:2] == ["interfaces", "irb"]:
+        path = ["interfaces", "irb." + " ".join(path[3:4]), *path[4:]]
     if path[:1] != ["interfaces"] or len(path) < 3:  # noqa: PLR2004 - interfaces, name, statement
         return False
-    name = path[1] if path[1] != "irb" else f"irb.{path[3]}"
-    port = device.ports.get(configure.port_named(device, name) or name)
-    statement = path[2] if path[1] != "irb" else path[4]
+    port = device.ports.get(configure.port_named(device, path[1]) or path[1])
+    statement = path[2]
     if port is None:
         return False
-    return _change_port(port, verb == "set", statement, line.split(f" {statement}", 1)[1].strip())
+    value = line.partition(f" {statement}")[2].strip()
+    return _change_port(port, verb == "set", statement, value)
 
 
 def _change_port(port: Port, adds: bool, statement: str, value: str) -> bool:  # noqa: FBT001
