@@ -27,7 +27,8 @@ class User:
         """Return whether the user may do this; no namespace is every one, or cluster-wide."""
         if verb not in READ and not self.may_write:
             return False
-        if {resource.label, resource.plural} & self.denied:
+        plural = set() if resource.group == "metrics.k8s.io" else {resource.plural}
+        if {resource.label, *plural} & self.denied:
             return False
         return self.namespaces is None or namespace in self.namespaces
 

@@ -97,7 +97,8 @@ class Control:
     ) -> None:
         """Answer the next requests for a resource with an error of that status.
 
-        `resource` is a plural such as pods, pods/eviction, or discovery; none is every request.
+        `resource` is a plural such as pods, pods/eviction, pods.metrics.k8s.io, or discovery; none
+        is every request.
         With `later_pages` the first page of a list still succeeds.
         """
         self._disturb(

@@ -111,9 +111,7 @@ class Handler(BaseHTTPRequestHandler):
             return
         request = api.read(self.command, rest, query, headers, body)
         self.server.counters.request(request.verb, request.label)
-        names = {request.resource.plural, request.resource.label, request.label}
-        names.add(f"{request.resource.plural}/{request.subresource}")
-        due = self._due(parts[1], names, continued="continue" in query)
+        due = self._due(parts[1], request.names, continued="continue" in query)
         if due and due.kind == "expire":
             api.world.store.forget_snapshots(request.resource)
             due = None

@@ -35,6 +35,15 @@ class Request:
         return f"{plural}/{self.subresource}" if self.subresource else plural
 
     @property
+    def names(self) -> set[str]:
+        """Return by which names a control may mean this; usage goes by its whole name only."""
+        resource = self.resource
+        named = {resource.label, self.label}
+        if resource.group == "metrics.k8s.io":
+            return named
+        return named | {resource.plural, f"{resource.plural}/{self.subresource}"}
+
+    @property
     def dry_run(self) -> bool:
         """Return whether nothing is to be changed."""
         if self.query.get("dryRun") == "All":
