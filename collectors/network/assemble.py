@@ -208,6 +208,7 @@ class _Assembly:
                 have = found[name].get("ip_addresses") or ()
                 found[name]["ip_addresses"] = tuple(dict.fromkeys((*have, *facts["ip_addresses"])))
         ports.merge(found, configured, only_known=complete)
+        ports.share_with_members(found)
         for name, facts in found.items():
             ports.settle(name, facts, self._platform)
         return found
@@ -236,7 +237,10 @@ class _Assembly:
         _keep_err_disabled(found, by_status)
         ports.merge(found, by_status)
         ports.merge(found, ports.from_brief(status, platform))
-        reasons = ports.from_errdisabled(self._out.rows("errdisabled") or [], platform)
+        if platform == EOS:
+            reasons = self._out.read("errdisabled", ports.eos_errdisabled, _NO_PORTS) or {}
+        else:
+            reasons = ports.from_errdisabled(self._out.rows("errdisabled") or [], platform)
         ports.merge(found, reasons, only_known=True)
         return found
 

@@ -165,8 +165,10 @@ def _is_device(each: Heard, known: frozenset[str]) -> bool:
 
 
 def _capabilities(each: Heard) -> frozenset[str]:
+    if not _said(each.capabilities):
+        return frozenset()
     words = re.split(r"[\s,]+", each.capabilities.strip())
-    return frozenset(word[0].upper() for word in words if word and word.lower() != "not")
+    return frozenset(word[0].upper() for word in words if word)
 
 
 def edge(found: tuple[MacEntry, ...], between: frozenset[str]) -> tuple[MacEntry, ...]:

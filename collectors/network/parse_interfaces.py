@@ -203,6 +203,12 @@ def from_errdisabled(rows: Iterable[Row], platform: str) -> dict[str, Facts]:
     }
 
 
+def eos_errdisabled(text: str) -> dict[str, Facts]:
+    """Return the same of EOS, for which ntc-templates has no template."""
+    found = re.findall(r"^(\S+)\s.*\berr-?disabled\s+(\S[^\n]*?)\s*$", text, re.MULTILINE)
+    return {interface_name(port, EOS): {"err_disabled_reason": reason} for port, reason in found}
+
+
 _EOS_BLOCK = re.compile(r"^(?=\S+ is )", re.MULTILINE)
 _EOS_RATE = r"{} rate ([\d.]+) ([kMGT]?)bps"
 
@@ -231,6 +237,17 @@ def _eos_counters(block: str) -> Facts:
         "input_rate_bps": received,
         "output_rate_bps": sent,
     }
+
+
+_SHARED = ("mode", "access_vlan_id", "native_vlan_id", "trunk_vlans")
+
+
+def share_with_members(found: dict[str, Facts]) -> None:
+    """Give a bundle's ports its mode and VLANs, where a device says them of the bundle alone."""
+    for facts in found.values():
+        bundle = found.get(facts.get("port_channel") or "")
+        if bundle and facts.get("mode") is None:
+            facts.update({field: bundle.get(field) for field in _SHARED})
 
 
 def settle(name: str, facts: Facts, platform: str) -> None:

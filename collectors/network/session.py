@@ -231,6 +231,8 @@ def connect(target: Target, options: Options, handle: Handle) -> Iterator[Sessio
         finally:
             connection.paramiko_cleanup()
             sock.close()
+    except Unavailable as error:
+        raise Unavailable(SYSTEM, target.name, handle.aborted or error.reason) from None
     except (OSError, EOFError, paramiko.SSHException, NetmikoTimeoutException) as error:
         # Neither the cause nor its words are kept: they may quote what the device sent.
         raise _translate(target, handle, error) from None

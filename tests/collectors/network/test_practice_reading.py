@@ -45,11 +45,8 @@ def collector_for(monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def whole(read_devices, request):
+def whole(read_devices):
     """Everything of the default site, read once, with its gaps."""
-    monkeypatch = pytest.MonkeyPatch()
-    request.addfinalizer(monkeypatch.undo)
-    monkeypatch.setenv("PRACTICE_PASSWORD", read_devices.password)
     rows = [
         {
             "name": d.name,
@@ -66,7 +63,10 @@ def whole(read_devices, request):
         "devices": rows,
         "verify_host_key": False,
     }
-    collector = NetworkDevices.for_source(Source(name="n", collector="network", options=options))
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("PRACTICE_PASSWORD", read_devices.password)
+        source = Source(name="network", collector="network", options=options)
+        collector = NetworkDevices.for_source(source)
     batches = list(collector.batches())
     records = [record for batch in batches for record in batch.records]
     return collector, records, [gap for batch in batches for gap in batch.gaps]
@@ -99,8 +99,9 @@ def test_every_device_of_all_five_platforms_is_read_without_a_gap(whole, read_de
     assert collector.covered() == {"device", "interface", "vlan"}
 
 
-def test_each_platform_says_what_it_can(whole):
+def test_each_platform_says_what_it_can(whole, read_devices):
     _, records, _ = whole
+    without_ntp = read_devices.control.planted()["ntp_missing"]
 
     for device in _devices(records).values():
         assert device.os_version
@@ -116,17 +117,20 @@ def test_each_platform_says_what_it_can(whole):
             assert device.arp
             assert device.mac_count
             assert device.booted_at
-            assert device.ntp_servers
+            assert bool(device.ntp_servers) is (device.name not in without_ntp)
             assert device.config_saved is not None
 
 
-def test_the_site_s_ports_are_found_with_their_long_names(whole, practice_site):
+def test_the_site_s_ports_are_found_with_their_long_names(whole, practice_site, read_devices):
     _, records, _ = whole
+    planted = {place for places in read_devices.control.planted().values() for place in places}
 
     for switch in practice_site.switches:
         found = _interfaces(records, switch.name)
         assert {port.name for port in switch.ports} <= set(found)
         for port in switch.ports:
+            if f"{switch.name}/{port.name}" in planted:
+                continue
             assert found[port.name].admin_up is port.enabled
             if port.mode == "trunk":
                 assert found[port.name].mode == "trunk"
@@ -251,25 +255,46 @@ def test_a_disturbed_device_changes_nothing_of_the_others(
     assert collector.covered() == frozenset()
 
 
-def test_a_port_that_the_device_shut_is_err_disabled_with_its_reason(
-    practice_devices, collector_for, collect
+@pytest.mark.parametrize(
+    ("platform", "prefix"),
+    [("cisco_ios", "GigabitEthernet"), ("cisco_nxos", "Ethernet"), ("arista_eos", "Ethernet")],
+)
+def test_a_port_that_the_device_shut_is_err_disabled(
+    practice_devices, collector_for, collect, platform, prefix
 ):
-    control = practice_devices.control
-    for platform, prefix in (("cisco_ios", "GigabitEthernet"), ("cisco_nxos", "Ethernet")):
-        name = control.names(platform)[0]
-        records, _ = collect(collector_for(practice_devices, only=[name]))
-        port = next(
-            one.name
-            for one in records["interface"].values()
-            if one.name.startswith(prefix) and one.state is InterfaceState.UP
-        )
-        control.err_disable(name, port)
+    name = practice_devices.control.names(platform)[0]
+    records, _ = collect(collector_for(practice_devices, only=[name]))
+    port = next(
+        one.name
+        for one in records["interface"].values()
+        if one.name.startswith(prefix) and one.state is InterfaceState.UP
+    )
+    practice_devices.control.err_disable(name, port)
 
-        records, _ = collect(collector_for(practice_devices, only=[name]))
+    records, _ = collect(collector_for(practice_devices, only=[name]))
 
-        found = records["interface"][f"{name}/{port}"]
-        assert found.state is InterfaceState.ERR_DISABLED
-        assert found.err_disabled_reason
+    assert records["interface"][f"{name}/{port}"].state is InterfaceState.ERR_DISABLED
+
+
+def test_the_planted_faults_can_be_seen_in_the_records(whole, read_devices):
+    _, records, _ = whole
+    planted = read_devices.control.planted()
+    interfaces = {one.key: one for one in records if type(one).__name__ == "Interface"}
+    devices = _devices(records)
+
+    for place in planted["err_disabled"]:
+        assert interfaces[place].state is InterfaceState.ERR_DISABLED
+    assert {d.name for d in devices.values() if d.telnet_enabled} == set(planted["telnet"])
+    communities = {d.name for d in devices.values() if d.default_community}
+    assert communities == set(planted["well_known_community"])
+    unsaved = {d.name for d in devices.values() if d.config_saved is False}
+    assert unsaved == set(planted["config_not_saved"])
+    for place in planted["bgp_down"]:
+        name, _, address = place.partition("/")
+        (peer,) = [p for p in devices[name].routing_peers if p.address == address]
+        assert peer.state != "established"
+    for place in planted["input_errors"]:
+        assert interfaces[place].input_errors > 0
 
 
 def test_a_configuration_that_was_not_saved_is_seen(practice_devices, collector_for, collect):
