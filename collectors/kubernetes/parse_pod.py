@@ -7,12 +7,17 @@ import re
 from collectors.kubernetes.parse_common import controller, truth
 from collectors.kubernetes.parse_template import Used, containers, used_by
 from collectors.kubernetes.shapes import Owner
-from collectors.kubernetes.shapes_pod import ContainerStatus, PodItem, PodSpec, PodStatus
+from collectors.kubernetes.shapes_pod import (
+    BarePodItem,
+    ContainerStatus,
+    PodItem,
+    PodSpec,
+    PodStatus,
+    UsedSpec,
+)
 from collectors.kubernetes.surroundings import Surroundings
 from models.kinds.kubernetes.pod import Pod
 
-# Their templates are assets, or belong to one; a pod of anything else declares itself.
-_TEMPLATED = {"ReplicaSet", "StatefulSet", "DaemonSet", "Job", "ReplicationController"}
 # Worst first. Source: the kubelet's reasons for containers that wait.
 _WAITING = (
     "CrashLoopBackOff",
@@ -31,7 +36,7 @@ _ENDED_WELL = "Completed"
 _OLD_TOKEN = re.compile(r".+-token-[a-z0-9]{5}")
 
 
-def parse_pod(item: PodItem, around: Surroundings) -> Pod:
+def parse_pod(item: PodItem | BarePodItem, around: Surroundings) -> Pod:
     """Return a pod."""
     meta, spec, status = item.metadata, item.spec, item.status
     namespace = meta.namespace
@@ -66,7 +71,7 @@ def parse_pod(item: PodItem, around: Surroundings) -> Pod:
         config_map_names=used.config_maps,
         secret_names=used.secrets,
         images=_images(spec),
-        containers=() if owner and owner.kind in _TEMPLATED else containers(spec),
+        containers=containers(spec) if isinstance(spec, PodSpec) else (),
         created_at=meta.creation_timestamp,
         labels=around.labels(meta.labels),
         annotations=around.annotations(meta.annotations),
@@ -102,18 +107,21 @@ class _Seen:
                 self.ready = truth(one)
             elif one.type == "PodScheduled" and one.status == "False":
                 self.unschedulable = one.message or one.reason
-        for group in (status.init_container_statuses, status.container_statuses):
-            for container in group or ():
-                self._look(container)
+        for container in status.container_statuses or ():
+            self._look(container)
+        for container in status.init_container_statuses or ():
+            self._look(container)
 
     def _look(self, container: ContainerStatus) -> None:
         self.restarts += container.restart_count
         now, before = container.state, container.last_state
-        if now is not None and now.waiting is not None and now.waiting.reason:
-            self.waiting.add(now.waiting.reason)
-        for state in (now, before):
-            if state is not None and state.terminated is not None and state.terminated.reason:
-                self.terminated.add(state.terminated.reason)
+        if now is not None:
+            if now.waiting is not None and now.waiting.reason:
+                self.waiting.add(now.waiting.reason)
+            if now.terminated is not None and now.terminated.reason:
+                self.terminated.add(now.terminated.reason)
+        if before is not None and before.terminated is not None and before.terminated.reason:
+            self.terminated.add(before.terminated.reason)
 
 
 def _workload(owner: Owner | None, around: Surroundings) -> str:
@@ -122,7 +130,7 @@ def _workload(owner: Owner | None, around: Surroundings) -> str:
     return around.replica_sets.get(owner.uid, "") if owner.kind == "ReplicaSet" else owner.uid
 
 
-def _claims(item: PodItem, used: Used) -> tuple[str, ...]:
+def _claims(item: PodItem | BarePodItem, used: Used) -> tuple[str, ...]:
     # An ephemeral volume has a claim of its own, called after the pod and the volume.
     volumes = item.spec.volumes or ()
     own = [f"{item.metadata.name}-{one.name}" for one in volumes if one.ephemeral is not None]
@@ -139,14 +147,13 @@ def _addresses(status: PodStatus) -> tuple[str, ...]:
     return tuple(found) if found or not status.pod_ip else (status.pod_ip,)
 
 
-def _images(spec: PodSpec) -> tuple[str, ...]:
-    found = [one.image for one in spec.containers or () if one.image]
-    if spec.init_containers:
-        found = [one.image for one in spec.init_containers if one.image] + found
-    return tuple(dict.fromkeys(found)) if len(found) > 1 else tuple(found)
+def _images(spec: PodSpec | UsedSpec) -> tuple[str, ...]:
+    found = [one.image for one in spec.init_containers or () if one.image]
+    found += [one.image for one in spec.containers or () if one.image]
+    return tuple(dict.fromkeys(found))
 
 
-def _token_mounted(spec: PodSpec) -> bool:
+def _token_mounted(spec: PodSpec | UsedSpec) -> bool:
     # The API server writes the volume into the pod, whatever the default was then.
     for volume in spec.volumes or ():
         for source in (volume.projected.sources if volume.projected else None) or ():

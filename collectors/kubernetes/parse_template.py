@@ -6,7 +6,15 @@ from typing import Any, NamedTuple
 
 from collectors.kubernetes.parse_common import pairs, texts
 from collectors.kubernetes.quantities import Quantity, gpus, mebibytes, millicores
-from collectors.kubernetes.shapes_pod import Chosen, ContainerSpec, PodSpec, SecurityContext, Volume
+from collectors.kubernetes.shapes_pod import (
+    Chosen,
+    ContainerSpec,
+    PodSpec,
+    SecurityContext,
+    UsedSpec,
+    Using,
+    Volume,
+)
 from collectors.kubernetes.shapes_workload import Template
 from collectors.kubernetes.surroundings import Place, Surroundings
 from models.kinds.kubernetes.common import Container, Port
@@ -52,16 +60,22 @@ class Used(NamedTuple):
     claims: tuple[str, ...]
 
 
-def used_by(spec: PodSpec, namespace: str, around: Surroundings) -> Used:
+def used_by(spec: PodSpec | UsedSpec, namespace: str, around: Surroundings) -> Used:
     """Return what a pod uses by its volumes and its environment."""
     maps: list[Chosen] = []
     secrets: list[Chosen] = []
     claims: list[str | None] = []
     for volume in spec.volumes or ():
-        _of_volume(volume, maps, secrets, claims)
-    for group in (spec.init_containers, spec.containers):
-        for container in group or ():
-            _of_variables(container, maps, secrets)
+        if volume.persistent_volume_claim is not None:
+            claims.append(volume.persistent_volume_claim.claim_name)
+        elif volume.config_map is not None:
+            maps.append(volume.config_map)
+        else:
+            _of_volume(volume, maps, secrets)
+    for container in spec.containers or ():
+        _of_variables(container, maps, secrets)
+    for container in spec.init_containers or ():
+        _of_variables(container, maps, secrets)
     return Used(
         _names(maps, namespace, around.config_maps) if maps else (),
         _names(secrets, namespace, around.secrets) if secrets else (),
@@ -69,24 +83,20 @@ def used_by(spec: PodSpec, namespace: str, around: Surroundings) -> Used:
     )
 
 
-def _of_volume(
-    volume: Volume, maps: list[Chosen], secrets: list[Chosen], claims: list[str | None]
-) -> None:
-    if volume.persistent_volume_claim is not None:
-        claims.append(volume.persistent_volume_claim.claim_name)
-    elif volume.projected is not None:
+def _of_volume(volume: Volume, maps: list[Chosen], secrets: list[Chosen]) -> None:
+    if volume.projected is not None:
         for source in volume.projected.sources or ():
             if source.config_map is not None:
                 maps.append(source.config_map)
             if source.secret is not None:
                 secrets.append(source.secret)
-    elif volume.config_map is not None:
-        maps.append(volume.config_map)
     elif volume.secret is not None:
         secrets.append(Chosen(volume.secret.secret_name, volume.secret.optional))
 
 
-def _of_variables(container: ContainerSpec, maps: list[Chosen], secrets: list[Chosen]) -> None:
+def _of_variables(
+    container: ContainerSpec | Using, maps: list[Chosen], secrets: list[Chosen]
+) -> None:
     for variable in container.env or ():
         origin = variable.value_from
         if origin is not None:
@@ -102,12 +112,11 @@ def _of_variables(container: ContainerSpec, maps: list[Chosen], secrets: list[Ch
 
 
 def _names(chosen: list[Chosen], namespace: str, known: set[Place]) -> tuple[str, ...]:
-    names = {
-        one.name
-        for one in chosen
-        if one.name and (not one.optional or (namespace, one.name) in known)
-    }
-    return tuple(sorted(names))
+    names = set()
+    for one in chosen:
+        if one.name and (not one.optional or (namespace, one.name) in known):
+            names.add(one.name)
+    return tuple(sorted(names)) if len(names) > 1 else tuple(names)
 
 
 def _container(found: ContainerSpec, around: SecurityContext, *, init: bool) -> Container:

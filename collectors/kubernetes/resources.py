@@ -10,10 +10,12 @@ import msgspec
 
 from collectors.kubernetes import shapes_cluster, shapes_feed, shapes_traffic, shapes_workload
 from collectors.kubernetes.shapes import Bare, ObjectList, Row, Table
-from collectors.kubernetes.shapes_pod import PodItem
+from collectors.kubernetes.shapes_pod import BarePodItem, PodItem
 from collectors.kubernetes.transport import JSON
 
 _METADATA_FORM = f"{JSON};as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
+# What keeps pods by a template of its own; a pod of anything else declares itself.
+_TEMPLATED = {"ReplicaSet", "StatefulSet", "DaemonSet", "Job", "ReplicationController"}
 _TABLE_FORM = f"{JSON};as=Table;g=meta.k8s.io;v=v1"
 
 
@@ -85,6 +87,29 @@ def _listed(item: type[Any], kind: str | None = None) -> Parse:
         return Page(found.items or (), found.metadata.token or "")
 
     return parse
+
+
+def _pods() -> Parse:
+    decoder = msgspec.json.Decoder(ObjectList[PodItem])
+    thorough = msgspec.json.Decoder(ObjectList[BarePodItem])
+
+    def parse(body: bytes) -> Page:
+        found = decoder.decode(body)
+        items: list[PodItem | BarePodItem] = [*(found.items or ())]
+        bare = [place for place, item in enumerate(items) if not has_template(item)]
+        if bare:
+            whole = thorough.decode(body).items or []
+            for place in bare:
+                items[place] = whole[place]
+        return Page(items, found.metadata.token or "")
+
+    return parse
+
+
+def has_template(pod: PodItem | BarePodItem) -> bool:
+    """Return whether a workload's template declares the pod."""
+    owners = pod.metadata.owner_references
+    return owners is not None and any(one.controller and one.kind in _TEMPLATED for one in owners)
 
 
 def _tabled() -> Parse:
@@ -159,7 +184,7 @@ DAEMON_SETS = _resource("daemonsets", "apps/v1", item=shapes_workload.Workload)
 REPLICA_SETS = Resource(plural="replicasets", versions=("apps/v1",), forms=_SLIM)
 CRON_JOBS = _resource("cronjobs", "batch/v1", "batch/v1beta1", item=shapes_workload.CronJobItem)
 JOBS = _resource("jobs", "batch/v1", item=shapes_workload.JobItem)
-PODS = _resource("pods", "v1", item=PodItem)
+PODS = Resource(plural="pods", versions=("v1",), forms=(Form(accept=JSON, parse=_pods()),))
 SERVICES = _resource("services", "v1", item=shapes_traffic.ServiceItem)
 SLICES = _resource(
     "endpointslices",

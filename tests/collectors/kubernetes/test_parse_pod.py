@@ -4,16 +4,16 @@ import msgspec
 import pytest
 
 from collectors.kubernetes.parse_pod import parse_pod
-from collectors.kubernetes.shapes_pod import PodItem
+from collectors.kubernetes.resources import PODS
 from collectors.kubernetes.surroundings import Surroundings
-from tests.collectors.kubernetes.conftest import a_pod
+from tests.collectors.kubernetes.conftest import a_pod, objects
 
 APP = {"name": "app", "image": "app:1"}
 
 
 def parsed(around=None, **said):
-    item = msgspec.json.decode(msgspec.json.encode(a_pod("web", **said)), type=PodItem)
-    return parse_pod(item, around or Surroundings(cluster="prod"))
+    page = PODS.forms[0].parse(msgspec.json.encode(objects(a_pod("web", **said))))
+    return parse_pod(page.items[0], around or Surroundings(cluster="prod"))
 
 
 def owned(kind, uid="w", name="web-1"):
