@@ -104,7 +104,7 @@ def walk(
             it; or both.
         limit: How many assets are reached at most; as many mean that there may be more.
         fan: How many edges of one type, to assets of one kind, are followed from one asset, and at
-            least 10 where many assets are reached at once; of those that were not followed a hop
+            least 5 where many assets are reached at once; of those that were not followed a hop
             tells in `left_out`, counted up to as many again.
     """
     values = {

@@ -65,7 +65,7 @@ WITH RECURSIVE walk (depth, hops, reached, visited) AS (
     UNION ALL
     SELECT w.depth + 1, next.hops, next.reached, w.visited || next.reached
     FROM walk w
-    CROSS JOIN LATERAL (SELECT LEAST(%(fan)s, GREATEST(%(fan)s * 50 / cardinality(w.reached), 10)) AS fan) s
+    CROSS JOIN LATERAL (SELECT LEAST(%(fan)s, GREATEST(%(fan)s * 10 / cardinality(w.reached), 5)) AS fan) s
     CROSS JOIN LATERAL (
         SELECT jsonb_agg(jsonb_build_array(e.type, e.direction, e.from_id, e.to_id, e.confidence, e.reason, e.left_out)
                          ORDER BY e.place) AS hops,
