@@ -52,9 +52,9 @@ class Options:
     asked for in each of these, for accounts that may not list across namespaces.
 
     With `watch_cache` lists are asked for at resourceVersion 0, which the API server answers from
-    memory without asking etcd. Most servers then ignore the page size and send each list whole:
-    reckon with its size in the collector's memory (6 kB a pod, some 130 MB for 20,000), and with
-    objects that may be some seconds old.
+    memory without asking etcd. Most servers then ignore the page size and send each list whole, so
+    that the collector's memory grows with the largest one (some 300 MiB for 20,000 pods, where
+    pages take 80), and objects may be some seconds old.
     """
 
     name: str
