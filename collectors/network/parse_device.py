@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from collectors.network.commands import EOS, FRR, IOS, JUNOS, NXOS
@@ -119,6 +119,8 @@ def saved(running: str | None, text: str | None, platform: str) -> bool | None:
     """
     if platform == JUNOS:
         return True if running else None
+    if text is None and platform == IOS:
+        return _saved_by_times(running or "")
     if text is None or platform == FRR:
         return None
     if platform != IOS:
@@ -126,6 +128,25 @@ def saved(running: str | None, text: str | None, platform: str) -> bool | None:
     if re.search(r"startup-config is not present", text, re.IGNORECASE):
         return False
     return _comparable(running) == _comparable(text) if running else None
+
+
+_TIMES = re.compile(
+    r"^! (Last configuration change|NVRAM config last updated) at (\d\d:\d\d:\d\d) (\S+)"
+    r" \w{3} (\w{3} +\d+ \d{4})",
+    re.MULTILINE,
+)
+
+
+def _saved_by_times(running: str) -> bool | None:
+    """Return what the two times at the head of an IOS configuration say, where both are there."""
+    at = {
+        which: (zone, datetime.strptime(f"{day} {time}", "%b %d %Y %H:%M:%S").replace(tzinfo=UTC))
+        for which, time, zone, day in _TIMES.findall(running)
+    }
+    if len({zone for zone, _ in at.values()}) != 1 or len(at) == 1:
+        return None
+    (_, changed), (_, saved_at) = at["Last configuration change"], at["NVRAM config last updated"]
+    return saved_at >= changed
 
 
 def _comparable(config: str) -> list[str]:

@@ -41,6 +41,8 @@ _SHELL = re.compile(r"%$|\$$|^root@.*#$")
 _LARGEST_ANSWER = 32 << 20
 _STRANGE = re.compile(r"[\x00-\x06\x0e-\x1a\x1c-\x1f\ufffd]")
 _MOST_STRANGE = 0.01
+# What waits for a key; we could not answer it, since only commands may be sent.
+_PAGER = re.compile(r"-- ?more ?--[^\n]*$|<--- more --->[^\n]*$", re.IGNORECASE)
 _FEW_STRANGE = 16
 _HEAD, _TAIL = 4000, 400
 # How long a device must be silent to have ended in a way that is not the usual one.
@@ -200,6 +202,8 @@ class _Stream:
         # A few strange signs happen: a degree sign in Latin 1, a bell.
         if self._strange > _FEW_STRANGE and self._strange > _MOST_STRANGE * self._size:
             raise UnexpectedReply(SYSTEM, self._name, "what it sends is no text")
+        if _PAGER.search(text):
+            raise UnexpectedReply(SYSTEM, self._name, "it shows page by page, and does not stop to")
         if self._size > _LARGEST_ANSWER:
             raise UnexpectedReply(SYSTEM, self._name, "an answer does not end")
         if len(self.head) < _HEAD:

@@ -542,6 +542,26 @@ def test_whether_a_configuration_is_saved(platform, running, other, saved):
     assert device.config_saved is saved
 
 
+@pytest.mark.parametrize(
+    ("changed", "stored", "saved"),
+    [
+        ("10:00:00 UTC Mon Mar 2 2026", "10:00:05 UTC Mon Mar 2 2026", True),
+        ("10:00:00 UTC Mon Mar 2 2026", "23:00:00 UTC Sun Mar 1 2026", False),
+        ("10:00:00 UTC Mon Mar 2 2026", "10:00:00 CET Mon Mar 2 2026", None),
+    ],
+)
+def test_where_the_startup_configuration_may_not_be_shown_two_times_tell(changed, stored, saved):
+    head = (
+        f"! Last configuration change at {changed} by admin\n"
+        f"! NVRAM config last updated at {stored} by admin\nhostname a\n"
+    )
+    denied = "% Authorization failed.\n"
+
+    reading = read("cisco_ios", {"show running-config": head, "show startup-config": denied})
+
+    assert reading.device.config_saved is saved
+
+
 def test_of_many_routes_the_device_s_own_are_all_kept_and_others_as_they_fit():
     own = "".join(
         f"10.{n // 250}.{n % 250}.0/24 *[Direct/0] 1d\n                > via irb.10\n"

@@ -59,7 +59,7 @@ def test_a_device_that_hangs_changes_nothing_for_the_others(
     collect, scripted, mute, network_collector
 ):
     released = threading.Event()
-    hanging = scripted({**GOOD, "show vlan": lambda channel: released.wait(30)})
+    hanging = scripted({**GOOD, "show vlan": lambda channel: released.wait(20)})
     rows = [_row("silent", mute()), hanging.row("hanging")]
     rows += [scripted(GOOD).row(f"sw{n}") for n in range(3)]
     collector = network_collector(*rows, timeout_seconds=2)
@@ -168,13 +168,30 @@ def test_a_command_that_does_not_end_in_its_time_fails_the_device(
     collect, scripted, network_collector
 ):
     released = threading.Event()
-    slow = scripted({**GOOD, "show vlan": lambda channel: released.wait(30)})
+    slow = scripted({**GOOD, "show vlan": lambda channel: released.wait(20)})
     rows = [slow.row("slow"), scripted(GOOD).row("sw1")]
 
     _, gaps = collect(network_collector(*rows, command_timeout_seconds=1, timeout_seconds=20))
     released.set()
 
     assert [gap.reason for gap in _lost(gaps)] == ["slow: 'show vlan' did not end within 1 s"]
+
+
+def test_a_device_that_pages_in_spite_of_all_fails_at_once(collect, scripted, network_collector):
+    released = threading.Event()
+
+    def page(channel):
+        channel.sendall("VLAN Name\r\n1 default\r\n --More-- ")
+        released.wait(20)
+
+    rows = [scripted({**GOOD, "show vlan": page}).row("pager"), scripted(GOOD).row("sw1")]
+
+    _, gaps = collect(network_collector(*rows))
+    released.set()
+
+    assert [gap.reason for gap in _lost(gaps)] == [
+        "pager: it shows page by page, and does not stop to"
+    ]
 
 
 def test_a_slow_prompt_behind_a_banner_that_looks_like_one_is_found(
