@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -208,12 +209,21 @@ def _effects(since: datetime) -> Iterator[str]:
     if not changes:
         yield "no change: usage is not part of the history"
     for change in changes[:_MOST_LINES]:
-        what = f"{change.field}: {change.before} -> {change.after}" if change.field else ""
+        what = f"{change.field}: {difference(change.before, change.after)}" if change.field else ""
         yield f"{change.change:<8}  {change.kind} {change.name}  {what}".rstrip()
     quiet = {Severity.OK, Severity.SUPPRESSED}
     fresh = [r for r in results if r.result not in quiet and r.since and r.since > since]
     for result in fresh[:_MOST_LINES]:
         yield f"{result.result:<8}  {result.asset_name}: {result.message}"
+
+
+def difference(before: Any, after: Any) -> str:
+    """Return both values, or of whole texts such as configurations how many lines differ."""
+    old, new = str(before), str(after)
+    if "\n" not in old + new:
+        return f"{old} -> {new}"
+    was, now = Counter(old.splitlines()), Counter(new.splitlines())
+    return f"{(now - was).total()} lines came, {(was - now).total()} went"
 
 
 def _follow(api: Any, run_id: str) -> dict[str, Any]:

@@ -211,7 +211,7 @@ class Control:
         with world.store.lock:
             world.ailments[kind, meta["namespace"], meta["name"]] = ailment
             for pod in _pods_of(world, kind, value):
-                world.put("Pod", _restarted(pod))
+                world.restart(pod)
 
     def set_image(self, place: str, image: str) -> None:
         """Give a workload's first container another image; its pods are rolled."""
@@ -235,7 +235,7 @@ class Control:
             world.put("Node", {**node, "status": {**node["status"], "conditions": conditions}})
             for stored in world.store.all(BY_KIND["Pod"]):
                 if stored.value["spec"].get("nodeName") == name:
-                    world.put("Pod", _restarted(stored.value))
+                    world.restart(stored.value)
 
     def age_certificate(self, place: str, days: float) -> str:
         """Let a cert-manager Certificate end in that many days, and return the date."""
@@ -261,9 +261,3 @@ def _pods_of(world: KubeWorld, kind: str, value: Value) -> list[Value]:
             if any(o["uid"] == uids[0] for o in stored.value["metadata"]["ownerReferences"])
         ]
     return [pod for uid in uids for pod in world.pods_of(uid)]
-
-
-def _restarted(pod: Value) -> Value:
-    """Return a pod that has yet to start again, in its next state."""
-    status = {k: v for k, v in pod["status"].items() if k not in {"podIP", "podIPs"}}
-    return {**pod, "status": {**status, "phase": "Pending"}}

@@ -105,7 +105,9 @@ class Controllers:
         meta = value["metadata"]
         key = meta["namespace"], meta["name"]
         if "nodeName" in value["spec"]:
-            if value["status"]["phase"] == "Pending" and "podIP" not in value["status"]:
+            new = value["status"]["phase"] == "Pending" and "podIP" not in value["status"]
+            if new or key in self.world.restarting:
+                self.world.restarting.discard(key)
                 self._due.setdefault(key, time.monotonic() + READY_SECONDS)
             return
         self._schedule(value, meta["creationTimestamp"])
@@ -140,7 +142,9 @@ class Controllers:
         node = world.object("Node", "", value["spec"]["nodeName"])
         if node is None:
             return
-        addresses = world.address_on(node, value["spec"])
+        before = value["status"]
+        known = (before["podIP"], before["hostIP"]) if "podIP" in before else None
+        addresses = known or world.address_on(node, value["spec"])
         ailment = self._ailment(value) or ("" if is_ready(node) else "lost")
         status = pods.running(value["spec"], ailment, addresses, at or world.now())
         world.put("Pod", {**value, "status": status})

@@ -24,6 +24,7 @@ class KubeWorld:
         self.resources = served(cluster.extensions)
         self.ailments: dict[Dirty, str] = {}
         self.dirty: dict[Dirty, None] = {}
+        self.restarting: set[Key] = set()
         self.loading = True
         self.closed = False
         self.serial = 0
@@ -55,6 +56,13 @@ class KubeWorld:
         with self.store.changed:
             self.closed = True
             self.store.changed.notify_all()
+
+    def restart(self, pod: Value) -> None:
+        """Let a pod's containers start again, in whatever state they end up now."""
+        key = pod["metadata"]["namespace"], pod["metadata"]["name"]
+        with self.store.lock:
+            self.restarting.add(key)
+            self.dirty["Pod", *key] = None
 
     def next_serial(self) -> int:
         """Return a number that nothing had before."""

@@ -88,6 +88,7 @@ def test_answers_can_be_slow(connect, control):
 
 def test_a_workload_can_crash_and_be_healed(connect, control):
     api = connect()
+    addresses = [pod.status.pod_ip for pod in pods(api, "shop", "cart")]
     control.ail("fra1-prod/Deployment/shop/cart", "crash")
 
     def waiting():
@@ -98,6 +99,7 @@ def test_a_workload_can_crash_and_be_healed(connect, control):
     eventually(waiting, {"CrashLoopBackOff"})
     control.ail("fra1-prod/Deployment/shop/cart", "")
     eventually(lambda: ready(api, "shop", "cart"), 3)
+    assert [pod.status.pod_ip for pod in pods(api, "shop", "cart")] == addresses
 
 
 def test_a_node_that_is_not_ready_takes_its_pods_with_it(connect, control):
