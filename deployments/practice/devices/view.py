@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import IPv4Interface, IPv4Network, ip_interface
 
-from deployments.practice.devices.model import BUNDLE, SVI, Device, Peer, Port
+from deployments.practice.devices.model import BUNDLE, PHYSICAL, SVI, Device, Peer, Port
 from deployments.practice.devices.network import Heard, Learned, Network, Resolved
 
 
@@ -41,8 +41,16 @@ class View:
         return (first + self.salt * 1009) if self.up(port) else 0
 
     def rate(self, port: Port, what: str) -> int:
-        """Return bits or packets a second, as they are just now."""
-        return (self.count(port, what) * 7 + self.salt) % 900_000_000 if self.up(port) else 0
+        """Return bits a second, as they are just now: up to a third of what the port can carry.
+
+        A port that leads nowhere sends a little and receives nothing.
+        """
+        if not self.up(port):
+            return 0
+        if port.kind == PHYSICAL and port.far is None:
+            return 0 if what == "in" else 1000
+        share = zlib.crc32(f"{self.device.name} {port.name} {what}".encode()) % 300
+        return port.speed_mbps * 1000 * share + self.salt % 1000
 
     @property
     def uptime(self) -> timedelta:

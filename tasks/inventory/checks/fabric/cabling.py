@@ -18,7 +18,7 @@ from tasks.inventory.checks.declaration import (
     unknown,
     warn,
 )
-from tasks.inventory.checks.fabric.ends import compared
+from tasks.inventory.checks.fabric.ends import Aspect, compared
 from tasks.inventory.checks.fabric.links import fabric_of
 from tasks.inventory.checks.fabric.names import is_socket, is_up, is_wanted, place
 from tasks.inventory.checks.site import Site
@@ -48,6 +48,12 @@ def _duplex(asset: Asset, site: Site) -> str | None:  # noqa: ARG001
     return "full" if (port.speed_mbps or 0) >= ALWAYS_FULL_MBPS else None
 
 
+DUPLEX = Aspect(name="duplex", field="duplex", read=_duplex)
+SPEED = Aspect(
+    name="speed in Mbit/s", field="speed_mbps", read=lambda port, _: port.record.speed_mbps
+)
+
+
 def _negotiates(asset: Asset, context: Context) -> bool:
     port = asset.record
     return is_socket(port) and (port.duplex == "half" or _has_link(asset, context))
@@ -69,7 +75,7 @@ def duplex(asset: Asset, context: Context) -> Verdict:
         here = place(asset, context.site)
         return warn(f"{here} runs at half duplex", duplex="half")
     far_ends = fabric_of(context.site).links[asset.id]
-    return compared(asset, context, "duplex", far_ends, _duplex)
+    return compared(asset, context, DUPLEX, far_ends)
 
 
 @check(
@@ -87,7 +93,7 @@ def speed(asset: Asset, context: Context) -> Verdict:
     far_ends = tuple(
         far for far in fabric_of(context.site).links[asset.id] if far.record.state != "down"
     )
-    return compared(asset, context, "speed_mbps", far_ends, lambda far, _: far.record.speed_mbps)
+    return compared(asset, context, SPEED, far_ends)
 
 
 @check(
@@ -109,7 +115,8 @@ def mtu(asset: Asset, context: Context) -> Verdict:
     def agree(one: int, other: int) -> bool:
         return abs(one - other) <= slack
 
-    return compared(asset, context, "mtu", far_ends, lambda far, _: far.record.mtu, agree)
+    aspect = Aspect(name="MTU", field="mtu", read=lambda far, _: far.record.mtu, agree=agree)
+    return compared(asset, context, aspect, far_ends)
 
 
 def _counts_header(asset: Asset, site: Site) -> bool:

@@ -41,10 +41,6 @@ class Fabric:
             if port.id in self.links and is_up(port.record)
         ]
 
-    def bundle_or_self(self, port: Asset) -> Asset:
-        """Return the bundle that a port is in, else the port."""
-        return self.bundles.get(port.id, port)
-
 
 def fabric_of(site: Site) -> Fabric:
     """Return the site's network."""

@@ -40,9 +40,9 @@ def err_disabled(asset: Asset, context: Context) -> Verdict:
         return unknown(f"the state of {place(asset, context.site)} is not known", missing="state")
     if port.state is not InterfaceState.ERR_DISABLED:
         return ok("not disabled by the device", state=port.state.value)
-    reason = port.err_disabled_reason or "it does not say why"
+    reason = f" because of {port.err_disabled_reason}" if port.err_disabled_reason else ""
     return crit(
-        f"{place(asset, context.site)} was disabled by the device: {reason}",
+        f"{place(asset, context.site)} was disabled by the device{reason}",
         state=port.state.value,
         reason=port.err_disabled_reason,
     )
@@ -62,11 +62,9 @@ def _leads_to_device(asset: Asset, context: Context) -> bool:
     remedy="Describe the port with the device and port at the far end.",
 )
 def described(asset: Asset, context: Context) -> Verdict:
-    """A port that leads to another device; its bundle's description will do."""
-    site = context.site
-    fabric = fabric_of(site)
-    text = asset.record.description or fabric.bundle_or_self(asset).record.description
-    ends = [place(far, site) for far in fabric.links[asset.id]]
+    """A port that leads to another device; that of its bundle does not say which cable it is."""
+    site, text = context.site, asset.record.description
+    ends = [place(far, site) for far in fabric_of(site).links[asset.id]]
     if text.strip():
         return ok("described", description=text)
     message = f"{place(asset, site)} leads to {', '.join(ends)} and has no description"

@@ -38,7 +38,7 @@ def _linked_or_deaf(asset: Asset, context: Context) -> bool:
     kinds=("device",),
     levels=(INFO, WARN, CRIT),
     concerns=_linked_or_deaf,
-    needs=("neighbours",),
+    reads=("neighbours",),
     thresholds=("redundancy.uplinks",),
     remedy="Give the device a second link, best to another device, so that one may fail.",
 )
@@ -48,6 +48,9 @@ def single_link(asset: Asset, context: Context) -> Verdict:
     live = fabric.live_links(asset.id)
     ends = {site.name_of(far.record.device) for port in live for far in fabric.links[port.id]}
     evidence: dict[str, Any] = {"links": [port.name for port in live], "devices": sorted(ends)}
+    if asset.record.neighbours is None and len(live) < context.policy.redundancy.uplinks:
+        text = "what it is linked to is not known: it tells no neighbours"
+        return unknown(text, missing="neighbours", **evidence)
     if not live:
         return crit("no link to another device is up", **evidence)
     if len(live) < context.policy.redundancy.uplinks:

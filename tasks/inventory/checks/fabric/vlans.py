@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import Any
 
@@ -10,7 +11,7 @@ from models.kinds.vlan import Vlan
 from models.records.asset import Asset
 from models.records.check import Severity
 from tasks.inventory.checks.declaration import Context, Verdict, check, info, ok, unknown, warn
-from tasks.inventory.checks.fabric.ends import READ_FAR, compared
+from tasks.inventory.checks.fabric.ends import READ_FAR, Aspect, compared
 from tasks.inventory.checks.fabric.links import fabric_of
 from tasks.inventory.checks.fabric.names import (
     DEFAULT_VLAN,
@@ -24,6 +25,9 @@ from tasks.inventory.checks.fabric.names import (
 from tasks.inventory.checks.site import Site
 
 INFO, WARN = Severity.INFO, Severity.WARN
+NO_VLAN = "none"
+# What a device calls a VLAN that nobody named, and people who name it after its number.
+_NUMBERED = re.compile(r"(?:vlan|v)[-_ ]?0*(\d+)", re.IGNORECASE)
 
 
 def _vlans_of(site: Site) -> dict[str, frozenset[int]]:
@@ -111,9 +115,26 @@ def _switched_ends(asset: Asset, site: Site) -> tuple[Asset, ...]:
     return tuple(far for far in far_ends if far.record.mode != "routed")
 
 
-def _untagged(asset: Asset, site: Site) -> int | None:  # noqa: ARG001
+def _untagged(asset: Asset, site: Site) -> int | str | None:
+    """A Junos trunk has no native VLAN unless its configuration sets one; others have VLAN 1."""
     port: Interface = asset.record
-    return port.native_vlan_id if port.mode == "trunk" else port.access_vlan_id
+    if port.mode != "trunk":
+        return port.access_vlan_id
+    device = site.assets.get(port.device or "")
+    if port.native_vlan_id is not None or device is None:
+        return port.native_vlan_id
+    sets_none = device.record.platform == "juniper_junos" and device.record.running_config
+    return NO_VLAN if sets_none else None
+
+
+def _same_untagged(one: int | str, other: int | str) -> bool:
+    """Tell whether two ends agree; where nobody chose, none on one is VLAN 1 on the other."""
+    return one == other or {one, other} == {NO_VLAN, DEFAULT_VLAN}
+
+
+UNTAGGED = Aspect(
+    name="untagged VLAN", field="native_vlan_id", read=_untagged, agree=_same_untagged
+)
 
 
 @check(
@@ -128,7 +149,7 @@ def _untagged(asset: Asset, site: Site) -> int | None:  # noqa: ARG001
 def untagged_vlan(asset: Asset, context: Context) -> Verdict:
     """The native VLAN of a trunk, the only VLAN of an access port."""
     far_ends = _switched_ends(asset, context.site)
-    return compared(asset, context, "untagged VLAN", far_ends, _untagged)
+    return compared(asset, context, UNTAGGED, far_ends)
 
 
 def _is_access(asset: Asset, context: Context) -> bool:
@@ -169,15 +190,19 @@ def access_vlan(asset: Asset, context: Context) -> Verdict:
     remedy="Give the VLAN one name on all devices of the site.",
 )
 def vlan_names(asset: Asset, context: Context) -> Verdict:  # noqa: ARG001
-    """What most devices call it, and what others do."""
+    """What most devices call it, and what others do; its number is no name."""
     vlan: Vlan = asset.record
     evidence = {"name": vlan.name, "other_names": list(vlan.other_names)}
-    if vlan.other_names:
-        others = ", ".join(vlan.other_names)
-        return info(
-            f"VLAN {vlan.vlan_id} is {vlan.name} on most devices, also {others}", **evidence
-        )
+    names = [name for name in (vlan.name, *vlan.other_names) if not _is_number(name, vlan)]
+    if len(names) > 1:
+        text = f"VLAN {vlan.vlan_id} is called {names[0]}, by some devices {', '.join(names[1:])}"
+        return info(text, **evidence)
     return ok(f"VLAN {vlan.vlan_id} has one name", **evidence)
+
+
+def _is_number(name: str, vlan: Vlan) -> bool:
+    found = _NUMBERED.fullmatch(name)
+    return found is not None and int(found[1]) == vlan.vlan_id
 
 
 def _is_made(vlan: Vlan) -> bool:

@@ -156,7 +156,8 @@ CASES: dict[str, list[Case]] = {
             {UPLINK: {"state": DOWN}, SECOND: {"state": DOWN}},
             "info",
         ),
-        case("neighbours not known", LEAF, {LEAF: {"neighbours": None}}, "unknown"),
+        case("neighbours not known", LEAF, {LEAF: {"neighbours": None}}, "unknown", joins=()),
+        case("neighbours not known, but others hear it", LEAF, {LEAF: {"neighbours": None}}, "ok"),
         case("no links at all", LEAF, {}, None, joins=()),
     ],
     "NE-06": [
@@ -248,6 +249,22 @@ CASES: dict[str, list[Case]] = {
         case("not said", UPLINK, {UPLINK: {"native_vlan_id": None}}, "unknown"),
         case("not said there", UPLINK, {SPINE: {"native_vlan_id": None}}, "unknown"),
         case("a routed far end", UPLINK, {SPINE: {"mode": "routed"}}, None),
+        case(
+            "a Junos trunk without one against the default",
+            UPLINK,
+            {"spine-01": {"platform": "juniper_junos"}, SPINE: {"native_vlan_id": None}},
+            "ok",
+        ),
+        case(
+            "a Junos trunk without one against a chosen one",
+            UPLINK,
+            {
+                "spine-01": {"platform": "juniper_junos"},
+                SPINE: {"native_vlan_id": None},
+                UPLINK: {"native_vlan_id": 20},
+            },
+            "warn",
+        ),
         case("a routed port", UPLINK, {UPLINK: {"mode": "routed"}}, None),
     ],
     "NE-10": [
@@ -273,6 +290,10 @@ CASES: dict[str, list[Case]] = {
     ],
     "NE-11": [
         case("two names", "hq/10", {"hq/10": {"other_names": ("PROD",)}}, "info"),
+        case(
+            "one is the number", "hq/10", {"hq/10": {"other_names": ("VLAN0010", "vlan-10")}}, "ok"
+        ),
+        case("one is another's number", "hq/10", {"hq/10": {"other_names": ("VLAN0011",)}}, "info"),
         case(
             "names not seen",
             "hq/10",
@@ -314,7 +335,7 @@ CASES: dict[str, list[Case]] = {
     "NE-14": [
         case("none", UPLINK, {UPLINK: {"description": ""}}, "info"),
         case("only spaces", UPLINK, {UPLINK: {"description": "  "}}, "info"),
-        case("its bundle has one", MEMBER, {MEMBER: {"description": ""}}, "ok"),
+        case("only its bundle has one", MEMBER, {MEMBER: {"description": ""}}, "info"),
         case("toward a host", EDGE, {EDGE: {"description": ""}}, None),
         case(
             "not seen",

@@ -114,7 +114,7 @@ def test_a_mismatch_names_both_ends_with_their_devices():
     found = verdict(judge({"spine-01/Ethernet1/1": {"mtu": 1500}}), "NE-03", "leaf-01/Ethernet1/49")
 
     assert found.message == (
-        "mtu is 9216 on leaf-01 Ethernet1/49, but 1500 on spine-01 Ethernet1/1"
+        "MTU is 9216 on leaf-01 Ethernet1/49, but 1500 on spine-01 Ethernet1/1"
     )
 
 
