@@ -173,7 +173,7 @@ def _summary(facts: Facts, latest: Sequence[ChangeSet]) -> Section:
 def _words(change: AssetChange, facts: Facts) -> str:
     """Return a change as a fact in words, unescaped."""
     kind = KINDS[change.kind]
-    subject = f"{kind.title} {change.name}"
+    subject = f"{kind.title} {facts.full_name(change.asset_id, change.name)}"
     if change.field is None:
         return f"{subject} {_VERBS[change.change]}"
     field = kind.field(change.field)
@@ -229,7 +229,7 @@ def risk_of(change: AssetChange) -> Risk:
 
 
 def _row(change: AssetChange, facts: Facts) -> tuple[str, ...]:
-    name, at = escape(change.name), moment(change.at)
+    name, at = escape(facts.full_name(change.asset_id, change.name)), moment(change.at)
     if change.field is None:
         return name, f"**{change.change}**", "-", "-", at
     field = KINDS[change.kind].field(change.field)

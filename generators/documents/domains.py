@@ -114,7 +114,10 @@ def say_counts(domain: Domain, facts: Facts, cited: Cited, whose: str = "The sit
     if there:
         cited.say(
             f"{whose} {listed(counted(numbers[kind], domain.nouns[kind]) for kind in there)}.",
-            *((f"total:{kind}", f"{domain.nouns[kind]}s: {numbers[kind]}") for kind in there),
+            *(
+                (f"total:{kind}", f"{domain.nouns[kind]}s that the site has: {numbers[kind]}")
+                for kind in there
+            ),
         )
 
 

@@ -10,12 +10,14 @@ from functools import cached_property
 
 from generators.documents.kubernetes.view import View as KubernetesView
 from generators.documents.network.view import View as NetworkView
+from models.kinds.kubernetes import KUBERNETES_KINDS
 from models.records.asset import Asset, AssetChange, asset_id
 from models.records.check import CheckResult, Severity
 from models.records.graph import Join, grouped_joins
 from models.records.snapshot import Snapshot
 
 NO_CLUSTER = ""
+_NAMESPACED = frozenset(kind.name for kind in KUBERNETES_KINDS if kind.field("namespace"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +109,23 @@ class Facts:
             return ""
         found = self.by_id.get(reference)
         return found.name if found else self.names.get(reference, reference)
+
+    def full_name(self, reference: str, name: str) -> str:
+        """Return an asset's name with what it takes to find it among others of that name.
+
+        A port is named with its device, an object of Kubernetes with its namespace, and with its
+        cluster where there are several. What is gone keeps the name alone.
+        """
+        asset = self.by_id.get(reference)
+        if asset is None:
+            return name
+        if asset.kind == "interface":
+            return f"{self.name(asset.record.device)} {name}".strip()
+        if asset.kind in _NAMESPACED and asset.record.namespace:
+            several = len(self.kubernetes.scopes) > 1
+            cluster = f"{asset.record.cluster}/" if several else ""
+            return f"{cluster}{asset.record.namespace}/{name}"
+        return name
 
     def keyed(self, owner: Asset, kind: str, key: str | None) -> Asset | None:
         """Return the asset of the owner's source that a nested record names by its key."""

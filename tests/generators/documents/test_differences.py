@@ -139,3 +139,25 @@ def test_a_pod_that_moved_names_both_nodes_the_gone_one_too():
 
     assert in_words(moved, all_facts(names={gone: "worker-gone"})) == ("worker-gone", "worker-1")
     assert in_words(moved, all_facts()) == (gone, "worker-1")
+
+
+def test_a_port_and_an_object_of_a_namespace_are_named_so_that_one_finds_them():
+    port = a_change(
+        "state",
+        "up",
+        "down",
+        kind="interface",
+        asset_id=asset_id("net", "interface", "leaf-1/Ethernet1/1"),
+        name="Ethernet1/1",
+    )
+    pod = a_change(
+        "phase", "Running", "Failed", kind="pod", asset_id=asset_id("k8s", "pod", "p1"), name="web"
+    )
+    gone = a_change("phase", "Running", "Failed", kind="pod", asset_id="pod-none", name="ghost")
+    found = all_facts(change_sets=(a_change_set(port, pod, gone),))
+
+    text = section(changes(found), "risky") + section(changes(found), "planned")
+
+    assert "| leaf-1 Ethernet1/1 | State | up | down |" in text
+    assert "| shop/web | Phase | Running | Failed |" in text
+    assert "| ghost | Phase |" in text
