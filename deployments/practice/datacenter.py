@@ -14,7 +14,7 @@ from deployments.practice.controls import Controls
 from deployments.practice.devices import PracticeDevices
 from deployments.practice.kubernetes.server import PracticeKubernetes
 from deployments.practice.site import Site
-from deployments.practice.site.records import VirtualMachine
+from deployments.practice.site.records import Host, VirtualMachine
 from deployments.practice.vcenter.server import PracticeVCenter
 
 
@@ -64,12 +64,18 @@ class PracticeDatacenter:
             write_password=told.get("devices_write_password"),
             at_least=at_least_devices,
             vms=self._vms,
+            hosts=self._hosts,
         )
         self.vcenter: PracticeVCenter
         self.control: ControlServer
 
     def _vms(self) -> list[VirtualMachine]:
-        return self.vcenter.world.vms()
+        with self.vcenter.world.lock:
+            return self.vcenter.world.vms()
+
+    def _hosts(self) -> list[Host]:
+        with self.vcenter.world.lock:
+            return [entity.record for entity in self.vcenter.world.of_kind("HostSystem")]
 
     def __enter__(self) -> PracticeDatacenter:
         with ExitStack() as stack:

@@ -117,9 +117,9 @@ class Cisco:
         if context:
             session.contexts = ["config", context]
             return ""
-        if configure.apply(session.device, session.contexts[-1], line):
-            return ""
-        if configure.apply(session.device, "config", line):
-            session.contexts = ["config"]
-            return ""
+        for contexts in (session.contexts, ["config"]):
+            if configure.apply(session.device, contexts[-1], line):
+                session.contexts = contexts
+                session.device.touched()
+                return ""
         return self.unknown

@@ -90,11 +90,13 @@ def _undescribe(_: Device, port: Port, __: str) -> bool:
 
 def _shut(_: Device, port: Port, __: str) -> bool:
     port.enabled = False
+    port.flapped()
     return True
 
 
 def _open(_: Device, port: Port, __: str) -> bool:
     port.enabled, port.err_disabled = True, None
+    port.flapped()
     return True
 
 

@@ -62,13 +62,16 @@ class Control:
     def shut_port(self, device: str, port: str) -> None:
         """Shut a port, as `shutdown` does."""
         with self._changing(device) as found:
-            self._port(found, port).enabled = False
+            shut = self._port(found, port)
+            shut.enabled = False
+            shut.flapped()
 
     def open_port(self, device: str, port: str) -> None:
         """Open a port, and clear what the device itself disabled it for."""
         with self._changing(device) as found:
             opened = self._port(found, port)
             opened.enabled, opened.err_disabled = True, None
+            opened.flapped()
 
     def cut_cable(self, device: str, port: str) -> None:
         """Take the light off a port: nothing is shut, and both ends are down."""
@@ -83,7 +86,9 @@ class Control:
     def err_disable(self, device: str, port: str, reason: str = "link-flap") -> None:
         """Let the device shut a port by itself."""
         with self._seen(device) as found:
-            self._port(found, port).err_disabled = reason
+            disabled = self._port(found, port)
+            disabled.err_disabled = reason
+            disabled.flapped()
 
     def remove_vlan(self, device: str, vlan: int, port: str | None = None) -> None:
         """Take a VLAN off a trunk, or off the whole device."""
@@ -220,5 +225,6 @@ class Control:
             device, dialect = self._device(name), self._lab.dialects[self._device(name).platform]
             was_saved = device.saved == dialect.body(device)
             yield device
+            device.touched()
             if was_saved:
                 device.saved = dialect.body(device)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 PHYSICAL, MANAGEMENT, BUNDLE, SVI, LOOPBACK = "physical", "management", "bundle", "svi", "loopback"
 HIGHEST_MTU = 9214
@@ -36,6 +36,10 @@ class Port:
     err_disabled: str | None = None
     input_errors: int = 0
     changed_at: datetime | None = None
+
+    def flapped(self) -> None:
+        """Note that the link went up or down just now."""
+        self.changed_at = datetime.now(UTC)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -90,6 +94,10 @@ class Device:
     booted_at: datetime
     configured_at: datetime
     saved: str = ""
+
+    def touched(self) -> None:
+        """Note that the configuration was changed just now."""
+        self.configured_at = datetime.now(UTC)
 
     def of_kind(self, *kinds: str) -> list[Port]:
         """Return the ports of some kinds, in order."""

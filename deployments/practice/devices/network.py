@@ -51,21 +51,23 @@ class Resolved:
 
 
 class Network:
-    """The devices of a site under one lock; `vms` tells the machines that there are now."""
+    """The devices of a site under one lock; `vms` and `hosts` tell which there are now."""
 
     def __init__(
         self,
         site: Site,
         devices: dict[str, Device],
         vms: Callable[[], Iterable[VirtualMachine]] | None = None,
+        hosts: Callable[[], Iterable[Host]] | None = None,
     ) -> None:
         self.lock = threading.RLock()
         self.devices = devices
         self.readings = 0
         self.stolen: dict[str, tuple[str, str]] = {}  # address: device that is fooled, MAC
-        self._site = site
         self._vms = vms or (lambda: site.vms)
-        self._hosts = {host.name: host for host in site.hosts}
+        self._hosts_now = hosts or (lambda: site.hosts)
+        self._known: tuple[int, tuple[Host, ...]] = (-1, ())
+        self._links: dict[tuple[str, str], bool] = {}
         self._vlans = {network.moid: network.vlan_id for network in site.networks}
 
     def now(self) -> datetime:
@@ -75,6 +77,14 @@ class Network:
     def uptime(self, since: datetime) -> timedelta:
         """Return the time since a moment; a little where the site lies in the future."""
         return max(self.now() - since, timedelta(minutes=1))
+
+    def hosts(self) -> tuple[Host, ...]:
+        """Return the hosts, asked for once a reading."""
+        if self._known[0] != self.readings:
+            hosts = tuple(self._hosts_now())
+            self._known = (self.readings, hosts)
+            self._links = {(p.switch, p.port): p.up for host in hosts for p in host.pnics}
+        return self._known[1]
 
     # Links
 
@@ -86,7 +96,9 @@ class Network:
             return any(self.is_up(device, member) for member in device.members(port.name))
         if port.kind in {SVI, LOOPBACK}:
             return True
-        return port.carrier and self._far_is_up(port)
+        self.hosts()
+        lit = self._links.get((device.name, port.name), True)
+        return port.carrier and lit and self._far_is_up(port)
 
     def _far_is_up(self, port: Port) -> bool:
         far = self.devices.get(port.far[0]) if port.far else None
@@ -97,11 +109,12 @@ class Network:
 
     def heard(self, device: Device) -> list[Heard]:
         """Return the neighbours that a device hears, by its ports."""
+        hosts = {host.name: host for host in self.hosts()}
         found = []
         for port in device.ports.values():
             if port.far and self.is_up(device, port):
                 far = self.devices.get(port.far[0])
-                host = self._hosts.get(port.far[0])
+                host = hosts.get(port.far[0])
                 if far is not None:
                     found.append(_device_heard(port, far, port.far[1]))
                 elif host is not None:
@@ -157,7 +170,7 @@ class Network:
 
     def _stations(self, site: str) -> Iterator[tuple[str, int, str, str]]:
         """Yield MAC, VLAN, switch and port of all that speaks in a datacenter."""
-        hosts = {h.moid: h for h in self._site.hosts if h.datacenter == site}
+        hosts = {h.moid: h for h in self.hosts() if h.datacenter == site}
         for host in hosts.values():
             first = host.pnics[0]
             yield first.mac, 10, first.switch, first.port
@@ -211,7 +224,7 @@ class Network:
             yield from self._stations_addressed(site)
 
     def _stations_addressed(self, site: str) -> Iterator[tuple[str, str, int]]:
-        hosts = {host.moid: host for host in self._site.hosts if host.datacenter == site}
+        hosts = {host.moid: host for host in self.hosts() if host.datacenter == site}
         for host in hosts.values():
             yield host.address, host.pnics[0].mac, 10
         running = [vm for vm in self._vms() if vm.host in hosts and vm.power == "poweredOn"]

@@ -33,7 +33,7 @@ from deployments.practice.devices.plant import NOT_SAVED, plant_faults, unsave
 from deployments.practice.devices.platforms import DIALECTS
 from deployments.practice.devices.shell import PracticeShell
 from deployments.practice.devices.ssh import PracticeSshServer, quiet
-from deployments.practice.site.records import Site, VirtualMachine
+from deployments.practice.site.records import Host, Site, VirtualMachine
 
 READER, WRITER = "nightshift", "nightshift-writer"
 
@@ -64,6 +64,7 @@ class PracticeDevices:
         write_password: str | None = None,
         at_least: int = 0,
         vms: Callable[[], Iterable[VirtualMachine]] | None = None,
+        hosts: Callable[[], Iterable[Host]] | None = None,
     ) -> None:
         """Describe the devices; nothing listens yet.
 
@@ -75,6 +76,7 @@ class PracticeDevices:
             write_password: The writer's; a random one by default.
             at_least: So many devices at the least, for measuring; see `build_devices`.
             vms: Tells which machines there are now; by default the site's.
+            hosts: Tells which hosts there are now, and which of their NICs are up.
         """
         devices = build_devices(site, at_least)
         self.username, self.password = READER, password or random_secrets.token_urlsafe(12)
@@ -85,7 +87,7 @@ class PracticeDevices:
         _save(devices)
         self.planted["config_not_saved"] = NOT_SAVED
         self._lab = Lab(
-            network=Network(site, devices, vms),
+            network=Network(site, devices, vms, hosts),
             accounts=self._accounts(),
             dialects=DIALECTS,
             host_key=paramiko.ECDSAKey.generate(),

@@ -160,6 +160,7 @@ class PracticeSshServer(TCPServerBase):  # type: ignore[misc]  # FakeNOS has no 
         if self._listener is None:
             self._listener = self._lab.take_listener(self._name)
             self._listener.listen(BACKLOG)
+            self._listener.settimeout(0)  # a client may leave before it is accepted
             self._lab.doorman.add(self._listener, self._admit)
 
     def refuse(self) -> None:

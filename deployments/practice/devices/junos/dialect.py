@@ -78,6 +78,7 @@ class Junos:
         if session.candidate is not None:
             for name in KEPT:
                 setattr(session.device, name, getattr(session.candidate, name))
+            session.device.touched()
             session.device.saved = self.body(session.device)
             session.candidate = session.device.copy()
         if "and-quit" in words:

@@ -119,6 +119,21 @@ def test_a_machine_that_moves_is_learned_elsewhere(network, practice_site):
     assert [one[mac].port for one in before] != [one[mac].port for one in after]
 
 
+def test_a_nic_that_loses_its_link_takes_the_switch_port_down(network, practice_site):
+    host = practice_site.hosts[0]
+    lost = replace(host.pnics[2], up=False)
+    network.lab.network._hosts_now = lambda: [
+        replace(host, pnics=(*host.pnics[:2], lost, host.pnics[3])),
+        *practice_site.hosts[1:],
+    ]
+    network.lab.network.readings += 1
+    device = network.device(lost.switch)
+    assert not network.lab.network.is_up(device, device.ports[lost.port])
+    assert lost.port not in {one.port for one in heard(network, lost.switch)}
+    assert lost.port not in {one.port for one in learned(network, lost.switch).values()}
+    assert "notconnect" in network.text(lost.switch, "show interfaces status")
+
+
 def test_a_cut_cable_is_down_at_both_ends_and_takes_its_neighbour_along(network):
     core = network.device("sw-fra1-core-a")
     core.ports["xe-0/0/42"].carrier = False
