@@ -28,13 +28,13 @@ _ABOUT = (
 )
 _VOLATILE = re.compile(
     r"""^(?:
-      \s*!+\s?(?:Last\ configuration\ change|NVRAM\ config\ last\ updated|No\ configuration\ change
+      [ \t]*!+\s?(?:Last\ configuration\ change|NVRAM\ config\ last\ updated|No\ configuration\ change
         |Time:|Command:|Running\ configuration\ last\ done|NVRAM\ configuration\ last
         |Startup-config\ last\ modified|device:|No\ saved\ configuration)\ ?.*
     | Current\ configuration\s*:.*
     | Building\ configuration\.*\s*
     | Using\ \d+\ out\ of\ \d+\ bytes.*
-    | \s*ntp\ clock-period\ .*
+    | [ \t]*ntp\ clock-period\ .*
     | \#\#\ Last\ (?:commit|changed):.*
     | Load\ for\ five\ secs.*
     | Time\ source\ is\ .*
@@ -53,27 +53,27 @@ _RULES = (
     _rule(r"()-----BEGIN [A-Z0-9 ]+-----[\s\S]*?(?:-----END [A-Z0-9 ]+-----|\Z)"),
     # The number of a certificate differs with every one that a device signs for itself.
     _rule(
-        r"^(\s*certificate )(?!<removed>|chain\b)[^\n]*\n"
+        r"^([ \t]*certificate )(?!<removed>|chain\b)[^\n]*\n"
         r"(?:[ \t]+[0-9A-F][0-9A-F \t]*\n)+[ \t]*quit"
     ),
     _rule(r"^()[ \t]*(?:[0-9A-F]{8}[ \t]+){3,}[0-9A-F]{1,8}[ \t]*$(?:\n[ \t]*[0-9A-F ]{2,}$)*"),
     _rule(r"()\"?\$[0-9A-Z]{1,4}\$[^\s\";,]+\"?"),
     _rule(r"(\b[a-z][a-z0-9+.-]*://)[^\s@/]+(?::[^\s@]*)?(?=@)"),
     # SNMP
-    _rule(rf"^(\s*snmp-server community )(?:(?:0|7|8) )?{_VALUE}"),
+    _rule(rf"^([ \t]*snmp-server community )(?:(?:0|7|8) )?{_VALUE}"),
     _rule(rf"(\bsnmp community ){_VALUE}"),
-    _rule(r"^(\s*community )(?!<removed>)(?:\"[^\"\n]*\"|[^\s{;]+)(?=\s*\{)"),
+    _rule(r"^([ \t]*community )(?!<removed>)(?:\"[^\"\n]*\"|[^\s{;]+)(?=[ \t]*\{)"),
     _rule(
-        r"^(\s*snmp-server host \S+(?>(?: (?:vrf|use-vrf|udp-port) \S+| (?:traps?|informs?)"
+        r"^([ \t]*snmp-server host \S+(?>(?: (?:vrf|use-vrf|udp-port) \S+| (?:traps?|informs?)"
         rf"| version (?:1|2c|3(?: (?:auth|noauth|priv))?))*) ){_VALUE}"
     ),
-    _rule(r"^(\s*snmp-server user \S+(?: \S+)*? (?:auth|priv) )(?!<removed>).*$"),
-    _rule(rf"^(\s*(?:snmp-server )?(?:mib )?community-map ){_VALUE}"),
+    _rule(r"^([ \t]*snmp-server user \S+(?: \S+)*? (?:auth|priv) )(?!<removed>).*$"),
+    _rule(rf"^([ \t]*(?:snmp-server )?(?:mib )?community-map ){_VALUE}"),
     # Keys
     _rule(
         rf"(\bauthentication-key (?:\d+ )?(?:md5|sha1|sha256|cmac-\S+|hmac-\S+) ){_TYPE}{_VALUE}"
     ),
-    _rule(rf"^(\s*ntp .*(?<![\w-])key ){_TYPE}(?!\d+\s*(?:$|prefer|version|source)){_VALUE}"),
+    _rule(rf"^([ \t]*ntp .*(?<![\w-])key ){_TYPE}(?!\d+\s*(?:$|prefer|version|source)){_VALUE}"),
     _rule(rf"(\b(?:crypto )?isakmp key ){_TYPE}{_VALUE}"),
     _rule(
         r"(\bpre-shared-key (?:(?:local|remote|address \S+(?: \S+)?|key) )*)"
@@ -97,20 +97,20 @@ _RULES = (
     _rule(rf"(\b(?:tacacs|radius)(?:-server)?\b[^\n]*?\bkey ){_TYPE}{_VALUE}"),
     _rule(rf"(\bkey (?:[0-9A-F]+ )?)(?:0|3|5|6|7|8|8a|9) {_VALUE}"),
     _rule(
-        r"^(\s+key )(?!\d+\s*(?:$|\{|cryptographic)|chain\b|generate\b|config-key\b)"
-        rf"{_VALUE}(?=\s*$)"
+        r"^([ \t]+key )(?!\d+\s*(?:$|\{|cryptographic)|chain\b|generate\b|config-key\b)"
+        rf"{_VALUE}(?=[ \t]*$)"
     ),
     _rule(rf"(\bkey config-key \S+ ){_VALUE}"),
     # First hop redundancy, with a word in clear text
     _rule(rf"(\b(?:standby|vrrp|glbp|hsrp) \d+ authentication (?:text )?)(?!md5\b|text\b){_VALUE}"),
-    _rule(rf"^(\s+authentication text ){_VALUE}"),
+    _rule(rf"^([ \t]+authentication text ){_VALUE}"),
     # A remark behind a line about passwords is where people write one down.
     _rule(r"^([^\n!]*\b(?:password|secret|key)\b[^\n!]* ! ?)(?!<removed>)\S.*$"),
     # Passwords, by their name
     _rule(
         r"(\b(?:password|passwd|secret|passcode|pin)\b)[ \t:=]+(?:sent |is )?"
         rf"{_TYPE}{_ABOUT}{_VALUE}"
-        r"(?:[ \t]+7(?=\s*$))?",
+        r"(?:[ \t]+7(?=[ \t]*$))?",
         rf"\g<1> {REMOVED}",
     ),
 )

@@ -102,7 +102,11 @@ def _unit(text: str, found: dict[str, dict[str, Any]]) -> None:
     if described and not one.get("description"):
         one["description"] = described.strip()
     if "." in name:
-        one["admin_up"] = "Down" not in (_first(r"Flags: ([^\n]*)", text) or "")
+        flags = _first(r"Flags: ([^\n]*)", text) or ""
+        below = found.get(name.partition(".")[0], {})
+        one["admin_up"] = not flags.startswith("Down")
+        down = "Down" in flags or below.get("state") is InterfaceState.DOWN
+        one["state"] = InterfaceState.DOWN if down else InterfaceState.UP
         mtu = _first(r"Protocol inet\S*,[^\n]*MTU: (\d+)", text)
         one["mtu"] = one.get("mtu") or integer(mtu)
     lengths = re.findall(r"Destination: [\d.]+/(\d+),\s+Local: ([\d.]+)", text)

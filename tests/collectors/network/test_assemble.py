@@ -368,6 +368,9 @@ Physical interface: irb, Enabled, Physical link is Up
 
 Physical interface: xe-0/0/2, Administratively down, Physical link is Down
   Link-level type: Ethernet, MTU: 1514, Speed: Auto
+
+  Logical interface xe-0/0/2.100 (Index 559)
+    Flags: Device-Down SNMP-Traps 0x4000 VLAN-Tag [ 0x8100.100 ] Encapsulation: ENET2
 """,
     "show configuration": """## Last commit: 2026-03-01 10:00:00 UTC by root
 system {
@@ -441,6 +444,8 @@ set vlans v20 vlan-id 20
     assert server.last_change == datetime(2026, 3, 1, 12, tzinfo=UTC)
     assert (found["xe-0/0/2"].admin_up, found["xe-0/0/2"].port_channel) == (False, "ae3")
     assert found["irb.10"].ip_addresses == ("10.0.10.2/24",)
+    assert found["irb.10"].state is InterfaceState.UP
+    assert found["xe-0/0/2.100"].state is InterfaceState.DOWN
     device = reading.device
     assert device.telnet_enabled
     assert device.default_community
