@@ -60,6 +60,16 @@ def test_a_disabled_check_is_not_run():
         pytest.param(
             "[snapshots]\nwarn_days = 20", r"warn_days .* must not be above", id="warns after crit"
         ),
+        pytest.param(
+            "[interface_errors]\ninfo_count = 2000",
+            r"info_count .* must not be above",
+            id="tells errors after it warns",
+        ),
+        pytest.param(
+            "[uplink_use]\nwarn_percent = 95",
+            r"warn_percent .* must not be above",
+            id="warns of a link after crit",
+        ),
         pytest.param("snapshots = 3", r"snapshots", id="a number for a table"),
         pytest.param("[snapshots", r"at end of document", id="not TOML"),
     ],
