@@ -147,6 +147,8 @@ class Transport:
             return Unavailable(SYSTEM, self.address, words)
         if isinstance(error, urllib3.exceptions.LocationValueError):
             return UnexpectedReply(SYSTEM, self.address, "its address cannot be used")
+        if isinstance(error, urllib3.exceptions.DecodeError):
+            return _Broken("the reply cannot be unpacked")
         return _Broken(_in_words(cause))
 
     def _failure(self, reply: _Reply, path: str) -> NightshiftError:
@@ -200,6 +202,4 @@ def _cause(error: BaseException) -> BaseException:
 def _in_words(error: BaseException) -> str:
     if isinstance(error, OSError) and error.strerror:
         return error.strerror.lower()
-    if isinstance(error, urllib3.exceptions.DecodeError):
-        return "the reply cannot be unpacked"
     return "the connection broke off"

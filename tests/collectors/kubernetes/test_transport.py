@@ -1,5 +1,7 @@
 """What the wire may do, and that nothing but GET is ever sent."""
 
+import gzip
+
 import pytest
 from kubernetes.client import CoreV1Api
 from kubernetes.client.exceptions import ApiException
@@ -102,6 +104,21 @@ def test_a_request_that_takes_too_long_is_broken_off(api, transport, trouble):
     api.say(PODS, trouble)
 
     with pytest.raises(Unavailable, match=r"GET /api/v1/pods took longer than 0\.4 s"):
+        transport.get(PODS)
+
+
+def test_a_compressed_reply_is_unpacked(api, transport):
+    api.say(PODS, (200, gzip.compress(b'{"items": []}'), {"Content-Encoding": "gzip"}))
+
+    assert transport.get(PODS) == b'{"items": []}'
+    assert api.requests[0][3]["Accept-Encoding"] == "gzip"
+
+
+def test_one_that_cannot_be_unpacked_is_unavailable(api, transport, monkeypatch):
+    monkeypatch.setattr("collectors.kubernetes.transport._FIRST_WAIT_SECONDS", 0.001)
+    api.say(PODS, (200, b"not packed at all", {"Content-Encoding": "gzip"}))
+
+    with pytest.raises(Unavailable, match="cannot be unpacked"):
         transport.get(PODS)
 
 
