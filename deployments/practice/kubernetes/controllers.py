@@ -6,13 +6,13 @@ Each looks at one object and puts something only where it differs, so that they 
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
 import orjson
 
-from deployments.practice.kubernetes import pods
+from deployments.practice.kubernetes.events import tell
+from deployments.practice.kubernetes.keeper import PodKeeper
 from deployments.practice.kubernetes.resources import BY_KIND
 from deployments.practice.kubernetes.show_common import (
     Value,
@@ -25,7 +25,6 @@ from deployments.practice.kubernetes.surroundings import reconcile_namespace
 from deployments.practice.kubernetes.world import (
     NODE,
     POD,
-    READY_SECONDS,
     KubeWorld,
     active,
     is_ready,
@@ -44,7 +43,7 @@ class Controllers:
 
     def __init__(self, world: KubeWorld) -> None:
         self.world = world
-        self._due: dict[tuple[str, str], float] = {}  # pods that become ready, and when
+        self.pods = PodKeeper(world)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._steps: dict[str, Callable[[Value], None]] = {
@@ -53,7 +52,7 @@ class Controllers:
             "StatefulSet": self._stateful_set,
             "DaemonSet": self._daemon_set,
             "Job": self._job,
-            "Pod": self._pod,
+            "Pod": self.pods.look_at,
         }
         self.bugs: list[str] = []
 
@@ -84,118 +83,10 @@ class Controllers:
     def _run(self) -> None:
         while not self._stop.wait(TICK_SECONDS):
             try:
-                self._make_ready()
+                self.pods.make_ready()
                 self.settle()
             except Exception as error:  # noqa: BLE001 - kept for the test that looks for bugs
                 self.bugs.append(repr(error))
-
-    # Pods
-
-    def _make_ready(self) -> None:
-        now = time.monotonic()
-        with self.world.store.lock:
-            for key in [key for key, due in self._due.items() if due <= now]:
-                del self._due[key]
-                found = self.world.store.get(POD, *key)
-                if found:
-                    self._start(found.value)
-
-    def _pod(self, value: Value) -> None:
-        """Bind a new pod to a node, and let it start a little later."""
-        meta = value["metadata"]
-        key = meta["namespace"], meta["name"]
-        if "nodeName" in value["spec"]:
-            new = value["status"]["phase"] == "Pending" and "podIP" not in value["status"]
-            if new or key in self.world.restarting:
-                self.world.restarting.discard(key)
-                self._due.setdefault(key, time.monotonic() + READY_SECONDS)
-            return
-        self._schedule(value, meta["creationTimestamp"])
-
-    def _schedule(self, value: Value, at: str) -> None:
-        world = self.world
-        obstacle = self._obstacle(value)
-        node = None if obstacle else world.choose_node(value["spec"])
-        if node is not None:
-            world.put("Pod", pods.on_node(value, node["metadata"]["name"]))
-            return
-        count = world.store.count(NODE)
-        text = f"0/{count} nodes are available: {obstacle or f'{count} Too many pods'}."
-        status = pods.waiting(value["spec"], text, at)
-        if status != value["status"]:
-            world.put("Pod", {**value, "status": status})
-
-    def _obstacle(self, value: Value) -> str:
-        """Return why no node can take a pod, empty where one may."""
-        namespace = value["metadata"]["namespace"]
-        for volume in value["spec"].get("volumes", ()):
-            claim = volume.get("persistentVolumeClaim", {}).get("claimName")
-            if claim and self.world.object("PersistentVolumeClaim", namespace, claim) is None:
-                return f'persistentvolumeclaim "{claim}" not found'
-        if self._ailment(value) == "pending":
-            return f"{self.world.store.count(NODE)} Insufficient cpu"
-        return ""
-
-    def _start(self, value: Value, at: str | None = None) -> None:
-        """Let a bound pod run, or suffer what its workload suffers from."""
-        world = self.world
-        node = world.object("Node", "", value["spec"]["nodeName"])
-        if node is None:
-            return
-        before = value["status"]
-        known = (before["podIP"], before["hostIP"]) if "podIP" in before else None
-        addresses = known or world.address_on(node, value["spec"])
-        ailment = self._ailment(value) or ("" if is_ready(node) else "lost")
-        status = pods.running(value["spec"], ailment, addresses, at or world.now())
-        world.put("Pod", {**value, "status": status})
-
-    def _ailment(self, value: Value) -> str:
-        meta = value["metadata"]
-        for kind in ("Pod", "Deployment", "StatefulSet", "DaemonSet", "Job"):
-            name = meta["name"] if kind == "Pod" else meta.get("labels", {}).get(pods_label(kind))
-            found = self.world.ailments.get((kind, meta["namespace"], name or ""))
-            if found is not None:
-                return found
-        return ""
-
-    def _make_pod(self, kind: str, owner: Value, name: str, node: str | None = None) -> None:
-        world = self.world
-        meta, template = owner["metadata"], owner["spec"]["template"]
-        born = world.born(owner)
-        value = pods.pod(
-            cluster=world.cluster.name,
-            name=name,
-            namespace=meta["namespace"],
-            template=template,
-            born=born,
-            owner_kind=kind,
-            owner=owner,
-            serial=0 if world.loading else world.next_serial(),
-        )
-        if kind == "StatefulSet":
-            value["spec"] = pods.with_claims(value["spec"], owner, name)
-        if node:
-            value = pods.on_node(value, node)
-        self._enter(value, born)
-
-    def _enter(self, value: Value, born: str) -> None:
-        """Keep a new pod; while the world is made it has been running since it was born."""
-        world = self.world
-        if world.loading and "nodeName" not in value["spec"] and not self._obstacle(value):
-            node = world.choose_node(value["spec"])
-            value = pods.on_node(value, node["metadata"]["name"]) if node else value
-        if world.loading and "nodeName" in value["spec"]:
-            self._start(value, born)
-        elif world.loading:
-            self._schedule(value, born)
-        else:
-            world.put("Pod", value)
-
-    def enter_bare(self, value: Value) -> None:
-        """Keep a pod that no controller made."""
-        self._enter(value, value["metadata"]["creationTimestamp"])
-
-    # Workloads
 
     def _deployment(self, value: Value) -> None:
         desired = value["spec"].get("replicas", 1)
@@ -266,7 +157,14 @@ class Controllers:
         return sum(is_ready(pod) for pod in self.world.pods_of(replica_set["metadata"]["uid"]))
 
     def _scale_set(self, value: Value, replicas: int) -> None:
-        if value["spec"]["replicas"] != replicas:
+        before = value["spec"]["replicas"]
+        if before != replicas:
+            meta = value["metadata"]
+            way = "up" if replicas > before else "down"
+            text = f"Scaled {way} replica set {meta['name']} from {before} to {replicas}"
+            owner = meta["ownerReferences"][0]["name"]
+            said = ("ScalingReplicaSet", text)
+            tell(self.world, "Deployment", meta["namespace"], owner, said)
             self.world.put("ReplicaSet", {**value, "spec": {**value["spec"], "replicas": replicas}})
 
     def _deployment_status(self, value: Value, digest: str) -> None:
@@ -309,7 +207,7 @@ class Controllers:
         wanted = value["spec"]["replicas"]
         for number in range(len(alive), wanted):
             salt = number if self.world.loading else self.world.next_serial()
-            self._make_pod("ReplicaSet", value, f"{name}-{short_hash(uid, str(salt))}")
+            self.pods.make("ReplicaSet", value, f"{name}-{short_hash(uid, str(salt))}")
         # Those that are not ready go first, then the youngest, as the real one does.
         alive.sort(key=lambda pod: (is_ready(pod), pod["metadata"]["creationTimestamp"]))
         for pod in alive[: max(0, len(alive) - wanted)]:
@@ -322,6 +220,9 @@ class Controllers:
     def _delete(self, pod: Value) -> None:
         meta = pod["metadata"]
         self.world.store.remove(POD, (meta["namespace"], meta["name"]))
+        owner = meta["ownerReferences"][0]
+        said = ("SuccessfulDelete", f"Deleted pod: {meta['name']}")
+        tell(self.world, owner["kind"], meta["namespace"], owner["name"], said)
 
     def _stateful_set(self, value: Value) -> None:
         meta, wanted = value["metadata"], value["spec"].get("replicas", 1)
@@ -329,7 +230,7 @@ class Controllers:
         names = [f"{meta['name']}-{number}" for number in range(wanted)]
         for name in names:
             if name not in there:
-                self._make_pod("StatefulSet", value, name)
+                self.pods.make("StatefulSet", value, name)
         for name in set(there) - set(names):
             self._delete(there[name])
         alive = self.world.pods_of(meta["uid"])
@@ -350,7 +251,7 @@ class Controllers:
         for node in nodes:
             if node not in on:
                 name = f"{meta['name']}-{short_hash(meta['uid'], node)}"
-                self._make_pod("DaemonSet", value, name, node)
+                self.pods.make("DaemonSet", value, name, node)
         alive = self.world.pods_of(meta["uid"])
         ready = sum(is_ready(pod) for pod in alive)
         status: dict[str, Any] = {
@@ -374,7 +275,7 @@ class Controllers:
         self.world.ailments["Pod", meta["namespace"], f"{meta['name']}-run"] = (
             "failed" if failed else "succeeded"
         )
-        self._make_pod("Job", value, f"{meta['name']}-run")
+        self.pods.make("Job", value, f"{meta['name']}-run")
         if not status.get("conditions"):
             now = self.world.now()
             done = {"type": "Complete", "status": "True", "lastTransitionTime": now}
@@ -385,8 +286,3 @@ class Controllers:
 def template_hash(value: Value) -> str:
     """Return the hash of a deployment's pod template, by which its replica sets are told apart."""
     return short_hash(orjson.dumps(value["spec"]["template"]).decode(), length=9)
-
-
-def pods_label(kind: str) -> str:
-    """Return the label of a pod that names its workload."""
-    return "app.kubernetes.io/name" if kind != "Pod" else ""

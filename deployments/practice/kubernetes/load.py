@@ -13,6 +13,7 @@ from deployments.practice.kubernetes import (
     show_traffic,
 )
 from deployments.practice.kubernetes.controllers import Controllers
+from deployments.practice.kubernetes.events import event
 from deployments.practice.kubernetes.show_common import Value, owner_reference, short_hash, uid_of
 from deployments.practice.kubernetes.store import stamp
 from deployments.practice.kubernetes.world import KubeWorld
@@ -48,8 +49,8 @@ def load(cluster: kube.KubeCluster) -> tuple[KubeWorld, Controllers]:
     for workload in cluster.workloads:
         _workload(world, controllers, workload)
     controllers.settle()
-    for event in cluster.events:
-        world.put("Event", _event(world, event))
+    for record in cluster.events:
+        world.put("Event", _event(world, record))
     world.open()
     return world, controllers
 
@@ -82,7 +83,7 @@ def _workload(world: KubeWorld, controllers: Controllers, record: kube.KubeWorkl
     if record.ailment:
         world.ailments[record.kind, record.namespace, record.name] = record.ailment
     if record.kind == "Pod":
-        controllers.enter_bare(_bare(world, record))
+        controllers.pods.enter(_bare(world, record), stamp(record.created_at))
         return
     pinned_to = _busiest(cluster) if record.pinned else None
     value = show_template.workload(cluster, record, pinned_to)
@@ -148,33 +149,3 @@ def _event(world: KubeWorld, record: kube.KubeEvent) -> Value:
         stamp(record.created_at),
         record.count,
     )
-
-
-def event(
-    world: KubeWorld,
-    namespace: str,
-    involved: Value,
-    said: tuple[str, str, str],
-    at: str,
-    count: int = 1,
-) -> Value:
-    """Return an event; `said` is its type, reason and message."""
-    kind, reason, message = said
-    name = f"{involved['name']}.{short_hash(namespace, involved['name'], reason, at, length=12)}"
-    return {
-        "metadata": {
-            "name": name,
-            "namespace": namespace,
-            "uid": uid_of(world.cluster.name, "Event", namespace, name),
-            "creationTimestamp": at,
-        },
-        "involvedObject": {**involved, "apiVersion": "v1"},
-        "type": kind,
-        "reason": reason,
-        "message": message,
-        "count": count,
-        "firstTimestamp": at,
-        "lastTimestamp": at,
-        "source": {"component": "kubelet"},
-        "reportingComponent": "kubelet",
-    }

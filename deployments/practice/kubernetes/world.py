@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from typing import Any
 
 from deployments.practice.kubernetes.resources import BY_KIND, Resource, served
@@ -25,6 +25,7 @@ class KubeWorld:
         self.ailments: dict[Dirty, str] = {}
         self.dirty: dict[Dirty, None] = {}
         self.restarting: set[Key] = set()
+        self.told: deque[Key] = deque()  # events of what the cluster did by itself
         self.loading = True
         self.closed = False
         self.serial = 0

@@ -44,6 +44,14 @@ def test_a_watch_without_a_version_begins_with_what_is_there(connect):
     assert set(found) == {("ADDED", name) for name in names}
 
 
+def test_a_watch_from_the_first_version_replays_what_was_added(connect):
+    core = connect().core
+    names = {one.metadata.name for one in core.list_node().items}
+    assert set(follow(core.list_node, len(names), resource_version="1")) == {
+        ("ADDED", name) for name in names
+    }
+
+
 def test_a_watch_ends_when_its_time_is_over(connect):
     core = connect().core
     version = core.list_node().metadata.resource_version

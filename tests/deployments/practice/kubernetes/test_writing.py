@@ -56,6 +56,21 @@ def test_scaling_up_and_down_makes_and_deletes_pods(writer):
     assert (status.replicas, status.ready_replicas) == (2, 2)
 
 
+def test_the_cluster_says_what_it_does(writer):
+    writer.apps.patch_namespaced_deployment_scale("web", "shop", {"spec": {"replicas": 7}})
+    eventually(lambda: ready(writer, "shop", "web"), 7)
+    writer.apps.patch_namespaced_deployment_scale("web", "shop", {"spec": {"replicas": 5}})
+    eventually(lambda: len(pods(writer, "shop", "web")), 5)
+    events = writer.core.list_namespaced_event("shop", field_selector="type=Normal").items
+    said = {(event.involved_object.kind, event.reason) for event in events}
+    assert said == {
+        ("Deployment", "ScalingReplicaSet"),
+        ("ReplicaSet", "SuccessfulCreate"),
+        ("ReplicaSet", "SuccessfulDelete"),
+        ("Pod", "Scheduled"),
+    }
+
+
 def test_a_scale_that_is_made_from_an_older_one_is_409(writer):
     old = writer.apps.read_namespaced_deployment_scale("web", "shop")
     writer.apps.patch_namespaced_deployment_scale("web", "shop", {"spec": {"replicas": 4}})
