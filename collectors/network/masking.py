@@ -28,8 +28,9 @@ _ABOUT = (
 )
 _VOLATILE = re.compile(
     r"""^(?:
-      [ \t]*!+\s?(?:Last\ configuration\ change|NVRAM\ config\ last\ updated|No\ configuration\ change
-        |Time:|Command:|Running\ configuration\ last\ done|NVRAM\ configuration\ last
+      [ \t]*!+\s?(?:Last\ configuration\ change|NVRAM\ config\ last\ updated
+        |No\ configuration\ change|Time:|Command:|Running\ configuration\ last\ done
+        |NVRAM\ configuration\ last
         |Startup-config\ last\ modified|device:|No\ saved\ configuration)\ ?.*
     | Current\ configuration\s*:.*
     | Building\ configuration\.*\s*

@@ -74,7 +74,9 @@ class Session:
         if self._target.platform == JUNOS and _SHELL.search(self._prompt):
             self._send("cli")
             self._prompt = self._read_until_any(_LOGIN_SECONDS)
-        if enable_password and self._prompt.endswith(">") and self._target.platform != JUNOS:
+        # EOS gives privilege without a password unless one was set.
+        wanted = bool(enable_password) or self._target.platform == EOS
+        if wanted and self._prompt.endswith(">") and self._target.platform not in {JUNOS, FRR}:
             self._enable(enable_password)
         for text in SETUP[self._target.platform]:
             self.ask(text, _LOGIN_SECONDS)
@@ -111,16 +113,17 @@ class Session:
         found = _PROMPT.search(text)
         return found[1].strip() if found else ""
 
-    def _enable(self, secret: str) -> None:
+    def _enable(self, secret: str | None) -> None:
         asked = re.compile(r"assword:?[ \t]*$", re.IGNORECASE)
         either = re.compile(f"{asked.pattern}|{_PROMPT.pattern}", re.IGNORECASE)
         self._send("enable")
-        if asked.search(self._read(either, _LOGIN_SECONDS, "no answer to enable")):
-            self._send(secret)
-            if asked.search(self._read(either, _LOGIN_SECONDS, "no answer to enable")):
-                raise AccessDenied(SYSTEM, self._target.name, "the enable password was refused")
+        for answer in (secret or "", "", ""):
+            # A device asks three times; empty answers lead back to where we were.
+            if not asked.search(self._read(either, _LOGIN_SECONDS, "no answer to enable")):
+                break
+            self._send(answer)
         self._find_prompt()
-        if self._prompt.endswith(">"):
+        if secret and self._prompt.endswith(">"):
             raise AccessDenied(SYSTEM, self._target.name, "the enable password was refused")
 
     def _send(self, text: str) -> None:

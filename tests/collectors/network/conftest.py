@@ -106,14 +106,23 @@ class ScriptedDevice:
             command = line.strip("\r\n")
             self.received.append(command)
             if self.enable and command == "enable" and mode == ">":
-                channel.send("enable\r\nPassword: ")
-                mode = "#" if file.readline().strip("\r\n") == self.enable else ">"
-                channel.send("\r\n")
+                channel.send("enable\r\n")
+                mode = "#" if self.enable == "none" or self._asks(channel, file) else ">"
             else:
                 self._answer(channel, command)
             if channel.closed or self._closing.is_set():
                 return
             channel.send(self.prompt.format(mode=mode))
+
+    def _asks(self, channel, file):
+        for _ in range(3):
+            channel.send("Password: ")
+            line = file.readline().strip("\r\n")
+            channel.send("\r\n")
+            if line == self.enable:
+                return True
+        channel.send("% Bad secrets\r\n")
+        return False
 
     def _answer(self, channel, command):
         answer = self.answers.get(command, INVALID if command.startswith("show") else "")

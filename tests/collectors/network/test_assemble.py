@@ -585,6 +585,16 @@ def test_of_many_routes_the_device_s_own_are_all_kept_and_others_as_they_fit():
     assert sum(route.protocol == "connected" for route in device.routes) == 400
 
 
+def test_a_space_that_slipped_before_a_line_does_not_cost_the_table():
+    arp = "MAC Address       Address         Interface     Flags\n 00:50:56:9a:00:01 10.0.10.9    irb.10    none\n"
+
+    device = read("juniper_junos", {"show arp no-resolve": arp}).device
+
+    assert device.arp == (
+        ArpEntry(ip_address="10.0.10.9", mac="00:50:56:9a:00:01", interface="irb.10"),
+    )
+
+
 def test_a_device_that_says_nothing_we_understand_is_no_device():
     with pytest.raises(UnexpectedReply, match="none of its answers"):
         read("cisco_ios", {"show version": "4711 lorem\n", "show vlan": "0815 ipsum\n"})

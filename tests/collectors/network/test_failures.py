@@ -376,6 +376,32 @@ def test_enable_leads_to_privileged_mode_and_a_wrong_one_is_no_login(
     assert "open-sesame" not in repr((records, gaps))
 
 
+@pytest.mark.parametrize("enable", ["none", "open-sesame"])
+def test_eos_is_asked_for_privilege_without_a_password_and_read_either_way(
+    collect, scripted, network_collector, enable
+):
+    vlans = "VLAN  Name                             Status    Ports\n----- -------------------------------- --------- -----\n10    users                            active    Et1\n"
+    device = scripted({"show vlan": vlans}, prompt="sw1{mode}", enable=enable)
+
+    records, gaps = collect(network_collector(device.row(platform="arista_eos")))
+
+    assert _names(records) == ["sw1"]
+    assert not _lost(gaps)
+    assert [vlan.name for vlan in records["vlan"].values()] == ["users"]
+    assert "enable" in device.received
+
+
+def test_ios_is_not_asked_for_privilege_where_no_password_is_given(
+    collect, scripted, network_collector
+):
+    device = scripted(GOOD, prompt="sw1{mode}", enable="open-sesame")
+
+    records, _ = collect(network_collector(device.row()))
+
+    assert _names(records) == ["sw1"]
+    assert "enable" not in device.received
+
+
 def test_closing_early_ends_the_sessions(scripted, network_collector):
     rows = [scripted(GOOD).row(f"sw{n}") for n in range(4)]
     batches = network_collector(*rows, at_once=1).batches()
