@@ -180,6 +180,8 @@ def _next_steps(found: state.Installation) -> Iterator[str]:
     yield "Try next, in another terminal:"
     for verb in (
         "demo break ha-disabled",
+        "demo break node-not-ready",
+        "demo break port-err-disabled",
         "demo kill-worker",
         "demo faults",
         "checks run",

@@ -15,7 +15,7 @@ UNAUTHORIZED = 401
 
 
 def call(control_url: str, token: str, method: str, /, **arguments: Any) -> Any:
-    """Call a method of `deployments.practice.vcenter.control.Control` by its name.
+    """Call a control by its name: the vCenter's as it is, others as kubernetes.x or devices.x.
 
     Raises:
         WrongUse: no such method, or arguments that it does not take.
@@ -42,6 +42,6 @@ def break_it(control_url: str, token: str, name: str) -> str:
 
 
 def counters(control_url: str, token: str) -> dict[str, Any]:
-    """Return the counters: calls by method, mutating calls, open sessions."""
+    """Return the counters of all parts; `mutating` is the sum of the calls that change."""
     found: dict[str, Any] = call(control_url, token, "counters")
     return found
