@@ -22,6 +22,10 @@ _FURNITURE = re.compile(
     r"|.*\b(?:local as|router id|identifier)\b.*)$",
     re.IGNORECASE | re.MULTILINE,
 )
+# Junos says before each prompt which of several routing engines one speaks to.
+_ROLE = re.compile(
+    r"^\{+(?:master|backup|linecard|primary|secondary)[^}\n]*\}+[ \t]*$\n?", re.MULTILINE
+)
 _PRIVILEGED = frozenset({"config", "saved"})
 # Where one of two protocols answers, the device simply does not speak the other.
 _EITHER = {"lldp": "cdp", "cdp": "lldp", "bgp": "ospf", "ospf": "bgp"}
@@ -76,7 +80,7 @@ class Outputs:
             self.understood += 1
             return nothing
         try:
-            found = parse(answer.text)
+            found = parse(_ROLE.sub("", answer.text))
         except (DoesNotFit, ValueError, LookupError, TypeError, AttributeError):
             self._unfit(subject, answer)
             return None

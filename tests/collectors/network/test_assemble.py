@@ -586,7 +586,7 @@ def test_of_many_routes_the_device_s_own_are_all_kept_and_others_as_they_fit():
 
 
 def test_a_space_that_slipped_before_a_line_does_not_cost_the_table():
-    arp = "MAC Address       Address         Interface     Flags\n 00:50:56:9a:00:01 10.0.10.9    irb.10    none\n"
+    arp = "MAC Address       Address         Interface     Flags\n 00:50:56:9a:00:01 10.0.10.9    irb.10    none\n\n{master:0}\n"
 
     device = read("juniper_junos", {"show arp no-resolve": arp}).device
 
