@@ -308,3 +308,14 @@ def test_a_configuration_that_was_not_saved_is_seen(practice_devices, collector_
 
         assert saved["device"][name].config_saved is True
         assert unsaved["device"][name].config_saved is False
+
+
+def test_neither_canary_nor_password_is_in_the_log_at_its_most_talkative(
+    practice_devices, collector_for, collect, caplog
+):
+    caplog.set_level("DEBUG")
+
+    collect(collector_for(practice_devices))
+
+    secrets = (*DEVICE_CANARIES, practice_devices.password)
+    assert [secret for secret in secrets if secret in caplog.text] == []
