@@ -98,6 +98,26 @@ def test_the_main_job_runs_on_the_worker_and_shows_what_it_found(api):
     assert counts["chunks"] > 0
 
 
+@pytest.mark.slow
+def test_each_source_can_be_collected_by_a_run_of_its_own(api):
+    run_id = api.start_run(
+        "collect-sources/collect-sources", {"sources": [], "at_once": 4, "spread": True}
+    )
+    run = ended(api, run_id)
+
+    assert run["state_type"] == "COMPLETED"
+    children = [
+        found
+        for found in api.flow_runs("COMPLETED")
+        if (found["parameters"] or {}).get("source") and found["parent_task_run_id"]
+    ]
+    names = ("practice", "practice-k8s", "practice-network")
+    assert sorted(found["parameters"]["source"] for found in children) == sorted(names)
+    with transaction() as conn:
+        newest = {taken.source: taken for taken in inventory.latest_snapshots(conn)}
+    assert {newest[name].state.value for name in names} == {"stored"}
+
+
 @pytest.mark.parametrize(
     ("number", "with_worker"),
     [
