@@ -8,8 +8,9 @@ import pytest
 import yaml
 from prefect.settings import Settings as PrefectSettings
 
+from deployments.services.environment import base_environment, client_environment
 from deployments.services.manifest import pools
-from models.settings import Settings
+from models.settings import Settings, settings
 from tests.deployments.growing.manifests import FOLDER, documents
 
 
@@ -42,7 +43,8 @@ def test_only_the_proxys_port_is_published_and_on_loopback_unless_asked(compose)
         for name, service in compose["services"].items()
         if "ports" in service
     }
-    assert published == {"nightshift": ["${PROXY_ADDRESS:-127.0.0.1}:8443:8443"]}
+    ports = [f"${{PROXY_ADDRESS:-127.0.0.1}}:{port}:{port}" for port in (8443, 8444)]
+    assert published == {"nightshift": ports}
     assert compose["services"]["proxy"]["network_mode"] == "service:nightshift"
 
 
@@ -80,6 +82,22 @@ def test_no_password_stands_in_the_file_and_the_example_has_every_variable(compo
     assert {name: value for name, value in offered.items() if value} == {
         "PROXY_ADDRESS": "127.0.0.1"
     }
+
+
+def test_a_worker_of_its_own_has_what_a_supervised_one_is_given(compose, monkeypatch):
+    monkeypatch.setenv("NIGHTSHIFT_PREFECT_AUTH", "user:password")
+    settings.cache_clear()
+    given = client_environment("http://prefect:4200/api").keys() - base_environment().keys()
+    # The last two are about a machine of its own: a port on loopback, and nobody to ask.
+    given -= {"PREFECT_WORKER_WEBSERVER_HOST", "PREFECT_CLI_PROMPT"}
+    assert given <= set(compose["services"]["worker"]["environment"])
+
+
+def test_no_nightshift_container_is_given_the_databases_passwords(compose):
+    for name in ("nightshift", "worker"):
+        service = compose["services"][name]
+        assert service["env_file"] == ["sources.env"]
+        assert not {"POSTGRES_PASSWORD", "PREFECT_DATABASE_PASSWORD"} & set(service["environment"])
 
 
 def test_the_worker_polls_a_pool_that_is_registered(compose):
