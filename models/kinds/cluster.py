@@ -50,4 +50,4 @@ class Cluster:
     triggered_alarms: Alarms = ()
 
 
-CLUSTER = declare(Cluster, name="cluster", title="Cluster", plural="Clusters")
+CLUSTER = declare(Cluster, name="cluster", title="Cluster", plural="Clusters", filtered=True)

@@ -21,4 +21,6 @@ class Datacenter:
     ] = None
 
 
-DATACENTER = declare(Datacenter, name="datacenter", title="Datacenter", plural="Datacenters")
+DATACENTER = declare(
+    Datacenter, name="datacenter", title="Datacenter", plural="Datacenters", filtered=True
+)

@@ -45,4 +45,6 @@ class Datastore:
     triggered_alarms: Alarms = ()
 
 
-DATASTORE = declare(Datastore, name="datastore", title="Datastore", plural="Datastores")
+DATASTORE = declare(
+    Datastore, name="datastore", title="Datastore", plural="Datastores", filtered=True
+)

@@ -87,13 +87,19 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """One kind of asset: its name, its record type and its fields in order."""
+    """One kind of asset: its name, its record type and its fields in order.
+
+    `filtered` is one of which the system leaves out, without a word, each object that the account
+    has no right to see: that one is missing may be a lost permission. Others are listed whole or
+    refused, so that what is missing in a list is gone.
+    """
 
     name: str
     title: str
     plural: str
     type: type[Any]
     fields: tuple[Field, ...]
+    filtered: bool = False
 
     @property
     def stable(self) -> tuple[Field, ...]:
@@ -115,7 +121,9 @@ class Kind:
         return next((field for field in self.fields if field.name == name), None)
 
 
-def declare(record: type[Any], *, name: str, title: str, plural: str) -> Kind:
+def declare(
+    record: type[Any], *, name: str, title: str, plural: str, filtered: bool = False
+) -> Kind:
     """Derive a kind from its record type.
 
     Raises:
@@ -125,7 +133,9 @@ def declare(record: type[Any], *, name: str, title: str, plural: str) -> Kind:
     fields = tuple(_field(item, hints[item.name]) for item in dataclasses.fields(record))
     if {"key", "name"} - {field.name for field in fields}:
         raise TypeError(f"{record.__name__} needs the fields key and name")
-    return Kind(name=name, title=title, plural=plural, type=record, fields=fields)
+    return Kind(
+        name=name, title=title, plural=plural, type=record, fields=fields, filtered=filtered
+    )
 
 
 def _field(item: dataclasses.Field[Any], hint: Any) -> Field:

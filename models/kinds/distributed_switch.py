@@ -40,4 +40,5 @@ DISTRIBUTED_SWITCH = declare(
     name="distributed_switch",
     title="Distributed switch",
     plural="Distributed switches",
+    filtered=True,
 )

@@ -135,4 +135,4 @@ class Host:
     triggered_alarms: Alarms = ()
 
 
-HOST = declare(Host, name="host", title="Host", plural="Hosts")
+HOST = declare(Host, name="host", title="Host", plural="Hosts", filtered=True)

@@ -53,4 +53,4 @@ class Network:
     ] = None
 
 
-NETWORK = declare(Network, name="network", title="Network", plural="Networks")
+NETWORK = declare(Network, name="network", title="Network", plural="Networks", filtered=True)

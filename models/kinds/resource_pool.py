@@ -49,5 +49,9 @@ class ResourcePool:
 
 
 RESOURCE_POOL = declare(
-    ResourcePool, name="resource_pool", title="Resource pool", plural="Resource pools"
+    ResourcePool,
+    name="resource_pool",
+    title="Resource pool",
+    plural="Resource pools",
+    filtered=True,
 )

@@ -47,4 +47,4 @@ class VCenter:
     licences: Annotated[tuple[Licence, ...] | None, Fact(label="Licences")] = None
 
 
-VCENTER = declare(VCenter, name="vcenter", title="vCenter", plural="vCenters")
+VCENTER = declare(VCenter, name="vcenter", title="vCenter", plural="vCenters", filtered=True)

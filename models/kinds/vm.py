@@ -161,4 +161,4 @@ class Vm:
     triggered_alarms: Alarms = ()
 
 
-VM = declare(Vm, name="vm", title="Virtual machine", plural="Virtual machines")
+VM = declare(Vm, name="vm", title="Virtual machine", plural="Virtual machines", filtered=True)

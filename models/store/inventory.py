@@ -282,6 +282,7 @@ def _values(conn: psycopg.Connection, taken: Snapshot) -> dict[str, Any]:
         "fields": fields,
         "types": types,
         "parents": list(_PARENTS),
+        "filtered": [kind.name for kind in KINDS.values() if kind.filtered],
     }
 
 

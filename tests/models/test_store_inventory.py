@@ -11,6 +11,7 @@ from models.errors import Refused, WrongUse
 from models.kinds.common import PowerState
 from models.kinds.datacenter import Datacenter
 from models.kinds.kubernetes.namespace import Namespace
+from models.kinds.kubernetes.node import Node
 from models.kinds.kubernetes.pod import Pod
 from models.kinds.kubernetes.workloads import Deployment
 from models.records.asset import Gap, asset_id
@@ -357,3 +358,31 @@ def test_pods_of_a_namespace_that_is_gone_too_are_gone_after_a_second_look(datab
     assert (first.deleted, second.deleted) == (1, 1)
     with transaction() as conn:
         assert [asset.kind for asset in assets.current_assets(conn)] == ["deployment"]
+
+
+def a_cluster_on_two_nodes():
+    nodes = [Node(key=name, name=name, cluster="prod") for name in ("n1", "n2")]
+    namespace, deployment, first = a_cluster_of_pods("a", node="n1")
+    second = replace(first, key="b", name="b", node="n2")
+    return [namespace, deployment, *nodes, first, second]
+
+
+def collect_cluster(*gone):
+    kept = [record for record in a_cluster_on_two_nodes() if record.key not in gone]
+    return store(kept, source="k1", covered=("namespace", "node", "deployment", "pod"))
+
+
+@pytest.mark.parametrize(
+    "gone",
+    [
+        ("n1", "a"),  # a node is removed, and its pods with it
+        ("web", "a", "b"),
+        ("ns", "web", "a", "b"),
+        ("ns", "web", "n1", "n2", "a", "b"),
+    ],
+)
+def test_what_goes_with_its_node_deployment_or_namespace_is_gone_at_once(database, gone):
+    # A cluster lists a kind whole or not at all: no right hides one node and its pods.
+    collect_cluster()
+
+    assert collect_cluster(*gone).deleted == len(gone)

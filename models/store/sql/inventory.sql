@@ -161,16 +161,17 @@ FROM observations o
 WHERE o.snapshot_id = %(id)s AND a.id = o.asset_id AND a.last_seen_at IS NOT NULL AND a.deleted_at IS NULL;
 
 -- name: delete_unseen
--- Only kinds that the collection covered whole; a quarantined row was seen. An asset whose parent
--- was not seen either (a folder or cluster that the account may no longer see) is not gone before a
--- second collection has missed it. A parent of a kind that was not covered tells nothing, as long as
--- another one was seen; one that is gone itself hides nothing and counts as seen.
+-- Only kinds that the collection covered whole; a quarantined row was seen. Where a system leaves out
+-- what the account may not see (filtered), an asset whose parent was not seen either is not gone
+-- before a second collection has missed it. Where lists are whole or refused, a parent that is missing
+-- in one is gone, and hides nothing. A parent of a kind that was not covered tells nothing, as long as
+-- another one was seen; one that was gone before counts as seen.
 WITH unseen AS (
     SELECT a.id, a.last_seen_at FROM assets a
     WHERE a.source = %(source)s AND a.deleted_at IS NULL AND a.kind = ANY(%(covered)s)
       AND NOT EXISTS (SELECT FROM observations o WHERE o.snapshot_id = %(id)s AND o.asset_id = a.id)),
 parents AS (
-    SELECT u.id AS child_id, parent.kind = ANY(%(covered)s) AS covered,
+    SELECT u.id AS child_id, parent.kind = ANY(%(covered)s) AS covered, parent.kind = ANY(%(filtered)s) AS filtered,
            parent.deleted_at IS NOT NULL
            OR EXISTS (SELECT FROM observations o WHERE o.snapshot_id = %(id)s AND o.asset_id = r.to_id) AS seen
     FROM unseen u
@@ -178,7 +179,7 @@ parents AS (
     JOIN assets parent ON parent.id = r.to_id),
 hidden AS (
     SELECT child_id FROM parents GROUP BY child_id
-    HAVING bool_or(covered AND NOT seen) OR NOT bool_or(seen))
+    HAVING bool_or(covered AND filtered AND NOT seen) OR bool_or(NOT covered) AND NOT bool_or(seen))
 UPDATE assets a SET deleted_at = %(taken_at)s, last_seen_at = COALESCE(a.last_seen_at, %(previous_at)s)
 FROM unseen u
 WHERE a.id = u.id
