@@ -14,6 +14,9 @@ from models.records.asset import Asset, Gap
 from models.records.graph import Join, grouped_joins
 from tasks.inventory.checks.coverage import Blindness, Gaps, blindness, old_facts
 
+# An edge that is less sure than this is a guess, such as one where only names agree: no ground for
+# a verdict.
+SURE_ENOUGH = 0.7
 Made = TypeVar("Made")
 
 
@@ -22,8 +25,9 @@ class Site:
     """All present assets; `hosts` by cluster id, `running_vcpus` by host id.
 
     `by_kind` holds every kind that there is; `joins_from` and `joins_to` the edges that were joined
-    from facts, by either end, the surest first. `blind` is what could not be seen of each source,
-    `old` the assets whose facts may be old and why, `taken_at` when each source was last collected.
+    from facts and are sure enough, by either end, the surest first. `blind` is what could not be
+    seen of each source, `old` the assets whose facts may be old and why, `taken_at` when each
+    source was last collected.
     """
 
     assets: dict[str, Asset] = field(default_factory=dict)
@@ -65,7 +69,7 @@ def survey(
 ) -> Site:
     """Index the present assets; those that are gone are left out."""
     present = {asset.id: asset for asset in assets if asset.deleted_at is None}
-    edges = tuple(joins)
+    edges = tuple(join for join in joins if join.confidence >= SURE_ENOUGH)
     blind = blindness(present, gaps or {})
     kinds: dict[str, list[Asset]] = defaultdict(list)
     for asset in present.values():

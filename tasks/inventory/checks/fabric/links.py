@@ -6,14 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from models.kinds.device import Device, Neighbour
 from models.records.asset import Asset
 from tasks.inventory.checks.fabric.names import is_up
 from tasks.inventory.checks.site import Site
-from tasks.inventory.joining.spelling import port_number, short
+from tasks.inventory.joining.ports import Ports
+from tasks.inventory.joining.records import Interface
 
-SURE_ENOUGH = 0.5  # an edge that is less sure than this is a guess, and no ground for a finding
-_Ports = dict[str, tuple[Asset, ...]]
+_Assets = dict[str, tuple[Asset, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,10 +24,10 @@ class Fabric:
     those behind which a MAC address is.
     """
 
-    ports: _Ports
-    links: _Ports
-    trunks: _Ports
-    members: _Ports
+    ports: _Assets
+    links: _Assets
+    trunks: _Assets
+    members: _Assets
     bundles: dict[str, Asset]
     heard: frozenset[str]
     learned: frozenset[str]
@@ -49,9 +48,9 @@ def fabric_of(site: Site) -> Fabric:
 
 def _build(site: Site) -> Fabric:
     ports = _by_device(site)
-    finder = _Finder(ports)
-    bundles = _bundles(ports, finder)
-    links = _links(site, finder)
+    finder = _finder(site)
+    bundles = _bundles(site, finder)
+    links = _links(site)
     members: dict[str, list[Asset]] = defaultdict(list)
     for port_id, bundle in bundles.items():
         members[bundle.id].append(site.assets[port_id])
@@ -66,7 +65,7 @@ def _build(site: Site) -> Fabric:
     )
 
 
-def _by_device(site: Site) -> _Ports:
+def _by_device(site: Site) -> _Assets:
     found: dict[str, list[Asset]] = defaultdict(list)
     for port in site.by_kind.get("interface", ()):
         if port.record.device:
@@ -77,53 +76,34 @@ def _by_device(site: Site) -> _Ports:
     }
 
 
-class _Finder:
-    """Finds a device's port by its name, however it is shortened: `Eth1/1` is `Ethernet1/1`."""
-
-    def __init__(self, ports: _Ports) -> None:
-        self._exact: dict[tuple[str, str], Asset] = {}
-        self._numbered: dict[tuple[str, str], list[Asset]] = defaultdict(list)
-        for device, these in ports.items():
-            for port in these:
-                self._exact[device, port.name.lower()] = port
-                self._numbered[device, port_number(port.name)[1]].append(port)
-
-    def port(self, device_id: str, name: str | None) -> Asset | None:
-        """Return the port of that name, or None where none or several can be meant."""
-        if not name:
-            return None
-        if found := self._exact.get((device_id, name.strip().lower())):
-            return found
-        word, number = port_number(name)
-        near = [
-            port
-            for port in self._numbered.get((device_id, number), ())
-            if number and _shortens(word, port_number(port.name)[0])
-        ]
-        return near[0] if len(near) == 1 else None
+def _finder(site: Site) -> Ports:
+    return Ports(
+        Interface(
+            id=port.id,
+            source=port.source,
+            name=port.name,
+            device=port.record.device,
+            port_channel=port.record.port_channel,
+        )
+        for port in site.by_kind.get("interface", ())
+    )
 
 
-def _shortens(one: str, other: str) -> bool:
-    return bool(one and other) and (one.startswith(other) or other.startswith(one))
-
-
-def _bundles(ports: _Ports, finder: _Finder) -> dict[str, Asset]:
+def _bundles(site: Site, finder: Ports) -> dict[str, Asset]:
     """Return the bundle of each port that is in one."""
-    return {
-        port.id: bundle
-        for device, these in ports.items()
-        for port in these
-        if (bundle := finder.port(device, port.record.port_channel)) and bundle.id != port.id
-    }
+    found: dict[str, Asset] = {}
+    for port in site.by_kind.get("interface", ()):
+        name, device = port.record.port_channel, port.record.device
+        bundle = finder.named(device, name) if name and device else None
+        if bundle is not None and bundle.id != port.id:
+            found[port.id] = site.assets[bundle.id]
+    return found
 
 
-def _links(site: Site, finder: _Finder) -> _Ports:
-    """Return the far ends of each port: those joined, else what its own neighbours say."""
+def _links(site: Site) -> _Assets:
+    """Return the far ends of each port, as they were joined."""
     found: dict[str, dict[str, Asset]] = defaultdict(dict)
-    joined = list(_joined(site))
-    known = {port.id for pair in joined for port in pair}
-    told = [pair for pair in _told(site, finder) if known.isdisjoint(port.id for port in pair)]
-    for one, other in (*joined, *told):
+    for one, other in _joined(site):
         found[one.id][other.id] = other
         found[other.id][one.id] = one
     return {port: tuple(ends.values()) for port, ends in found.items()}
@@ -133,37 +113,13 @@ def _joined(site: Site) -> Iterator[tuple[Asset, Asset]]:
     for port in site.by_kind.get("interface", ()):
         for join in site.joins_from.get(port.id, ()):
             far = site.assets.get(join.to_id)
-            if join.type != "connected_to" or join.confidence < SURE_ENOUGH or far is None:
+            if join.type != "connected_to" or far is None:
                 continue
             if far.kind == "interface" and far.id != port.id:
                 yield port, far
 
 
-def _told(site: Site, finder: _Finder) -> Iterator[tuple[Asset, Asset]]:
-    """Yield the links whose both ends are ports of known devices, as one end hears the other."""
-    names: dict[str, list[Asset]] = defaultdict(list)
-    for device in site.by_kind.get("device", ()):
-        names[short(device.name)].append(device)
-    for device, heard in _neighbours(site):
-        near = finder.port(device.id, heard.interface)
-        others = [one for one in names.get(short(heard.system_name or ""), ()) if one != device]
-        if near is None or len(others) != 1:
-            continue
-        far = finder.port(others[0].id, heard.port) or finder.port(
-            others[0].id, heard.port_description
-        )
-        if far is not None:
-            yield near, far
-
-
-def _neighbours(site: Site) -> Iterator[tuple[Asset, Neighbour]]:
-    for device in site.by_kind.get("device", ()):
-        record: Device = device.record
-        for heard in record.neighbours or ():
-            yield device, heard
-
-
-def _lifted(site: Site, links: _Ports, bundles: dict[str, Asset]) -> _Ports:
+def _lifted(site: Site, links: _Assets, bundles: dict[str, Asset]) -> _Assets:
     found: dict[str, dict[str, Asset]] = defaultdict(dict)
     for port_id, ends in links.items():
         near = bundles.get(port_id, site.assets[port_id])
@@ -173,15 +129,16 @@ def _lifted(site: Site, links: _Ports, bundles: dict[str, Asset]) -> _Ports:
     return {port: tuple(ends.values()) for port, ends in found.items()}
 
 
-def _heard(site: Site, finder: _Finder) -> Iterator[str]:
-    for device, heard in _neighbours(site):
-        if port := finder.port(device.id, heard.interface):
-            yield port.id
+def _heard(site: Site, finder: Ports) -> Iterator[str]:
+    for device in site.by_kind.get("device", ()):
+        for heard in device.record.neighbours or ():
+            if port := finder.named(device.id, heard.interface):
+                yield port.id
 
 
-def _learned(site: Site, finder: _Finder) -> Iterator[str]:
+def _learned(site: Site, finder: Ports) -> Iterator[str]:
     for device in site.by_kind.get("device", ()):
         entries = (*(device.record.mac_table or ()), *(device.record.arp or ()))
         for name in {entry.interface for entry in entries}:
-            if port := finder.port(device.id, name):
+            if port := finder.named(device.id, name):
                 yield port.id

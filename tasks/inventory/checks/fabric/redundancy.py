@@ -19,7 +19,7 @@ from tasks.inventory.checks.declaration import (
     warn,
 )
 from tasks.inventory.checks.domains import NETWORK
-from tasks.inventory.checks.fabric.links import SURE_ENOUGH, fabric_of
+from tasks.inventory.checks.fabric.links import fabric_of
 from tasks.inventory.checks.fabric.names import is_bundle, is_up, is_wanted, place
 from tasks.inventory.checks.site import Site
 
@@ -101,11 +101,7 @@ def _host_links(asset: Asset, site: Site) -> list[Asset]:
     """Return the switch ports that a host is joined to, in either direction."""
     out = [(join, join.to_id) for join in site.joins_from.get(asset.id, ())]
     back = [(join, join.from_id) for join in site.joins_to.get(asset.id, ())]
-    ends = {
-        far
-        for join, far in out + back
-        if join.type == "connected_to" and join.confidence >= SURE_ENOUGH
-    }
+    ends = {far for join, far in out + back if join.type == "connected_to"}
     ports = [site.assets[far] for far in sorted(ends) if far in site.assets]
     return [port for port in ports if port.kind == "interface"]
 

@@ -1,4 +1,4 @@
-"""Links from joined edges and from what devices hear; names of ports and lists of VLANs."""
+"""Links from joined edges; names of ports and lists of VLANs."""
 
 from __future__ import annotations
 
@@ -19,10 +19,12 @@ from tests.tasks.inventory.checks.fabric.racks import (
     verdict,
     vlan,
 )
+from tests.tasks.inventory.checks.joined import joins_of
 
 
-def linked(records, joins=()):
-    fabric = fabric_of(survey([asset(record) for record in records], joins))
+def linked(records, joins=None):
+    assets = [asset(record) for record in records]
+    fabric = fabric_of(survey(assets, joins_of(assets) if joins is None else joins))
     return {port: [end.id for end in ends] for port, ends in fabric.links.items()}
 
 
@@ -47,7 +49,7 @@ BOTH_WAYS = {A: [B], B: [A]}
         pytest.param("Ethernet1/1", "SW-B.example.net", "ethernet1/2", id="a domain and capitals"),
     ],
 )
-def test_without_joins_a_neighbour_that_is_a_known_device_makes_a_link(interface, system, far):
+def test_a_neighbour_that_is_a_known_device_makes_a_link(interface, system, far):
     assert linked(pair(heard(interface, system, far))) == BOTH_WAYS
 
 
@@ -76,12 +78,19 @@ def test_two_devices_of_one_name_make_no_link():
     assert linked(twins) == {}
 
 
-def test_a_joined_edge_outdoes_what_a_neighbour_says_and_a_guess_is_no_link():
-    records = [*pair(heard("Ethernet1/1", "sw-b", "Ethernet1/2")), port("sw-b/Ethernet1/3")]
-    other = "interface-sw-b/Ethernet1/3"
+def test_without_joined_edges_and_by_a_guess_there_are_no_links():
+    records = pair(heard("Ethernet1/1", "sw-b", "Ethernet1/2"))
 
-    assert linked(records, [edge(A, other)]) == {A: [other], other: [A]}
-    assert linked(records, [edge(A, other, confidence=0.4)]) == BOTH_WAYS
+    assert linked(records, []) == {}
+    assert linked(records, [edge(A, B, confidence=0.6)]) == {}
+    assert linked(records, [edge(A, B, confidence=0.7)]) == BOTH_WAYS
+
+
+def test_a_port_that_hears_two_devices_is_linked_to_neither():
+    hub = [heard("Ethernet1/1", name, "Ethernet1/2") for name in ("sw-b", "sw-c")]
+    records = [*pair(*hub), device("sw-c"), port("sw-c/Ethernet1/2")]
+
+    assert linked(records) == {}
 
 
 def test_links_of_members_are_links_of_their_bundles_for_vlans_and_mtu():

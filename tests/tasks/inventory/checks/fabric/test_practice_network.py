@@ -14,6 +14,7 @@ from models.records.check import Severity
 from models.sources import Source
 from tasks.inventory.checks import CHECKS, Policy, evaluate_checks
 from tasks.inventory.checks.domains import NETWORK
+from tests.tasks.inventory.checks.joined import joins_of
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 FOUND_BY = {
@@ -79,7 +80,10 @@ def stored(record) -> Asset:
 @pytest.fixture(scope="module")
 def results(read):
     assets, gaps = read
-    found = evaluate_checks(assets, {"net": gaps}, Policy(), (), NOW, taken_at={"net": NOW})
+    joins, taken_at = joins_of(assets), {"net": NOW}
+    found = evaluate_checks(
+        assets, {"net": gaps}, Policy(), (), NOW, joins=joins, taken_at=taken_at
+    )
     return [one for one in found if CHECKS[one.check].domain is NETWORK]
 
 
