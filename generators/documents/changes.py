@@ -268,7 +268,9 @@ def _value(
     if isinstance(value, list):
         each = (_value(part, facts, reference=reference, unit=unit, safe=safe) for part in value)
         return few(list(each))
-    return safe(facts.name(value) if reference else str(value)) or "(empty)"
+    # What is gone by now was there then, so that history tells its name and no more.
+    name = facts.names.get(value) or facts.name(value) if reference else str(value)
+    return safe(name) or "(empty)"
 
 
 def _by_asset(entries: Sequence[AssetChange]) -> list[AssetChange]:

@@ -17,6 +17,7 @@ from models.records.graph import Join, grouped_joins
 from models.records.snapshot import Snapshot
 
 NO_CLUSTER = ""
+FIGURES = 0.7  # how sure a join has to be to be counted; a name alone is a convention of people
 _NAMESPACED = frozenset(kind.name for kind in KUBERNETES_KINDS if kind.field("namespace"))
 
 
@@ -45,7 +46,7 @@ class Facts:
         check_titles: What each check is called, those without findings included.
         check_kinds: The kind that each check is about, those without findings included.
         change_sets: The newest collections that changed anything, newest first.
-        names: Names of assets that are gone, for changes that speak of them.
+        names: Names of assets that are gone, for changes and relations that speak of them.
         joins: Edges that were joined from facts of two assets, with how sure they are and why.
         config_times: When the running configuration of a device became what it is, by asset id.
     """
@@ -71,17 +72,20 @@ class Facts:
         """The joined edges by the id that they lead to, the surest first."""
         return grouped_joins(self.joins, lambda join: join.to_id)
 
-    def joined(self, reference: str, kind: str) -> tuple[tuple[Join, Asset], ...]:
+    def joined(
+        self, reference: str, kind: str, least: float = 0.0
+    ) -> tuple[tuple[Join, Asset], ...]:
         """Return the assets of a kind that are joined with an asset, either way, the surest first.
 
-        An asset that several edges lead to stands once, by its surest edge.
+        An asset that several edges lead to stands once, by its surest edge. `least` is how sure an
+        edge has to be.
         """
         edges = [(join, join.to_id) for join in self.joins_from.get(reference, ())]
         edges += [(join, join.from_id) for join in self.joins_to.get(reference, ())]
         found: dict[str, tuple[Join, Asset]] = {}
         for join, end in sorted(edges, key=lambda edge: (-edge[0].confidence, edge[1])):
             asset = self.by_id.get(end)
-            if asset is not None and asset.kind == kind:
+            if asset is not None and asset.kind == kind and join.confidence >= least:
                 found.setdefault(end, (join, asset))
         return tuple(found.values())
 
@@ -104,11 +108,16 @@ class Facts:
         return self._by_kind.get(kind, ())
 
     def name(self, reference: str | None) -> str:
-        """Return the name of the asset with that id; "" for none, the id for a stranger."""
+        """Return the name of the asset with that id; "" for none, the id for a stranger.
+
+        What is gone is said to be gone: a relation may point at it for longer than it is there.
+        """
         if not reference:
             return ""
-        found = self.by_id.get(reference)
-        return found.name if found else self.names.get(reference, reference)
+        if found := self.by_id.get(reference):
+            return found.name
+        gone = self.names.get(reference)
+        return f"{gone} (gone)" if gone else reference
 
     def full_name(self, reference: str, name: str) -> str:
         """Return an asset's name with what it takes to find it among others of that name.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from generators.documents.cited import Cited
 from generators.documents.domains import DOMAINS, Domain, domain_of, sources_in
@@ -50,16 +50,14 @@ def health_of(facts: Facts, domain: Domain | None = None) -> Health:
     """Return what the checks found, of one domain or of all."""
     if domain is None:
         return Health(
-            results=tuple(_named(each, facts) for each in facts.findings),
+            results=tuple(facts.findings),
             counts=facts.counts,
             titles=facts.check_titles,
             sources=facts.sources,
         )
     kinds = {finding.check: finding.kind for finding in facts.findings} | facts.check_kinds
     return Health(
-        results=tuple(
-            _named(each, facts) for each in facts.findings if domain_of(each.kind) is domain
-        ),
+        results=tuple(each for each in facts.findings if domain_of(each.kind) is domain),
         counts={
             check: counts
             for check, counts in facts.counts.items()
@@ -68,12 +66,6 @@ def health_of(facts: Facts, domain: Domain | None = None) -> Health:
         titles=facts.check_titles,
         sources=sources_in(domain, facts),
     )
-
-
-def _named(finding: CheckResult, facts: Facts) -> CheckResult:
-    """Return the finding under the name by which its asset can be told from others."""
-    name = facts.full_name(finding.asset_id, finding.asset_name)
-    return finding if name == finding.asset_name else replace(finding, asset_name=name)
 
 
 def badge(severity: Severity) -> str:

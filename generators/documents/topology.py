@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from generators.documents import paths
 from generators.documents.diagram import Node, Path
-from generators.documents.facts import Facts
+from generators.documents.facts import FIGURES, Facts
 from generators.documents.text import counted
 from models.records.asset import Asset
 
@@ -143,7 +143,7 @@ def _kubernetes_on_hosts(facts: Facts) -> dict[str, Counter[Node]]:
     for scope in facts.kubernetes.scopes:
         box = Node(scope.id, scope.name, "kubernetes")
         for node in facts.kubernetes.of(scope, "node"):
-            under = paths.machine_of(facts, node)
+            under = paths.machine_of(facts, node, FIGURES)
             if under.host:
                 found[under.host.id][box] += 1
     return found

@@ -11,7 +11,7 @@ import psycopg
 from generators.documents.facts import ChangeSet, Facts
 from models.errors import WrongUse
 from models.kinds import KINDS
-from models.records.asset import AssetChange
+from models.records.asset import Asset, AssetChange
 from models.store import assets, checks, documents, graph, inventory
 from models.store.documents import ChangeTime
 from tasks.inventory.checks import CHECKS
@@ -32,6 +32,8 @@ def load_facts(conn: psycopg.Connection) -> Facts:
     found = assets.current_assets(conn)
     change_sets = _change_sets(conn)
     changed = [change for each in change_sets for change in each.changes]
+    known = {asset.id for asset in found}
+    gone = documents.names(conn, sorted(dangling(found) - known))
     return Facts(
         assets=tuple(found),
         snapshots=tuple(snapshots),
@@ -40,7 +42,7 @@ def load_facts(conn: psycopg.Connection) -> Facts:
         check_titles={check.id: check.title for check in CHECKS.values()},
         check_kinds={check.id: check.kinds[0] for check in CHECKS.values()},
         change_sets=tuple(change_sets),
-        names=names_in(conn, changed, {asset.id for asset in found}),
+        names=gone | names_in(conn, changed, known),
         joins=tuple(graph.joins(conn)),
         config_times=documents.configured_since(conn),
     )
@@ -53,6 +55,23 @@ def changes_after(conn: psycopg.Connection, since: datetime) -> tuple[list[Asset
     found = assets.current_assets(conn)
     names = names_in(conn, changed, {asset.id for asset in found})
     return changed, Facts(assets=tuple(found), snapshots=tuple(snapshots), names=names)
+
+
+def dangling(found: Iterable[Asset]) -> set[str]:
+    """Return the ids that relations of assets point at, those that are gone among them."""
+    fields = {
+        kind.name: [field.name for field in kind.fields if field.fact.reference]
+        for kind in KINDS.values()
+    }
+    values = (
+        getattr(asset.record, field) for asset in found for field in fields.get(asset.kind, ())
+    )
+    return {
+        reference
+        for value in values
+        if value
+        for reference in ((value,) if isinstance(value, str) else value)
+    }
 
 
 def names_in(

@@ -80,7 +80,7 @@ def _modules(view: View) -> Section:
     devices = view.facts.of("device")
     for device in devices:
         parts = (
-            (part.name, part.description, part.part_number, part.serial_number)
+            (part.description, part.name, part.part_number, part.serial_number)
             for part in device.record.modules or ()
         )
         rows += [(escape(device.name), *(show(cell) for cell in part)) for part in parts]
@@ -89,7 +89,7 @@ def _modules(view: View) -> Section:
         "modules",
         "Modules and parts",
         Table(
-            columns=("Device", "Part", "Description", "Part number", "Serial number"),
+            columns=("Device", "Description", "Place", "Part number", "Serial number"),
             rows=tuple(rows[:_MOST_ROWS]),
             sources=sources_of(devices) or view.facts.sources,
             note=more_than(len(rows), _MOST_ROWS, "All stand in csv/device-modules.csv."),

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
+from models.kinds.device import Neighbour
 from models.kinds.interface import InterfaceState
 from models.records.asset import Asset
 from models.records.graph import Join
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 NO_SITE = ""
 _ENDS = ("interface", "host", "device")  # what a cable can end at
 _DIGITS = re.compile(r"(\d+)")
+_MARKS, _MAC = re.compile(r"[\s:.-]"), re.compile(r"[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,23 +102,61 @@ class View:
         other = link.port if link.far.id == port.id else link.far
         if other.kind == "interface":
             return f"{self.facts.name(other.record.device)} {other.name}"
-        adapter = self._adapters.get(port.id, "")
-        return f"{other.name} {adapter}".strip()
+        heard = [each.port for each in self._heard.get(port.id, ()) if each.port]
+        adapter = self.adapter_at(other, port) if other.kind == "host" else ""
+        return " ".join((other.name, adapter or (heard[-1] if heard else ""))).strip()
+
+    def adapter_at(self, host: Asset, port: Asset) -> str:
+        """Return the name of the host's adapter that is plugged into a port; "" if not known.
+
+        Hosts name their ports by MAC as often as by name; the port before the chassis, which many
+        name by one adapter for all.
+        """
+        nics = host.record.physical_nics or ()
+        by_mac = {mac_digits(nic.mac): nic.name for nic in nics if nic.mac}
+        known: dict[str, str] = {nic.name: nic.name for nic in nics} | by_mac
+        told = [
+            text or ""
+            for each in self._heard.get(port.id, ())
+            for text in (each.port, each.port_description, each.chassis_id)
+        ]
+        wanted = [*(mac_digits(text) or text for text in told), *self._learned.get(port.id, ())]
+        return next((known[text] for text in wanted if text in known), "")
 
     @cached_property
-    def _adapters(self) -> dict[str, str]:
-        """What the neighbour on a port calls its own port, by the id of ours."""
-        found = {}
+    def _heard(self) -> dict[str, list[Neighbour]]:
+        """What is heard on each port's id."""
+        found: dict[str, list[Neighbour]] = defaultdict(list)
         for device in self.facts.of("device"):
             for neighbour in device.record.neighbours or ():
                 port = self.port_of(device, neighbour.interface)
-                if port is not None and neighbour.port:
-                    found[port.id] = neighbour.port
+                if port is not None:
+                    found[port.id].append(neighbour)
+        return found
+
+    @cached_property
+    def _learned(self) -> dict[str, list[str]]:
+        """The MACs of hosts' own adapters that were learned on each port's id, as digits."""
+        nics = (nic for host in self.facts.of("host") for nic in host.record.physical_nics or ())
+        wanted = {mac_digits(nic.mac) for nic in nics if nic.mac}
+        found: dict[str, list[str]] = defaultdict(list)
+        for device in self.facts.of("device"):
+            for entry in device.record.mac_table or ():
+                if (mac := mac_digits(entry.mac)) in wanted:
+                    port = self.port_of(device, entry.interface)
+                    found[port.id if port else ""].append(mac)
         return found
 
     def port_of(self, device: Asset, name: str) -> Asset | None:
         """Return the interface of that name of a device."""
         return self.facts.keyed(device, "interface", f"{device.record.key}/{name}")
+
+
+@lru_cache(maxsize=65536)
+def mac_digits(text: str | None) -> str:
+    """Return the twelve digits of a MAC, whatever its notation; "" for any other text."""
+    digits = _MARKS.sub("", text.lower()) if text else ""
+    return digits if _MAC.fullmatch(digits) else ""
 
 
 def counting(asset: Asset) -> list[tuple[int, int, str]]:

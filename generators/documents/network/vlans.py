@@ -6,7 +6,7 @@ from collections import defaultdict
 from functools import cached_property
 
 from generators.documents import paths
-from generators.documents.facts import Facts, sources_of
+from generators.documents.facts import FIGURES, Facts, sources_of
 from generators.documents.network.view import View
 from generators.documents.section import Section, table_section
 from generators.documents.table import Table, few, show
@@ -30,7 +30,7 @@ def _plan(view: View) -> Section:
         "vlans",
         "VLAN plan",
         Table(
-            columns=("VLAN", *site, "Name", "Also called", "Devices", "Which", "Gateways"),
+            columns=("VLAN", *site, "Name", "Also called", "Devices", "Which", "Device addresses"),
             rows=rows,
             sources=sources_of(vlans) or view.facts.sources,
             right=(0, 3 + several),
@@ -46,7 +46,7 @@ def _order(vlan: Asset) -> tuple[str, int, str]:
 
 def _row(facts: Facts, vlan: Asset, *, several: bool) -> tuple[str, ...]:
     record = vlan.record
-    gateways = [f"{address} ({device} {port})" for device, port, address in record.gateways]
+    addresses = [f"{address} ({device} {port})" for device, port, address in record.gateways]
     devices = [escape(facts.name(device)) for device in record.devices]
     return (
         str(record.vlan_id),
@@ -55,7 +55,7 @@ def _row(facts: Facts, vlan: Asset, *, several: bool) -> tuple[str, ...]:
         show(record.other_names) if record.other_names else "-",
         f"{len(devices):,}",
         few(sorted(devices)),
-        few([escape(each) for each in gateways]) if gateways else "-",
+        few([escape(each) for each in addresses]) if addresses else "-",
     )
 
 
@@ -77,7 +77,8 @@ class Users:
     @cached_property
     def node_of(self) -> dict[str, str]:
         """The id of the node that each VM's id is."""
-        machines = ((node, paths.machine_of(self.facts, node)) for node in self.facts.of("node"))
+        nodes = self.facts.of("node")
+        machines = ((node, paths.machine_of(self.facts, node, FIGURES)) for node in nodes)
         return {under.vm.id: node.id for node, under in machines if under.vm}
 
     def of(self, groups: list[Asset]) -> tuple[int, int, int]:
@@ -93,7 +94,7 @@ def _users(view: View) -> Section:
     facts, users = view.facts, Users(view.facts)
     rows, shown = [], []
     for vlan in sorted(facts.of("vlan"), key=_order):
-        joined = facts.joined(vlan.id, "network")
+        joined = facts.joined(vlan.id, "network", FIGURES)
         if not joined:
             continue
         groups = [group for _, group in joined]
@@ -101,18 +102,20 @@ def _users(view: View) -> Section:
         least = min(join.confidence for join, _ in joined)
         numbers = (f"{number:,}" for number in users.of(groups))
         names = few([escape(group.name) for group in groups])
-        rows.append((_named(vlan), names, *numbers, certainty(least)))
+        site = show(vlan.record.site) if vlan.record.site else "-"
+        rows.append((_named(vlan), site, names, *numbers, certainty(least)))
     return table_section(
         "vlan_users",
         "Who uses which VLAN",
         Table(
-            columns=("VLAN", "Port groups", "VMs", "Nodes", "Pods on them", "How sure"),
+            columns=("VLAN", "Site", "Port groups", "VMs", "Nodes", "Pods on them", "How sure"),
             rows=tuple(rows[:_MOST_ROWS]),
             sources=sources_of([*facts.of("vlan"), *shown]) or facts.sources,
-            right=(2, 3, 4),
+            right=(3, 4, 5),
             note=more_than(len(rows), _MOST_ROWS, "All VLANs stand in csv/vlan.csv."),
         ),
-        intro="Only VLANs of which a port group is known.",
+        intro="Only VLANs of which a port group is known. A node that is known by its name alone "
+        "is not counted.",
         about=[group.id for group in shown],
     )
 

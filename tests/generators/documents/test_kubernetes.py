@@ -102,22 +102,6 @@ def test_a_node_that_is_joined_with_nothing_is_unknown_there():
     assert "host not known" in section(kubernetes(all_facts(joins=())), "map")
 
 
-def test_the_way_from_a_pod_ends_at_the_switch_with_each_hop_s_confidence():
-    body = section(kubernetes(all_facts()), "way")
-
-    assert "| worker-1 | web-1 | Virtual machine | certain | n1 and vm-1 agree |" in body
-    assert "| esx-1 | Ethernet1/1 | Interface | 95 % | host-1 and" in body
-    assert "| Ethernet1/1 | leaf-1 | Network device | certain | the source says so |" in body
-    assert 'n0["web-5d4f-00001"]:::pod' in body
-
-
-def test_the_way_ends_where_the_facts_end():
-    body = section(kubernetes(all_facts(network=[])), "way")
-
-    assert "| web-1 | esx-1 | Host |" in body
-    assert "Network device" not in body
-
-
 def test_workloads_stand_by_namespace_and_say_what_they_leave_out():
     document = kubernetes(all_facts())
 

@@ -8,11 +8,13 @@ import pytest
 
 from generators.documents.configurations import FIRST_LINE, configuration_files, configurations
 from generators.documents.diagram import LARGEST
+from generators.documents.kubernetes.document import kubernetes
 from generators.documents.network.addresses import plan_of, read_address
 from generators.documents.network.document import network
 from generators.documents.network.topology import fabric_of, topology_paths
 from generators.documents.network.view import counting
-from models.kinds.device import Device, IpRoute, Neighbour, RoutingPeer
+from models.kinds.device import Device, IpRoute, MacEntry, Module, Neighbour, RoutingPeer
+from models.kinds.host import PhysicalNic
 from models.kinds.interface import Interface, InterfaceState
 from models.kinds.vlan import Vlan
 from models.records.asset import asset_id
@@ -109,6 +111,61 @@ def test_a_link_that_is_not_certain_says_why():
     assert "doubts" not in {each.key for each in network(certain).sections}
 
 
+def test_a_host_that_names_its_port_by_mac_is_shown_with_the_adapter():
+    nic = PhysicalNic(name="vmnic3", mac="00:50:56:aa:00:03")
+    other = PhysicalNic(name="vmnic0", mac="00:50:56:aa:00:00")
+    virtual = [
+        replace(each, physical_nics=(other, nic)) if each.key == "host-1" else each
+        for each in records()
+    ]
+    by_mac = (
+        Neighbour(
+            interface="Ethernet1/1",
+            protocol="lldp",
+            system_name="esx-1",
+            port="0050.56aa.0003",
+            chassis_id="00:50:56:aa:00:00",
+        ),
+    )
+    heard = changed(Device, "leaf-1", neighbours=by_mac)
+    learned = changed(
+        Device,
+        "leaf-1",
+        neighbours=(),
+        mac_table=(MacEntry(mac="00:50:56:AA:00:03", interface="Ethernet1/1"),),
+    )
+
+    for found in (heard, learned):
+        body = section(network(all_facts(virtual, network=found)), "cabling:FRA")
+        assert "| leaf-1 | Ethernet1/1 | esx-1 vmnic3 |" in body
+
+
+def test_a_node_that_is_known_by_its_name_alone_feeds_no_figure():
+    weak = tuple(
+        replace(each, confidence=0.6) if each.to_id == asset_id("vc1", "vm", "vm-2") else each
+        for each in joins()
+    )
+
+    body = section(network(all_facts(joins=weak)), "vlan_users")
+
+    assert "| 10 servers | FRA | pg-10 | 3 | 1 | 1 | 90 % |" in body
+    assert "60 %" in section(kubernetes(all_facts(joins=weak)), machines_key())
+
+
+def machines_key():
+    return f"machines:{asset_id('k8s', 'kubernetes_cluster', 'k1')}"
+
+
+def test_the_parts_of_a_device_are_told_by_what_they_are():
+    switch = Module(name="1", description="7050CX3 switch", serial_number="S1")
+    found = changed(Device, "leaf-1", modules=(switch,))
+
+    body = section(network(all_facts(network=found)), "modules")
+
+    assert "| Device | Description | Place | Part number | Serial number |" in body
+    assert "| leaf-1 | 7050CX3 switch | 1 | unknown | S1 |" in body
+
+
 def test_neighbours_that_nobody_describes_are_listed_and_known_ones_are_not():
     body = section(network(all_facts()), "strangers")
 
@@ -170,7 +227,7 @@ def test_the_vlan_plan_shows_gateways_and_who_uses_a_vlan_through_the_joins():
     assert "| 10 | servers | - | 2 | leaf-1, leaf-2 | 10.10.0.1/24 (leaf-1 Vlan10) |" in section(
         document, "vlans"
     )
-    assert "| 10 servers | pg-10 | 3 | 2 | 2 | 90 % |" in section(document, "vlan_users")
+    assert "| 10 servers | FRA | pg-10 | 3 | 2 | 2 | 90 % |" in section(document, "vlan_users")
 
 
 def test_the_same_vlan_number_at_two_sites_is_two_rows():

@@ -156,6 +156,17 @@ def test_a_cluster_that_is_gone_takes_its_sections_with_it(installation):
     assert "| web-3 | **deleted** |" in (installation / "changes.md").read_text()
 
 
+def test_a_relation_to_an_asset_that_is_gone_says_so_by_its_name(installation):
+    collect(records())
+    for _ in range(2):
+        collect([record for record in records() if record.key != "host-3"])
+
+    generate_documents()
+
+    assert "esx-3 (gone)" in (installation / "virtualization.md").read_text()
+    assert asset_id("vc1", "host", "host-3") not in (installation / "virtualization.md").read_text()
+
+
 def test_an_inventory_of_a_kind_that_is_gone_is_removed(installation):
     collect(records())
     generate_documents()
