@@ -15,6 +15,7 @@ from models.records.check import SEVERITIES, CheckResult, Severity, Suppression
 from models.store import assets, checks, transaction
 from tasks.inventory.checks import CHECKS, Check, Policy, check_named, load_policy
 from tasks.inventory.checks.catalogue import catalogue, levels_of, thresholds_of
+from tasks.inventory.checks.naming import PLACES, spellings
 from tasks.inventory.health import run_checks
 
 app = typer.Typer(no_args_is_help=True, help="Run the health checks; suppress one for a while.")
@@ -72,7 +73,9 @@ def list_checks(
 @app.command("suppress")
 def suppress(
     check: Annotated[str, typer.Argument(help="Id of the check, such as VM-04.")],
-    asset: Annotated[str, typer.Argument(help="Asset id, name, or name pattern: 'test-*'.")],
+    asset: Annotated[
+        str, typer.Argument(help="Asset id, name, or pattern: 'test-*', 'web/*', 'leaf-01 *'.")
+    ],
     *,
     reason: Annotated[str, typer.Option(help="Why this is as it should be.")],
     until: Annotated[str, typer.Option(help="When it ends: a date, a time in UTC, or 7d.")],
@@ -88,8 +91,10 @@ def suppress(
         owner=owner,
     )
     with transaction() as conn:
-        known = assets.current_assets(conn, kinds=chosen.kinds)
-        covered = [one for one in known if suppression.covers(one.id, one.name)]
+        found = assets.current_assets(conn, kinds=(*chosen.kinds, *PLACES))
+        names = spellings(found)
+        known = [one for one in found if one.kind in chosen.kinds]
+        covered = [one for one in known if suppression.covers(one.id, *names[one.id])]
         if not covered:
             raise WrongUse(
                 f"no {' or '.join(chosen.kinds)} has the id or name {asset!r};"
@@ -123,7 +128,7 @@ def suppressions(*, as_json: AsJson = False) -> None:
     now = datetime.now(UTC)
     with transaction() as conn:
         found = checks.suppressions(conn)
-        names = {one.id: one.name for one in assets.current_assets(conn)} if found else {}
+        names = spellings(assets.current_assets(conn)) if found else {}
     if as_json:
         print_json([_listed(item, now) for item in found])
         return
@@ -131,7 +136,7 @@ def suppressions(*, as_json: AsJson = False) -> None:
         [
             item.check,
             item.selector,
-            names.get(item.selector),
+            names[item.selector][-1] if item.selector in names else None,
             item.reason,
             item.owner,
             f"{item.until:%Y-%m-%d %H:%M}" + ("" if item.active(now) else " (expired)"),

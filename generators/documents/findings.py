@@ -11,7 +11,7 @@ from generators.documents.domains import DOMAINS, Domain, domain_of, sources_in
 from generators.documents.facts import Facts
 from generators.documents.section import Section
 from generators.documents.table import Table
-from generators.documents.text import counted, escape, listed
+from generators.documents.text import counted, escape, listed, slug
 from models.records.check import SEVERITIES, CheckResult, Severity
 
 _WORDS = {
@@ -73,23 +73,31 @@ def badge(severity: Severity) -> str:
     return f"**{severity.value}**"
 
 
-def sections(facts: Facts, domain: Domain) -> list[Section]:
-    """Return one section per check that found something, so that one finding touches one."""
+def section(facts: Facts, domain: Domain) -> Section:
+    """Return how many results each check has; what they are stands in `details`."""
     health = health_of(facts, domain)
-    by_check: dict[str, list[CheckResult]] = defaultdict(list)
-    for finding in health.worst(*_WORST_FIRST):
-        by_check[finding.check].append(finding)
-    intro = Section(
+    return Section(
         key="findings",
         title="Health findings",
         template="findings",
         input={
             "score": score_line(health),
-            "counts": count_table(health),
+            "counts": count_table(health, linked=True),
             "quiet": quiet_checks(health),
         },
     )
-    return [intro, *(_of_check(check, these, health) for check, these in by_check.items())]
+
+
+def details(facts: Facts, domain: Domain) -> list[Section]:
+    """Return one section per check that found something, so that one finding touches one."""
+    health = health_of(facts, domain)
+    by_check: dict[str, list[CheckResult]] = defaultdict(list)
+    for finding in health.worst(*_WORST_FIRST):
+        by_check[finding.check].append(finding)
+    if not by_check:
+        return []
+    head = Section(key="findings_in_detail", title="Findings in detail", template="findings_detail")
+    return [head, *(_of_check(check, these, health) for check, these in by_check.items())]
 
 
 def _of_check(check: str, these: list[CheckResult], health: Health) -> Section:
@@ -97,7 +105,7 @@ def _of_check(check: str, these: list[CheckResult], health: Health) -> Section:
     where = f"`nightshift checks run` lists all of {check}."
     return Section(
         key=f"findings:{check}",
-        title=f"Check: {these[0].title}",
+        title=_heading(these[0].title),
         template="table",
         input={"intro": "", "content": finding_table(these, health, _MOST_ROWS, where)},
         about=tuple(sorted(finding.asset_id for finding in shown)),
@@ -105,10 +113,14 @@ def _of_check(check: str, these: list[CheckResult], health: Health) -> Section:
     )
 
 
-def count_table(health: Health, most: int | None = None) -> Table:
+def _heading(title: str) -> str:
+    return f"Check: {title}"
+
+
+def count_table(health: Health, most: int | None = None, *, linked: bool = False) -> Table:
     """Return for each check that found something how many assets have which result.
 
-    `most` is how many checks are shown, the worst first.
+    `most` is how many checks are shown, the worst first. `linked` ones lead to their details.
     """
     found = [check for check in health.counts if _found_something(health, check)]
     order = sorted(found, key=lambda check: (_weight(health, check), check))
@@ -121,7 +133,7 @@ def count_table(health: Health, most: int | None = None) -> Table:
         columns=("Check", *(severity.value for severity in SEVERITIES)),
         rows=tuple(
             (
-                escape(health.titles.get(check, check)),
+                _check(health, check, linked=linked),
                 *(_count(health.counts[check].get(severity, 0)) for severity in SEVERITIES),
             )
             for check in shown
@@ -130,6 +142,13 @@ def count_table(health: Health, most: int | None = None) -> Table:
         right=tuple(range(1, len(SEVERITIES) + 1)),
         note=" ".join(notes),
     )
+
+
+def _check(health: Health, check: str, *, linked: bool) -> str:
+    """Return what a check is called, as a link to its details where there are any."""
+    title = next((each.title for each in health.results if each.check == check), None)
+    shown = escape(health.titles.get(check, check))
+    return f"[{shown}](#{slug(_heading(title))})" if linked and title else shown
 
 
 def domain_table(facts: Facts) -> Table:

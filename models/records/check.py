@@ -35,9 +35,10 @@ SEVERITIES = (
 class CheckResult:
     """One check on one asset.
 
-    `evidence` holds the few fields and values that decided. `privilege` is what the account
-    needs for the check to see its facts. `since` is when the stored result became what it is;
-    None while it has not been stored.
+    `asset_name` says where the asset is, where its name alone does not tell it from others: a port
+    is `leaf-01 Ethernet1/1`, an object of Kubernetes `namespace/name`. `evidence` holds the few
+    fields and values that decided. `privilege` is what the account needs for the check to see its
+    facts. `since` is when the stored result became what it is; None while it has not been stored.
     """
 
     check: str
@@ -57,7 +58,9 @@ class CheckResult:
 class Suppression:
     """A check that a person has silenced until a time, on one asset or on names of a pattern.
 
-    `selector` is an asset id, a name, or a shell pattern over names such as `test-*`.
+    `selector` is an asset id, a name, or a shell pattern over names such as `test-*`. One with a
+    slash or a space is also held against the names that say where an asset is: `web/*` is all of a
+    namespace, `leaf-01 *` all ports of a device; `web-*` is no namespace's.
     """
 
     check: str
@@ -67,9 +70,18 @@ class Suppression:
     owner: str | None = None
     created_at: datetime | None = None
 
-    def covers(self, asset_id: str, name: str) -> bool:
-        """Tell whether it speaks of this asset."""
-        return self.selector in (asset_id, name) or fnmatchcase(name, self.selector)
+    def covers(self, asset_id: str, name: str, *full_names: str) -> bool:
+        """Tell whether it speaks of this asset.
+
+        Args:
+            asset_id: Its id.
+            name: Its own name.
+            full_names: Names that say where it is, such as `namespace/name`.
+        """
+        if self.selector in (asset_id, name, *full_names):
+            return True
+        places = full_names if "/" in self.selector or " " in self.selector else ()
+        return any(fnmatchcase(one, self.selector) for one in (name, *places))
 
     def active(self, now: datetime) -> bool:
         """Tell whether it still holds; at its very end it does not."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,6 +11,8 @@ from typer.testing import CliRunner
 
 from deployments.cli.checks import app
 from models.errors import ConfigurationError, WrongUse
+from models.kinds.device import Device
+from models.kinds.interface import Interface, InterfaceState
 from models.settings import settings
 from models.store import transaction
 from tasks.inventory.checks import CHECKS
@@ -94,6 +97,27 @@ def test_a_suppression_by_id_is_listed_with_its_name_and_may_end_a_span_ahead(da
     ahead = datetime.fromisoformat(listed["until"]) - datetime.fromisoformat(listed["created_at"])
     assert timedelta(days=6, hours=23) < ahead <= timedelta(days=7)
     assert "ds[full]" in run("suppressions")
+
+
+def test_a_port_is_silenced_by_its_own_name_or_with_that_of_its_device(database):
+    names = ("leaf-01", "leaf-02")
+    ports = [
+        Interface(key=f"{name}/Eth1", name="Eth1", device=name, state=InterfaceState.ERR_DISABLED)
+        for name in names
+    ]
+    devices = [Device(key=name, name=name, address="10.0.0.1", platform="eos") for name in names]
+    store([*devices, *(replace(port, name="Ethernet1/1") for port in ports)], source="net")
+    rest = ("--reason", "spare", "--until", "7d")
+
+    assert "on 1 of 2 assets" in run("suppress", "NE-13", "leaf-01 *", *rest)
+    assert "on 2 of 2 assets" in run("suppress", "NE-13", "Ethernet1/1", *rest)
+    run("unsuppress", "NE-13", "Ethernet1/1")
+
+    results = json.loads(run("run", "--json"))
+    assert {one["asset_name"]: one["result"] for one in results if one["check"] == "NE-13"} == {
+        "leaf-01 Ethernet1/1": "suppressed",
+        "leaf-02 Ethernet1/1": "crit",
+    }
 
 
 def test_an_expired_suppression_is_marked_and_no_longer_holds(database):

@@ -60,7 +60,7 @@ def evaluate(  # noqa: PLR0913  what is judged, by what, and what has been silen
     piles: list[list[CheckResult]] = [[] for _ in SEVERITIES]
     for check in sorted(wanted, key=attrgetter("id")):
         found = _results(check, groups, context)
-        for result in _silence(found, silences.get(check.id)):
+        for result in _silence(found, silences.get(check.id), site):
             piles[_ORDER[result.result]].append(result)
     return [result for pile in piles for result in pile]
 
@@ -82,7 +82,7 @@ def _results(
 
 def _by_kind(site: Site) -> dict[tuple[str, str], list[Asset]]:
     groups: dict[tuple[str, str], list[Asset]] = defaultdict(list)
-    for asset in sorted(site.assets.values(), key=attrgetter("name", "id")):
+    for asset in sorted(site.assets.values(), key=lambda one: (site.full_name(one), one.id)):
         groups[asset.source, asset.kind].append(asset)
     return groups
 
@@ -96,6 +96,7 @@ class _Job:
     """
 
     check: Check
+    site: Site
     blind: Blindness | None
     required: tuple[str, ...]
     gapped: tuple[tuple[str, Any], ...]
@@ -111,7 +112,7 @@ def _job(check: Check, source: str, kind: str, context: Context) -> _Job:
         for name in (*check.needs, *check.reads)
         if name in fields
     )
-    return _Job(check, blind, check.needs, gapped)
+    return _Job(check, context.site, blind, check.needs, gapped)
 
 
 def _run(
@@ -146,8 +147,8 @@ def _judged(job: _Job, asset: Asset, context: Context) -> CheckResult:
     if verdict.result is Severity.UNKNOWN:
         return _explained(job, asset, verdict)
     if verdict.result is Severity.OK and asset.id in context.site.old:
-        return _aged(job.check, asset, verdict, context.site.old[asset.id])
-    return _result(job.check, asset, verdict)
+        return _aged(job, asset, verdict, context.site.old[asset.id])
+    return _result(job.check, job.site, asset, verdict)
 
 
 def _unread(job: _Job, asset: Asset) -> CheckResult | None:
@@ -157,7 +158,7 @@ def _unread(job: _Job, asset: Asset) -> CheckResult | None:
         if unlisted is not None:
             text = f"{unlisted.kind} could not be seen: {unlisted.reason}"
             verdict = Verdict(Severity.UNKNOWN, text, {"kind": unlisted.kind})
-            return _result(job.check, asset, verdict, unlisted)
+            return _result(job.check, job.site, asset, verdict, unlisted)
     record = asset.record
     for name in job.required:
         if getattr(record, name) is None:
@@ -172,12 +173,15 @@ def _unread(job: _Job, asset: Asset) -> CheckResult | None:
 
 def _not_seen(job: _Job, asset: Asset, name: str, gap: Gap | None) -> CheckResult:
     text = f"{name} could not be seen{f': {gap.reason}' if gap else ''}"
-    return _result(job.check, asset, Verdict(Severity.UNKNOWN, text, {"missing": name}), gap)
+    return _result(
+        job.check, job.site, asset, Verdict(Severity.UNKNOWN, text, {"missing": name}), gap
+    )
 
 
-def _aged(check: Check, asset: Asset, verdict: Verdict, gap: Gap) -> CheckResult:
+def _aged(job: _Job, asset: Asset, verdict: Verdict, gap: Gap) -> CheckResult:
     text = f"its facts may be old: {gap.reason}"
-    return _result(check, asset, Verdict(Severity.UNKNOWN, text, verdict.evidence), gap)
+    told = Verdict(Severity.UNKNOWN, text, verdict.evidence)
+    return _result(job.check, job.site, asset, told, gap)
 
 
 def _explained(job: _Job, asset: Asset, verdict: Verdict) -> CheckResult:
@@ -185,19 +189,21 @@ def _explained(job: _Job, asset: Asset, verdict: Verdict) -> CheckResult:
     missing = verdict.evidence.get("missing", "")
     gap = job.blind.gap(asset, missing) if job.blind is not None else None
     if gap is None:
-        return _result(job.check, asset, verdict)
+        return _result(job.check, job.site, asset, verdict)
     told = Verdict(verdict.result, f"{verdict.message}: {gap.reason}", verdict.evidence)
-    return _result(job.check, asset, told, gap)
+    return _result(job.check, job.site, asset, told, gap)
 
 
-def _result(check: Check, asset: Asset, verdict: Verdict, gap: Gap | None = None) -> CheckResult:
+def _result(
+    check: Check, site: Site, asset: Asset, verdict: Verdict, gap: Gap | None = None
+) -> CheckResult:
     well = verdict.result is Severity.OK
     remedy, privilege = ("", check.privilege) if well else _advice(check, verdict, gap)
     return CheckResult(
         check=check.id,
         title=check.title,
         asset_id=asset.id,
-        asset_name=asset.name,
+        asset_name=site.full_name(asset),
         kind=asset.kind,
         result=verdict.result,
         message=verdict.message,
@@ -235,7 +241,7 @@ def _unseen(check: Check, site: Site, gaps: Gaps) -> dict[str, CheckResult]:
                 continue
             text = f"no {gap.kind} could be seen: {gap.reason}"
             verdict = Verdict(Severity.UNKNOWN, text, {"kind": gap.kind})
-            found.setdefault(speaker.id, _result(check, speaker, verdict, gap))
+            found.setdefault(speaker.id, _result(check, site, speaker, verdict, gap))
     return found
 
 
@@ -271,22 +277,23 @@ def _active(suppressions: Sequence[Suppression], now: datetime) -> dict[str, lis
 
 
 def _silence(
-    results: list[CheckResult], silences: list[Suppression] | None
+    results: list[CheckResult], silences: list[Suppression] | None, site: Site
 ) -> Iterable[CheckResult]:
     if not silences:
         return results
     return [
-        _suppressed(result, found) if (found := _covering(result, silences)) else result
+        _suppressed(result, found) if (found := _covering(result, silences, site)) else result
         for result in results
     ]
 
 
-def _covering(result: CheckResult, suppressions: list[Suppression]) -> Suppression | None:
+def _covering(
+    result: CheckResult, suppressions: list[Suppression], site: Site
+) -> Suppression | None:
     if result.result is Severity.OK:
         return None
-    return next(
-        (item for item in suppressions if item.covers(result.asset_id, result.asset_name)), None
-    )
+    names = site.spelled[result.asset_id]
+    return next((item for item in suppressions if item.covers(result.asset_id, *names)), None)
 
 
 def _suppressed(result: CheckResult, suppression: Suppression) -> CheckResult:

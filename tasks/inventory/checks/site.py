@@ -13,6 +13,7 @@ from models.kinds.host import Host
 from models.records.asset import Asset, Gap
 from models.records.graph import Join, grouped_joins
 from tasks.inventory.checks.coverage import Blindness, Gaps, blindness, old_facts
+from tasks.inventory.checks.naming import Spellings, spellings
 
 # An edge that is less sure than this is a guess, such as one where only names agree: no ground for
 # a verdict.
@@ -27,7 +28,7 @@ class Site:
     `by_kind` holds every kind that there is; `joins_from` and `joins_to` the edges that were joined
     from facts and are sure enough, by either end, the surest first. `blind` is what could not be
     seen of each source, `old` the assets whose facts may be old and why, `taken_at` when each
-    source was last collected.
+    source was last collected. `spelled` are the names of each asset, the last says where it is.
     """
 
     assets: dict[str, Asset] = field(default_factory=dict)
@@ -39,6 +40,7 @@ class Site:
     blind: Mapping[str, Blindness] = field(default_factory=dict)
     old: Mapping[str, Gap] = field(default_factory=dict)
     taken_at: Mapping[str, datetime] = field(default_factory=dict)
+    spelled: Spellings = field(default_factory=dict)
     _made: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def once(self, build: Callable[..., Made], *of: Hashable) -> Made:
@@ -53,6 +55,10 @@ class Site:
         """Return the hosts of a cluster, in the order of their names."""
         found = sorted(self.hosts.get(cluster.id, ()), key=lambda asset: (asset.name, asset.id))
         return [asset.record for asset in found]
+
+    def full_name(self, asset: Asset) -> str:
+        """Return the name that tells an asset from others of its name."""
+        return self.spelled[asset.id][-1]
 
     def name_of(self, asset_id: str) -> str:
         """Return an asset's name, or its id where it is not known."""
@@ -91,4 +97,5 @@ def survey(
         blind=blind,
         old=old_facts(present, blind, taken_at or {}),
         taken_at=taken_at or {},
+        spelled=spellings(present.values()),
     )

@@ -108,8 +108,9 @@ def test_one_device_that_was_not_read_makes_no_other_one_unknown():
     }
     others = [one for one in results if one not in own and CHECKS[one.check].domain is NETWORK]
     odd = {(one.check, one.asset_name) for one in others if one.result is not Severity.OK}
-    along_its_links = {(name, "Ethernet1/49") for name in ("NE-01", "NE-02", "NE-03", "NE-08")}
-    assert odd == along_its_links | {("NE-09", "Ethernet1/49")}
+    along_its_links = {"NE-01", "NE-02", "NE-03", "NE-08", "NE-09"}
+    ends = ("leaf-01 Ethernet1/49", "leaf-02 Ethernet1/49")
+    assert odd == {(name, end) for name in along_its_links for end in ends}
 
 
 def test_without_the_time_of_the_collection_the_named_device_alone_is_old():
