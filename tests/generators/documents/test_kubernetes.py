@@ -284,20 +284,17 @@ def test_findings_of_other_domains_stand_in_their_own_documents():
     assert "Health: 1 critical finding," in section(kubernetes(found), "summary")
 
 
-def test_a_finding_names_the_namespace_and_the_cluster_where_there_are_several():
+def test_a_finding_stands_under_the_name_that_the_check_gave_its_asset():
     pod = a_finding(
         check="K8-07",
         title="Pod pending",
         kind="pod",
         asset_id=asset_id("k8s", "pod", "p1"),
-        asset_name="web",
+        asset_name="shop/web",
     )
-    one = all_facts(findings=(pod,), counts={"K8-07": {Severity.CRIT: 1}})
-    twin = [an_asset(replace(each, cluster="dev"), "k9") for each in [a_node(1)]]
-    two = replace(one, assets=(*one.assets, *twin))
+    found = all_facts(findings=(pod,), counts={"K8-07": {Severity.CRIT: 1}})
 
-    assert "| **crit** | shop/web |" in section(kubernetes(one), "findings:K8-07")
-    assert "| **crit** | prod/shop/web |" in section(kubernetes(two), "findings:K8-07")
+    assert "| **crit** | shop/web |" in section(kubernetes(found), "findings:K8-07")
 
 
 def test_the_coverage_is_of_this_domain_s_sources_alone():
