@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from generators.documents import changes, overview, virtualization
+from generators.documents import changes, domains, overview, virtualization
 from generators.documents.facts import Facts
 from generators.documents.kubernetes import document as kubernetes
 from generators.documents.network import document as network
@@ -13,9 +13,9 @@ from models.errors import WrongUse
 
 DOCUMENTS: dict[str, Callable[[Facts], Document]] = {
     overview.NAME: overview.overview,
-    virtualization.NAME: virtualization.virtualization,
-    kubernetes.NAME: kubernetes.kubernetes,
-    network.NAME: network.network,
+    domains.VIRTUALIZATION.document: virtualization.virtualization,
+    domains.KUBERNETES.document: kubernetes.kubernetes,
+    domains.NETWORK.document: network.network,
     changes.NAME: changes.changes,
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 
 from generators.documents.domains import Domain, snapshots_of
@@ -94,9 +94,14 @@ def _age(behind: timedelta) -> str:
     return f"**{counted(behind.days, 'day')} behind**"
 
 
-def collected_line(facts: Facts) -> str:
-    """Return the one line that says when; nothing else in a document tells the time of a run."""
+def collected_line(facts: Facts, sources: Collection[str] | None = None) -> str:
+    """Return the one line that says when; nothing else in a document tells the time of a run.
+
+    `sources` are those that feed the document; None for all.
+    """
     times = ", ".join(
-        f"{escape(snapshot.source)} {moment(snapshot.taken_at)}" for snapshot in facts.snapshots
+        f"{escape(snapshot.source)} {moment(snapshot.taken_at)}"
+        for snapshot in facts.snapshots
+        if sources is None or snapshot.source in sources
     )
     return f"Collected at: {times}"

@@ -75,11 +75,15 @@ def table_section(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A document before it is written: its name, title and sections in order."""
+    """A document before it is written: its name, title and sections in order.
+
+    `sources` are the names of those that feed it; None for all that there are.
+    """
 
     name: str
     title: str
     sections: tuple[Section, ...]
+    sources: frozenset[str] | None = None
 
 
 @cache

@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from generators.documents import (
     capacity,
-    coverage,
-    findings,
     hosts,
     machines,
     networking,
     overview,
     topology,
 )
-from generators.documents.cited import Cited
+from generators.documents.described import described
 from generators.documents.diagram import diagrams
-from generators.documents.domains import (
-    VIRTUALIZATION,
-    nothing_collected,
-    present,
-    say_counts,
-)
+from generators.documents.domains import VIRTUALIZATION
 from generators.documents.facts import Facts, sources_of
 from generators.documents.section import Document, Section
 from generators.documents.table import Table, formatter, inventory_table
@@ -28,48 +21,29 @@ from models.kinds import KINDS
 from models.kinds.vcenter import Licence
 from models.records.asset import Asset
 
-NAME = "virtualization"
-TITLE = "Virtualization"
-
 
 def virtualization(facts: Facts) -> Document:
     """Return the sections of the description; large inventories are split by cluster."""
-    if not present(VIRTUALIZATION, facts):
-        return Document(
-            name=NAME, title=TITLE, sections=(nothing_collected(VIRTUALIZATION, facts),)
-        )
-    return Document(
-        name=NAME,
-        title=TITLE,
-        sections=(
-            _summary(facts),
-            coverage.section(VIRTUALIZATION, facts),
-            *findings.sections(facts, VIRTUALIZATION),
-            _vcenters(facts),
-            _clusters(facts),
-            _topology(facts),
-            *hosts.sections(facts),
-            _pools(facts),
-            _datastores(facts),
-            _storage(facts),
-            *networking.sections(facts),
-            *machines.sections(facts),
-        ),
+    return described(
+        VIRTUALIZATION,
+        facts,
+        lambda cited: overview.say_power(facts, cited),
+        lambda: _sections(facts),
     )
 
 
-def _summary(facts: Facts) -> Section:
-    cited = Cited()
-    say_counts(VIRTUALIZATION, facts, cited)
-    overview.say_power(facts, cited)
-    findings.say_health(findings.health_of(facts, VIRTUALIZATION), cited)
-    return Section(
-        key="summary",
-        title="Summary",
-        template="summary",
-        summary=cited.sentences,
-        facts=cited.facts,
-    )
+def _sections(facts: Facts) -> list[Section]:
+    return [
+        _vcenters(facts),
+        _clusters(facts),
+        _topology(facts),
+        *hosts.sections(facts),
+        _pools(facts),
+        _datastores(facts),
+        _storage(facts),
+        *networking.sections(facts),
+        *machines.sections(facts),
+    ]
 
 
 def _vcenters(facts: Facts) -> Section:

@@ -88,7 +88,7 @@ def _generate(document: Document, facts: Facts, model: JsonWriter | None) -> Doc
     edition = Edition(
         name=document.name,
         title=document.title,
-        collected=collected_line(facts),
+        collected=collected_line(facts, document.sources),
         valid_from=facts.collected_at,
     )
     return _report(edition, update, *_save(document, edition, update))

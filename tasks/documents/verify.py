@@ -41,6 +41,7 @@ class _Stored:
 
     edition: Edition
     title: str
+    sources: frozenset[str] | None
     sections: list[SectionText]
     sentences: dict[tuple[str, Writer], list[Sentence]]
     prose: dict[tuple[str, Writer], Prose]
@@ -77,6 +78,7 @@ def _load(conn: documents.Rows, edition: Edition, facts: Facts) -> _Stored:
     return _Stored(
         edition=edition,
         title=made.title,
+        sources=made.sources,
         sections=documents.sections(conn, edition.name),
         sentences=documents.sentences(conn, edition.name),
         prose=documents.prose(conn, edition.name),
@@ -144,7 +146,7 @@ def _altered_head(stored: _Stored, facts: Facts) -> Iterator[UnsupportedSentence
     edition = stored.edition
     if edition.valid_from != facts.collected_at:
         return  # a newer collection is stored, which the next generation will tell of
-    expected = (stored.title, collected_line(facts))
+    expected = (stored.title, collected_line(facts, stored.sources))
     for found, wanted in zip((edition.title, edition.collected), expected, strict=True):
         if found != wanted:
             yield _difference(stored, "head", found, wanted, "the facts")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from generators.documents import coverage, findings
 from generators.documents.cited import Cited
-from generators.documents.domains import KUBERNETES, nothing_collected, present, say_counts
+from generators.documents.described import described
+from generators.documents.domains import KUBERNETES
 from generators.documents.facts import Facts
 from generators.documents.kubernetes import (
     access,
@@ -21,46 +21,27 @@ from generators.documents.kubernetes.view import View
 from generators.documents.section import Document, Section
 from generators.documents.text import counted, listed, memory, percent
 
-NAME = "kubernetes"
-TITLE = "Kubernetes"
-
 
 def kubernetes(facts: Facts) -> Document:
     """Return the sections of the description; what is large is split by cluster or namespace."""
-    if not present(KUBERNETES, facts):
-        return Document(name=NAME, title=TITLE, sections=(nothing_collected(KUBERNETES, facts),))
-    view = facts.kubernetes
-    return Document(
-        name=NAME,
-        title=TITLE,
-        sections=(
-            _summary(view),
-            coverage.section(KUBERNETES, facts),
-            *findings.sections(facts, KUBERNETES),
-            *clusters.sections(view),
-            way.section(view),
-            *workloads.sections(view),
-            *pods.sections(view),
-            *traffic.sections(view),
-            *storage.sections(view),
-            *access.sections(view),
-        ),
-    )
+
+    def say(cited: Cited) -> None:
+        _say_phases(facts.kubernetes, cited)
+        say_requests(facts.kubernetes, cited)
+
+    return described(KUBERNETES, facts, say, lambda: _sections(facts.kubernetes))
 
 
-def _summary(view: View) -> Section:
-    cited = Cited()
-    say_counts(KUBERNETES, view.facts, cited)
-    _say_phases(view, cited)
-    say_requests(view, cited)
-    findings.say_health(findings.health_of(view.facts, KUBERNETES), cited)
-    return Section(
-        key="summary",
-        title="Summary",
-        template="summary",
-        summary=cited.sentences,
-        facts=cited.facts,
-    )
+def _sections(view: View) -> list[Section]:
+    return [
+        *clusters.sections(view),
+        way.section(view),
+        *workloads.sections(view),
+        *pods.sections(view),
+        *traffic.sections(view),
+        *storage.sections(view),
+        *access.sections(view),
+    ]
 
 
 def _say_phases(view: View, cited: Cited) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from generators.documents import coverage, findings
 from generators.documents.cited import Cited
-from generators.documents.domains import NETWORK, nothing_collected, present, say_counts
+from generators.documents.described import described
+from generators.documents.domains import NETWORK
 from generators.documents.facts import Facts
 from generators.documents.network import (
     addresses,
@@ -23,47 +23,28 @@ from generators.documents.section import Document, Section
 from generators.documents.text import counted
 from models.kinds.interface import InterfaceState
 
-NAME = "network"
-TITLE = "Network"
-
 
 def network(facts: Facts) -> Document:
     """Return the sections of the description; ports are split by device, cabling by site."""
-    if not present(NETWORK, facts):
-        return Document(name=NAME, title=TITLE, sections=(nothing_collected(NETWORK, facts),))
-    view = facts.network
-    return Document(
-        name=NAME,
-        title=TITLE,
-        sections=(
-            _summary(view),
-            coverage.section(NETWORK, facts),
-            *findings.sections(facts, NETWORK),
-            *devices.sections(view),
-            topology.section(view),
-            *cabling.sections(view),
-            *vlans.sections(view),
-            *addresses.sections(view),
-            *routing.sections(view),
-            *posture.sections(view),
-            *ports.sections(view),
-        ),
-    )
+
+    def say(cited: Cited) -> None:
+        _say_ports(facts.network, cited)
+        _say_links(facts.network, cited)
+
+    return described(NETWORK, facts, say, lambda: _sections(facts.network))
 
 
-def _summary(view: View) -> Section:
-    cited = Cited()
-    say_counts(NETWORK, view.facts, cited)
-    _say_ports(view, cited)
-    _say_links(view, cited)
-    findings.say_health(findings.health_of(view.facts, NETWORK), cited)
-    return Section(
-        key="summary",
-        title="Summary",
-        template="summary",
-        summary=cited.sentences,
-        facts=cited.facts,
-    )
+def _sections(view: View) -> list[Section]:
+    return [
+        *devices.sections(view),
+        topology.section(view),
+        *cabling.sections(view),
+        *vlans.sections(view),
+        *addresses.sections(view),
+        *routing.sections(view),
+        *posture.sections(view),
+        *ports.sections(view),
+    ]
 
 
 def _say_ports(view: View, cited: Cited) -> None:

@@ -110,7 +110,7 @@ def _users(view: View) -> Section:
         Table(
             columns=("VLAN", "Site", "Port groups", "VMs", "Nodes", "Pods on them", "How sure"),
             rows=tuple(rows[:_MOST_ROWS]),
-            sources=sources_of([*facts.of("vlan"), *shown]) or facts.sources,
+            sources=sources_of([*facts.of("vlan"), *facts.of("node"), *shown]) or facts.sources,
             right=(3, 4, 5),
             note=more_than(len(rows), _MOST_ROWS, "All VLANs stand in csv/vlan.csv."),
         ),

@@ -40,7 +40,7 @@ def llm(monkeypatch):
 
 def answer(body) -> str:
     prompt = body["messages"][-1]["content"]
-    found = re.search(r"^(f\d+): hosts: (\d+)$", prompt, re.MULTILINE)
+    found = re.search(r"^(f\d+): hosts that the site has: (\d+)$", prompt, re.MULTILINE)
     if found is None:
         return json.dumps({"sentences": []})
     alias, number = found[1], found[2]
@@ -222,8 +222,8 @@ def test_a_sentence_of_older_facts_is_checked_with_the_facts_it_was_written_from
     assert verify_documents().unsupported == ()
 
     tamper(
-        "UPDATE document_prose SET facts = replace(facts::text, 'hosts: 3', 'hosts: 12')::jsonb"
-        " WHERE writer = 'model' AND facts::text LIKE '%hosts: 3%'"
+        "UPDATE document_prose SET facts = replace(facts::text, 'hosts that the site has: 3', 'hosts that the site has: 12')::jsonb"
+        " WHERE writer = 'model' AND facts::text LIKE '%hosts that the site has: 3%'"
     )
     tamper(
         "UPDATE document_sentences SET text = 'The site has 12 hosts.' WHERE writer = 'model'"
