@@ -11,6 +11,7 @@ from models.records.check import SEVERITIES, Severity
 from tasks.inventory.checks.declaration import Check
 from tasks.inventory.checks.domains import DOMAINS, Domain
 from tasks.inventory.checks.policy import Policy
+from tasks.inventory.checks.silences import SILENCES, Silence
 
 RENEW = "nightshift checks list --markdown > tasks/inventory/checks/README.md"
 _COLUMNS = ("Check", "Finds", "On", "Levels", "Thresholds", "Needs", "Privilege", "What to do")
@@ -40,7 +41,11 @@ A check is `unknown` where a field that it needs was not collected, or where the
 could not see a whole kind. Then the result names what is missing and, where the system said so, the
 privilege that would show it. Facts that were seen keep their findings; only what would be ok turns
 unknown, so that a lost permission never looks like health. A device that could not be read makes
-only its own checks unknown, and those of links that end on it.
+only its own checks unknown, and those of links that end on it. What the last collection should have
+seen and did not is unknown until later ones find it, or take it for gone.
+
+Where a platform never tells what a check needs, the check does not judge its devices: it says
+neither ok nor unknown. {silences}.
 
 ## Silence a finding
 
@@ -50,9 +55,11 @@ nightshift checks suppressions
 nightshift checks unsuppress VM-04 'test-*'
 ```
 
-A suppression names an asset by its id, its name or a pattern of names. It has a reason and an end,
-and is listed until somebody removes it. A check that a site never wants is switched off in the
-policy file: `disabled = ["VM-04"]` at its top.
+A suppression names an asset by its id, its name or a pattern of names. A port is also called
+`leaf-01 Ethernet1/1`, an object of Kubernetes `namespace/name`, with `cluster/` in front where
+there are several; a pattern with a slash or a space is held against those names too. A suppression
+has a reason and an end, and is listed until somebody removes it. A check that a site never wants is
+switched off in the policy file: `disabled = ["VM-04"]` at its top.
 
 ## Thresholds
 
@@ -96,10 +103,28 @@ def catalogue(checks: Sequence[Check], policy: Policy | None = None) -> str:
         count=len(checks),
         parts=", ".join(parts),
         results="\n".join(f"| `{level}` | {_MEANINGS[level]} |" for level in SEVERITIES),
+        silences=_silences(checks),
         policy=_as_toml(policy),
     )
     tables = [_table(domain, these, policy) for domain, these in by_domain.items() if these]
     return "\n".join([head, *tables])
+
+
+def _silences(checks: Sequence[Check]) -> str:
+    """Return which checks do not judge which platforms, in one line."""
+    platforms = dict.fromkeys(one.platform for one in SILENCES)
+    parts = []
+    for platform in platforms:
+        of_it = [one for one in SILENCES if one.platform == platform]
+        found = sorted(check.id for check in checks if any(_needs(check, one) for one in of_it))
+        reasons = "; ".join(one.reason for one in of_it)
+        parts.append(f"`{platform}` {', '.join(found)} ({reasons})")
+    return "; ".join(parts)
+
+
+def _needs(check: Check, silence: Silence) -> bool:
+    asked = {*check.needs, *check.asks}
+    return silence.kind in check.kinds and not asked.isdisjoint(silence.fields)
 
 
 def _table(domain: Domain, checks: Sequence[Check], policy: Policy) -> str:

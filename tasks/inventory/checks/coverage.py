@@ -16,6 +16,8 @@ from tasks.inventory.checks.domains import domain_of
 WHOLE_KIND = "*"
 Gaps = Mapping[str, Sequence[Gap]]
 _MORE = re.compile(r"\band \d+ more\b")  # it speaks of more than it names
+# An asset that a collection would have seen, had it been there.
+MISSED = Gap(kind=WHOLE_KIND, field=WHOLE_KIND, reason="it was not seen in the last collection")
 _WORD = re.compile(r"[\w.-]*\w")  # a name at a sentence's end is without its full stop
 
 
@@ -91,16 +93,20 @@ def old_facts(
     """Return the assets whose facts may be old, each with the gap that is why.
 
     What the newest collection saw is known, whatever else it could not see; where nobody says when
-    that was, a gap over a whole kind makes all of it old. What it did not see is old when its kind,
-    or a kind that it refers to, was not covered.
+    that was, a gap over a whole kind makes all of it old. What it did not see is old: for want of a
+    gap over its kind, or over a kind that it refers to, because it may be gone.
     """
     whole = {source for source, its in blind.items() if _has_whole(its)}
     found: dict[str, Gap] = {}
-    for asset in present.values() if whole else ():
+    for asset in present.values():
+        newest = taken_at.get(asset.source)
+        gap = None
         if asset.source in whole:
-            gap = _gap_over(asset, blind[asset.source], taken_at.get(asset.source))
-            if gap is not None:
-                found[asset.id] = gap
+            gap = _gap_over(asset, blind[asset.source], newest)
+        if gap is None and newest is not None and asset.last_seen < newest:
+            gap = MISSED
+        if gap is not None:
+            found[asset.id] = gap
     return found
 
 

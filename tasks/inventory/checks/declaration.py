@@ -59,7 +59,9 @@ class Check:
     `kinds` selects the assets; of these, `when` those that it concerns (all without one), and
     `concerns` those that it concerns in this site, such as ports with a link. `needs` are the
     fields without which it is unknown; `reads` are others whose absence may mean something, so that
-    only a gap of the collection makes them unknown. `beside` are the other kinds that it looks for:
+    only a gap of the collection makes them unknown. `asks` are fields that the rule itself looks
+    at: like those of `needs`, where the platform of a device never tells one (`silences`), the
+    check does not concern what is of that device. `beside` are the other kinds that it looks for:
     where one of them could not be listed, nothing can be said. `levels` are the results, beside ok
     and unknown, that it can have. `thresholds` are the values of the policy that decide, such as
     `snapshots.warn_days`. `id` is as in the list that vSphere admins know.
@@ -75,6 +77,7 @@ class Check:
     domain: Domain
     needs: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
     thresholds: tuple[str, ...] = ()
     when: Condition | None = None
@@ -90,6 +93,7 @@ def check(  # noqa: PLR0913  a declaration reads best when nothing of it stands 
     remedy: str,
     needs: tuple[str, ...] = (),
     reads: tuple[str, ...] = (),
+    asks: tuple[str, ...] = (),
     beside: tuple[str, ...] = (),
     thresholds: tuple[str, ...] = (),
     when: Condition | None = None,
@@ -114,6 +118,7 @@ def check(  # noqa: PLR0913  a declaration reads best when nothing of it stands 
             domain=domain or domain_of(kinds[0]),
             needs=needs,
             reads=reads,
+            asks=asks,
             beside=beside,
             thresholds=thresholds,
             when=when,

@@ -56,7 +56,7 @@ NETWORK = Domain(
     kinds=("device", "interface", "vlan"),
     anchor="device",
     right="permission to run show commands",
-    see="See that the account that collects has {privilege} there.",
+    see="See what the device itself shows of it; the account that collects needs {privilege}.",
     grant="Give the account that collects {privilege}.",
     holder="device",
 )

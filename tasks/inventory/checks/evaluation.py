@@ -18,12 +18,15 @@ from models.kinds import KINDS
 from models.records.asset import Asset, Gap
 from models.records.check import SEVERITIES, CheckResult, Severity, Suppression
 from models.records.graph import Join
-from tasks.inventory.checks.coverage import WHOLE_KIND, Blindness, Gaps
+from tasks.inventory.checks.coverage import MISSED, WHOLE_KIND, Blindness, Gaps
 from tasks.inventory.checks.declaration import Check, Context, Verdict
 from tasks.inventory.checks.domains import DOMAINS
+from tasks.inventory.checks.naming import label_of, plural_of
 from tasks.inventory.checks.policy import Policy
+from tasks.inventory.checks.silences import taken_from, telling, untold
 from tasks.inventory.checks.site import Site, survey
 
+LOOK_AGAIN = "See whether it is still there; what collections miss again is taken for gone."
 _BY_NAME = attrgetter("asset_name", "asset_id")
 _ORDER = {severity: rank for rank, severity in enumerate(SEVERITIES)}
 
@@ -139,6 +142,8 @@ def _concerned(check: Check, assets: list[Asset], context: Context) -> Iterable[
         found = [asset for asset in found if when(asset.record)]
     if (concerns := check.concerns) is not None:
         found = [asset for asset in found if concerns(asset, context)]
+    for name in untold(assets[0].kind, (*check.needs, *check.asks)):
+        found = telling(found, name, context.site)
     return found
 
 
@@ -156,13 +161,13 @@ def _unread(job: _Job, asset: Asset) -> CheckResult | None:
     if job.check.beside and job.blind is not None:
         unlisted = job.blind.unlisted(asset, job.check.beside)
         if unlisted is not None:
-            text = f"{unlisted.kind} could not be seen: {unlisted.reason}"
+            text = f"{plural_of(unlisted.kind)} could not be seen: {unlisted.reason}"
             verdict = Verdict(Severity.UNKNOWN, text, {"kind": unlisted.kind})
             return _result(job.check, job.site, asset, verdict, unlisted)
     record = asset.record
     for name in job.required:
         if getattr(record, name) is None:
-            return _not_seen(job, asset, name, job.blind.gap(asset, name) if job.blind else None)
+            return _not_seen(job, asset, name, _gap_of(job, asset, name))
     for name, empty in job.gapped:
         if getattr(record, name) == empty and job.blind is not None:
             gap = job.blind.gap(asset, name)
@@ -171,8 +176,17 @@ def _unread(job: _Job, asset: Asset) -> CheckResult | None:
     return None
 
 
+def _gap_of(job: _Job, asset: Asset, name: str) -> Gap | None:
+    """Return why a field was not seen, or the text that it is taken from."""
+    if job.blind is None:
+        return None
+    source = taken_from(asset.kind, name)
+    gap = job.blind.gap(asset, name)
+    return gap or (job.blind.gap(asset, source) if source else None)
+
+
 def _not_seen(job: _Job, asset: Asset, name: str, gap: Gap | None) -> CheckResult:
-    text = f"{name} could not be seen{f': {gap.reason}' if gap else ''}"
+    text = f"{label_of(asset.kind, name)} could not be seen{f': {gap.reason}' if gap else ''}"
     return _result(
         job.check, job.site, asset, Verdict(Severity.UNKNOWN, text, {"missing": name}), gap
     )
@@ -180,14 +194,15 @@ def _not_seen(job: _Job, asset: Asset, name: str, gap: Gap | None) -> CheckResul
 
 def _aged(job: _Job, asset: Asset, verdict: Verdict, gap: Gap) -> CheckResult:
     text = f"its facts may be old: {gap.reason}"
-    told = Verdict(Severity.UNKNOWN, text, verdict.evidence)
+    cure = LOOK_AGAIN if gap is MISSED else ""
+    told = Verdict(Severity.UNKNOWN, text, verdict.evidence, cure)
     return _result(job.check, job.site, asset, told, gap)
 
 
 def _explained(job: _Job, asset: Asset, verdict: Verdict) -> CheckResult:
     """Add why the field was not seen that the verdict says is missing."""
     missing = verdict.evidence.get("missing", "")
-    gap = job.blind.gap(asset, missing) if job.blind is not None else None
+    gap = _gap_of(job, asset, missing)
     if gap is None:
         return _result(job.check, job.site, asset, verdict)
     told = Verdict(verdict.result, f"{verdict.message}: {gap.reason}", verdict.evidence)
@@ -239,7 +254,7 @@ def _unseen(check: Check, site: Site, gaps: Gaps) -> dict[str, CheckResult]:
             speaker = site.once(_speaker, source, gap)
             if speaker is None:
                 continue
-            text = f"no {gap.kind} could be seen: {gap.reason}"
+            text = f"no {plural_of(gap.kind)} could be seen: {gap.reason}"
             verdict = Verdict(Severity.UNKNOWN, text, {"kind": gap.kind})
             found.setdefault(speaker.id, _result(check, site, speaker, verdict, gap))
     return found

@@ -1,9 +1,11 @@
-"""The names by which people tell an asset from others of its name, and may silence it."""
+"""The names of assets by which people tell them from others, and the words for fields and kinds."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
+from models.kinds import KINDS
 from models.records.asset import Asset
 from tasks.inventory.checks.domains import KUBERNETES
 
@@ -35,3 +37,24 @@ def _spelled(asset: Asset, devices: dict[str, str], *, several: bool) -> tuple[s
     namespace = getattr(asset.record, "namespace", None)
     found = (name, f"{namespace}/{name}") if namespace else (name,)
     return (*found, f"{asset.record.cluster}/{found[-1]}") if several else found
+
+
+@cache
+def label_of(kind: str, field: str) -> str:
+    """Return what people call a field of a kind: `duplex`, `speed in Mbit/s`, `NTP servers`."""
+    found = KINDS[kind].field(field)
+    if found is None:
+        return field.replace("_", " ")
+    unit = f" in {found.fact.unit}" if found.fact.unit else ""
+    return _lower(found.fact.label) + unit
+
+
+@cache
+def plural_of(kind: str) -> str:
+    """Return what people call the assets of a kind: `pods`, `VMs`."""
+    return _lower(KINDS[kind].plural)
+
+
+def _lower(text: str) -> str:
+    """Begin with a small letter, save for an abbreviation: `CPU`, `NTP servers`, `VMs`."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]

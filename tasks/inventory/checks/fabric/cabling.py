@@ -20,7 +20,8 @@ from tasks.inventory.checks.declaration import (
 )
 from tasks.inventory.checks.fabric.ends import Aspect, compared
 from tasks.inventory.checks.fabric.links import fabric_of
-from tasks.inventory.checks.fabric.names import is_socket, is_up, is_wanted, place
+from tasks.inventory.checks.fabric.names import is_logical, is_socket, is_up, is_wanted, place
+from tasks.inventory.checks.silences import telling
 from tasks.inventory.checks.site import Site
 from tasks.inventory.joining.spelling import short
 
@@ -29,11 +30,16 @@ WARN, CRIT = Severity.WARN, Severity.CRIT
 ALWAYS_FULL_MBPS = 10_000
 # Junos counts the Ethernet header and tags into the MTU of a port, the others do not.
 LONGEST_HEADER = 22
-_WORD = re.compile(r"[\w-]+")
+# The first name in a description, behind what people put before it: `uplink to`, `->`.
+_FIRST_NAME = re.compile(r"\s*(?:(?:(?:up|down)?link\s+|connected\s+)?to\s+|[-=]>\s*)?([\w.-]*\w)")
 
 
 def _has_link(asset: Asset, context: Context) -> bool:
     return asset.id in fabric_of(context.site).links
+
+
+def _has_cable(asset: Asset, context: Context) -> bool:
+    return not is_logical(asset.name) and _has_link(asset, context)
 
 
 def _has_trunk(asset: Asset, context: Context) -> bool:
@@ -50,13 +56,17 @@ def _duplex(asset: Asset, site: Site) -> str | None:  # noqa: ARG001
 
 DUPLEX = Aspect(name="duplex", field="duplex", read=_duplex)
 SPEED = Aspect(
-    name="speed in Mbit/s", field="speed_mbps", read=lambda port, _: port.record.speed_mbps
+    name="speed",
+    field="speed_mbps",
+    read=lambda port, _: port.record.speed_mbps,
+    unit=" Mbit/s",
 )
 
 
 def _negotiates(asset: Asset, context: Context) -> bool:
-    port = asset.record
-    return is_socket(port) and (port.duplex == "half" or _has_link(asset, context))
+    port, far_ends = asset.record, fabric_of(context.site).links.get(asset.id, ())
+    told = telling(far_ends, "duplex", context.site)
+    return is_socket(port) and (port.duplex == "half" or bool(told))
 
 
 @check(
@@ -84,7 +94,7 @@ def duplex(asset: Asset, context: Context) -> Verdict:
     kinds=("interface",),
     levels=(WARN,),
     when=is_up,
-    concerns=_has_link,
+    concerns=_has_cable,
     needs=("speed_mbps",),
     remedy="Let both ends negotiate, or set both to the same speed; check transceiver and cable.",
 )
@@ -135,13 +145,15 @@ def _should_be_up(asset: Asset, context: Context) -> bool:
 
 
 def _meant(asset: Asset, site: Site) -> str | None:
-    """Return the other device that a port's description names: `to spine-01 Ethernet1/3`."""
-    text = asset.record.description
-    if not text:
+    """Return the other device that a description begins with: `spine-01 Ethernet1/3`.
+
+    A name further on tells where something is: `backup server near spine-01`.
+    """
+    first = _FIRST_NAME.match((asset.record.description or "").lower())
+    if first is None:
         return None
-    names = site.once(_device_names)
-    own = asset.record.device
-    return next((word for word in _WORD.findall(text.lower()) if names.get(word, own) != own), None)
+    name, own = short(first[1]), asset.record.device
+    return name if site.once(_device_names).get(name, own) != own else None
 
 
 def _device_names(site: Site) -> dict[str, str]:

@@ -47,12 +47,18 @@ def unsaved(asset: Asset, context: Context) -> Verdict:  # noqa: ARG001
     "Telnet on",
     kinds=("device",),
     levels=(WARN,),
-    needs=("telnet_enabled",),
+    reads=("telnet_enabled",),
+    asks=("telnet_enabled",),
     privilege=CONFIG,
     remedy="Allow SSH alone; telnet sends passwords in clear text.",
 )
 def telnet(asset: Asset, context: Context) -> Verdict:  # noqa: ARG001
-    """What the configuration lets in."""
+    """What the configuration lets in; without a word of it the version of the software decides."""
+    if asset.record.telnet_enabled is None:
+        text = "whether telnet is allowed is not known"
+        if asset.record.running_config:
+            return unknown(f"{text}: the configuration does not say", cure=_SAY_SSH)
+        return unknown(text, missing="telnet_enabled")
     if asset.record.telnet_enabled:
         return warn("telnet is allowed", telnet_enabled=True)
     return ok("telnet is not allowed", telnet_enabled=False)
@@ -145,6 +151,9 @@ def _versions(site: Site) -> dict[tuple[str, str | None], Counter[str]]:
     return found
 
 
+_SAY_SSH = "Write into the configuration what the vty lines let in: transport input ssh."
+
+
 def _is_settled(peer: RoutingPeer) -> bool:
     return peer.state.strip().lower() in SETTLED
 
@@ -180,8 +189,9 @@ def routing_peers(asset: Asset, context: Context) -> Verdict:  # noqa: ARG001
 
 
 def _named(peer: RoutingPeer) -> str:
+    # Without its state: a peer that does not answer is active, idle or connecting by turns.
     vrf = f" in VRF {peer.vrf}" if peer.vrf not in {None, "default"} else ""
-    return f"{peer.protocol.upper()} {peer.address}{vrf} ({peer.state})"
+    return f"{peer.protocol.upper()} {peer.address}{vrf}"
 
 
 @check(

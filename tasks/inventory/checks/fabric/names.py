@@ -17,6 +17,10 @@ _PHYSICAL = re.compile(
     r"(?:[a-z]*ethernet|[a-z]*gige?|eth|en[ops]|swp|(?:ge|xe|et|fe|mge)-)\d[\d/:]*", re.IGNORECASE
 )
 _BUNDLE = re.compile(r"(?:port-channel|bundle-ether|ae|bond|po)\d+", re.IGNORECASE)
+_LOGICAL = re.compile(
+    r"(?:vlan|irb|bvi|loopback|lo|tunnel|nve|vxlan|null|vti|gre|wg|br|dummy)[-\d.]*|.*\.\d+",
+    re.IGNORECASE,
+)
 _LOOPBACK = re.compile(r"(?:loopback|lo)[\d.]*", re.IGNORECASE)
 
 
@@ -30,6 +34,12 @@ def is_physical(name: str) -> bool:
 def is_bundle(name: str) -> bool:
     """Tell whether a name is that of a port channel."""
     return _BUNDLE.fullmatch(name) is not None
+
+
+@lru_cache(maxsize=4096)
+def is_logical(name: str) -> bool:
+    """Tell whether a port has no cable of its own: a bundle, a VLAN's, a tunnel, part of a port."""
+    return is_bundle(name) or _LOGICAL.fullmatch(name) is not None
 
 
 def is_loopback(name: str) -> bool:

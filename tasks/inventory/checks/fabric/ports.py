@@ -106,6 +106,7 @@ def idle_port(asset: Asset, context: Context) -> Verdict:
     kinds=("interface",),
     levels=(INFO, WARN),
     when=is_socket,
+    asks=("input_errors",),
     thresholds=("interface_errors.info_count", "interface_errors.warn_count"),
     remedy="Check cable, transceiver and duplex, clear the counters and see if they rise again.",
 )

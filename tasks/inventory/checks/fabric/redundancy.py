@@ -21,6 +21,7 @@ from tasks.inventory.checks.declaration import (
 from tasks.inventory.checks.domains import NETWORK
 from tasks.inventory.checks.fabric.links import fabric_of
 from tasks.inventory.checks.fabric.names import is_bundle, is_up, is_wanted, place
+from tasks.inventory.checks.silences import is_silent
 from tasks.inventory.checks.site import Site
 
 INFO, WARN, CRIT = Severity.INFO, Severity.WARN, Severity.CRIT
@@ -29,7 +30,8 @@ INFO, WARN, CRIT = Severity.INFO, Severity.WARN, Severity.CRIT
 def _linked_or_deaf(asset: Asset, context: Context) -> bool:
     fabric = fabric_of(context.site)
     linked = any(port.id in fabric.links for port in fabric.ports.get(asset.id, ()))
-    return linked or asset.record.neighbours is None
+    deaf = asset.record.neighbours is None
+    return linked or (deaf and not is_silent(asset, "neighbours", context.site))
 
 
 @check(
@@ -50,7 +52,8 @@ def single_link(asset: Asset, context: Context) -> Verdict:
     evidence: dict[str, Any] = {"links": [port.name for port in live], "devices": sorted(ends)}
     if asset.record.neighbours is None and len(live) < context.policy.redundancy.uplinks:
         text = "what it is linked to is not known: it tells no neighbours"
-        return unknown(text, missing="neighbours", **evidence)
+        cure = _HEAR_IT if is_silent(asset, "neighbours", site) else ""
+        return unknown(text, missing="neighbours", cure=cure, **evidence)
     if not live:
         return crit("no link to another device is up", **evidence)
     if len(live) < context.policy.redundancy.uplinks:
@@ -58,6 +61,9 @@ def single_link(asset: Asset, context: Context) -> Verdict:
     if len(ends) == 1:
         return info(f"all links end on {', '.join(ends)}", **evidence)
     return ok(f"{plural(len(live), 'link')} to {plural(len(ends), 'device')}", **evidence)
+
+
+_HEAR_IT = "Let the devices around it be collected and hear it by LLDP: it tells no neighbours."
 
 
 def _is_bundle(asset: Asset, context: Context) -> bool:
@@ -71,6 +77,7 @@ def _is_bundle(asset: Asset, context: Context) -> bool:
     levels=(WARN, CRIT),
     when=is_wanted,
     concerns=_is_bundle,
+    asks=("port_channel",),
     thresholds=("redundancy.uplinks",),
     remedy="Bring the lost members back, or give the port channel a second one.",
 )

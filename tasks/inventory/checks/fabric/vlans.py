@@ -22,6 +22,7 @@ from tasks.inventory.checks.fabric.names import (
     spelled,
     vlan_ids,
 )
+from tasks.inventory.checks.silences import telling
 from tasks.inventory.checks.site import Site
 
 INFO, WARN = Severity.INFO, Severity.WARN
@@ -40,7 +41,12 @@ def _vlans_of(site: Site) -> dict[str, frozenset[int]]:
 
 
 def _linked_trunk(asset: Asset, context: Context) -> bool:
-    return asset.record.mode == "trunk" and asset.id in fabric_of(context.site).trunks
+    return asset.record.mode == "trunk" and bool(_told_ends(asset, context.site))
+
+
+def _told_ends(asset: Asset, site: Site) -> tuple[Asset, ...]:
+    """Return the far ends, without those whose platform never says how they pass VLANs."""
+    return telling(fabric_of(site).trunks.get(asset.id, ()), "mode", site)
 
 
 def _allowed(port: Interface) -> frozenset[int] | None:
@@ -68,7 +74,7 @@ def trunk_vlans(asset: Asset, context: Context) -> Verdict:
     if own is None:
         return unknown(f"the VLANs of {here} cannot be read", missing="trunk_vlans", **evidence)
     worst: Verdict | None = None
-    for far in fabric_of(site).trunks[asset.id]:
+    for far in _told_ends(asset, site):
         found = _against(asset, own, far, context)
         if found.result is Severity.WARN:
             return found
@@ -111,8 +117,7 @@ def _linked_switchport(asset: Asset, context: Context) -> bool:
 
 def _switched_ends(asset: Asset, site: Site) -> tuple[Asset, ...]:
     """Return the far ends that are not routed; those that do not say are among them."""
-    far_ends = fabric_of(site).trunks.get(asset.id, ())
-    return tuple(far for far in far_ends if far.record.mode != "routed")
+    return tuple(far for far in _told_ends(asset, site) if far.record.mode != "routed")
 
 
 def _untagged(asset: Asset, site: Site) -> int | str | None:

@@ -129,7 +129,7 @@ def restarts(asset: Asset, context: Context) -> Verdict:
             text, waiting_reason=pod.waiting_reason, terminated_reason=pod.terminated_reason
         )
     if pod.restart_count is None:
-        return unknown("restart_count could not be seen", missing="restart_count")
+        return unknown("restarts could not be seen", missing="restart_count")
     limits = context.policy.kubernetes
     if pod.restart_count < limits.restarts:
         return ok("it restarted rarely")

@@ -95,6 +95,18 @@ CASES: dict[str, list[Case]] = {
             "warn",
         ),
         case(
+            "a description is the far device's name",
+            EDGE,
+            {EDGE: {"state": DOWN, "description": "spine-01"}},
+            "warn",
+        ),
+        case(
+            "a description speaks of a device by the way",
+            EDGE,
+            {EDGE: {"state": DOWN, "description": "backup server near spine-01"}},
+            None,
+        ),
+        case(
             "a description names itself",
             EDGE,
             {EDGE: {"state": DOWN, "description": "leaf-01 test port"}},

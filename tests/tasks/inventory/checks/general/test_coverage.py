@@ -10,7 +10,8 @@ from models.records.check import Severity
 from tasks.inventory.checks import CHECKS, Policy
 from tasks.inventory.checks.declaration import check, ok
 from tasks.inventory.checks.domains import DOMAINS, KUBERNETES, NETWORK, VSPHERE, domain_of
-from tasks.inventory.checks.evaluation import evaluate
+from tasks.inventory.checks.evaluation import LOOK_AGAIN, evaluate
+from tasks.inventory.checks.naming import plural_of
 from tests.tasks.inventory.checks.fabric.racks import device, judge, port, verdict, vlan
 from tests.tasks.inventory.checks.site import NOW, ago, asset, cluster, datastore, vcenter, vm
 
@@ -47,7 +48,7 @@ def test_a_source_speaks_for_a_kind_of_which_nothing_could_be_seen(records, kind
     (found,) = run([a_check(kind)], [asset(record) for record in records], {"vc1": (gap,)})
 
     assert (found.asset_id, found.result) == (speaker, Severity.UNKNOWN)
-    assert found.message == f"no {kind} could be seen: not permitted"
+    assert found.message == f"no {plural_of(kind)} could be seen: not permitted"
 
 
 def test_a_source_without_any_asset_has_nobody_to_speak():
@@ -61,7 +62,7 @@ def test_a_speaker_has_one_result_of_a_check_and_its_own_finding_stays():
     well, bad = a_check("vcenter", "host"), a_check("vcenter", "host", needs=("version",))
 
     (found,) = run([well], [asset(vcenter())], {"vc1": (gap,)})
-    assert found.message == "no host could be seen: not permitted"
+    assert found.message == "no hosts could be seen: not permitted"
     (found,) = run([bad], [asset(vcenter(version=None))], {"vc1": (gap,)})
     assert found.message == "version could not be seen"
 
@@ -75,12 +76,24 @@ def test_what_the_newest_collection_saw_is_known_and_the_rest_may_be_old():
     assert {one.asset_name: one.result.value for one in results} == {"ds-1": "ok", "d2": "unknown"}
 
 
-def test_an_asset_that_was_missed_without_a_gap_is_as_it_was():
-    missed = asset(datastore(), last_seen=ago(1))
+def test_an_asset_that_a_complete_collection_missed_is_unknown_before_it_is_gone():
+    seen, missed = asset(datastore()), asset(datastore(key="d2", name="d2"), last_seen=ago(1))
 
-    (found,) = run([a_check("datastore")], [missed], {"vc1": ()}, taken_at={"vc1": NOW})
+    results = run([a_check("datastore")], [seen, missed], {"vc1": ()}, taken_at={"vc1": NOW})
 
-    assert found.result is Severity.OK
+    unknown, well = sorted(results, key=lambda one: one.asset_name)
+    assert (unknown.asset_name, unknown.result) == ("d2", Severity.UNKNOWN)
+    assert unknown.message == "its facts may be old: it was not seen in the last collection"
+    assert unknown.remedy == LOOK_AGAIN
+    assert well.result is Severity.OK
+
+
+def test_what_was_missed_keeps_its_findings():
+    missed = asset(datastore(free_mib=1000), last_seen=ago(1))
+
+    found = run([CHECKS["DS-01"]], [missed], {"vc1": ()}, taken_at={"vc1": NOW})
+
+    assert [one.result for one in found] == [Severity.CRIT]
 
 
 def test_a_kind_that_refers_to_one_that_was_not_covered_may_be_old_too():
@@ -136,7 +149,7 @@ def test_a_gap_over_a_field_explains_the_device_that_it_names():
     results = judge({name: {"ntp_servers": None} for name in ("leaf-01", "leaf-02")}, gaps=gaps)
 
     first, second = verdict(results, "NE-23", "leaf-01"), verdict(results, "NE-23", "leaf-02")
-    assert first.message == "ntp_servers could not be seen: leaf-01: no template fits"
+    assert first.message == "NTP servers could not be seen: leaf-01: no template fits"
     assert first.remedy == "Mend what kept the collection from reading it, and collect again."
     assert second.remedy == "Give the account that collects permission to run show run."
 
@@ -147,7 +160,7 @@ def test_a_gap_that_names_only_the_first_few_speaks_of_all():
     results = judge({"leaf-01": {"ntp_servers": None}}, gaps=(gap,))
 
     assert verdict(results, "NE-23", "leaf-01").message == (
-        "ntp_servers could not be seen: refused (leaf-02 and 3 more)"
+        "NTP servers could not be seen: refused (leaf-02 and 3 more)"
     )
 
 
@@ -168,7 +181,7 @@ def test_a_check_beside_a_kind_that_could_not_be_listed_says_nothing_for_certain
     (found,) = run([lookup], [asset(vm())], {"vc1": (gap,)})
 
     assert (found.result, found.privilege) == (Severity.UNKNOWN, "Datastore.Browse")
-    assert found.message == "datastore could not be seen: not permitted"
+    assert found.message == "datastores could not be seen: not permitted"
 
 
 def test_what_a_check_concerns_may_depend_on_the_site():
@@ -196,7 +209,8 @@ def test_what_a_check_concerns_may_depend_on_the_site():
         pytest.param(
             ("device",),
             "permission to run show commands",
-            "See that the account that collects has permission to run show commands there.",
+            "See what the device itself shows of it; the account that collects needs"
+            " permission to run show commands.",
             id="network devices",
         ),
     ],
