@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import lru_cache
-from ipaddress import (
-    IPv4Address,
-    IPv4Interface,
-    IPv4Network,
-    IPv6Address,
-    IPv6Interface,
-    IPv6Network,
-    collapse_addresses,
-    ip_address,
-    ip_interface,
-)
+from collections import defaultdict
+from collections.abc import Iterable
+from ipaddress import IPv4Network, IPv6Network, collapse_addresses
 
 from generators.documents import paths
-from generators.documents.facts import Facts, sources_of
+from generators.documents.facts import FIGURES, Facts, sources_of
+from generators.documents.network.plan import (
+    Address,
+    Plan,
+    Prefix,
+    holdings,
+    plain_vrf,
+    plan_of,
+    read_address,
+    read_interface,
+    site_of,
+)
 from generators.documents.network.view import View
 from generators.documents.section import Section, table_section
 from generators.documents.table import Table, few
@@ -29,178 +28,68 @@ from models.records.asset import Asset
 
 _MOST_ROWS = 1000
 _HOLDERS = (("vm", "VMs"), ("node", "Nodes"), ("host", "Hosts"), ("interface", "Devices"))
-_RESERVED = 2  # the network's own address and the broadcast
-_POINT_TO_POINT = 31  # prefixes this long reserve nothing (RFC 3021)
-Address = IPv4Address | IPv6Address
-Net = IPv4Network | IPv6Network
-
-
-@dataclass(slots=True)
-class Prefix:
-    """A network of the plan and what is known of it."""
-
-    net: Net
-    vlans: set[str] = field(default_factory=set)
-    vrfs: set[str] = field(default_factory=set)
-    gateways: set[str] = field(default_factory=set)
-    used: set[Address] = field(default_factory=set)
-    holders: Counter[str] = field(default_factory=Counter)
-    groups: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def free(self) -> int | None:
-        """How many addresses nobody is known to use; None for IPv6, where it says nothing."""
-        if self.net.version != 4:  # noqa: PLR2004  the version of IP
-            return None
-        reserved = 0 if self.net.prefixlen >= _POINT_TO_POINT else _RESERVED
-        return max(0, self.net.num_addresses - reserved - len(self.used))
-
-
-class Plan:
-    """The networks by their addresses; the longest one that holds an address is its own."""
-
-    def __init__(self) -> None:
-        self.prefixes: dict[Net, Prefix] = {}
-        self._starts: dict[tuple[int, int], dict[int, Prefix]] = {}
-
-    def add(self, net: Net) -> Prefix:
-        """Return the prefix of a network, new or known."""
-        if net not in self.prefixes:
-            self.prefixes[net] = Prefix(net)
-            starts = self._starts.setdefault((net.version, net.prefixlen), {})
-            starts[int(net.network_address)] = self.prefixes[net]
-            self._starts = dict(sorted(self._starts.items(), reverse=True))
-        return self.prefixes[net]
-
-    def holding(self, address: Address) -> Prefix | None:
-        """Return the longest prefix that holds an address."""
-        for (version, length), starts in self._starts.items():
-            if version != address.version:
-                continue
-            rest = address.max_prefixlen - length
-            if found := starts.get(int(address) >> rest << rest):
-                return found
-        return None
-
-
-@lru_cache(maxsize=65536)
-def read_address(text: str) -> Address | None:
-    """Return the address that a text is, None for none and for those of one link alone."""
-    try:
-        found = ip_address(text.partition("/")[0].partition("%")[0])
-    except ValueError:
-        return None
-    return None if found.is_link_local or found.is_loopback or found.is_unspecified else found
-
-
-@lru_cache(maxsize=65536)
-def read_interface(text: str) -> IPv4Interface | IPv6Interface | None:
-    """Return the address with its network, None where the text is neither or of one link alone."""
-    try:
-        found = ip_interface(text.partition("%")[0])
-    except ValueError:
-        return None
-    return None if found.is_link_local or found.is_loopback else found
+# The check that judges addresses of interfaces; it knows which are shared on purpose.
+_CHECK = "NE-18"
+Claim = tuple[str, str, Address]  # site, VRF and address
 
 
 def sections(view: View) -> list[Section]:
     """Return the networks, the pods' networks, and the addresses that two things claim."""
     plan = plan_of(view.facts)
-    return [_prefixes(view, plan), *_pod_networks(view), _duplicates(view)]
-
-
-def plan_of(facts: Facts) -> Plan:
-    """Return the networks that devices have addresses in, and who else is in them."""
-    plan = Plan()
-    for port in facts.of("interface"):
-        for text in port.record.ip_addresses:
-            _add_port(plan, facts, port, text)
-    for vlan in facts.of("vlan"):
-        _add_gateways(plan, vlan)
-    for asset, address in holders(facts):
-        prefix = plan.holding(address)
-        if prefix is not None:
-            prefix.used.add(address)
-            prefix.holders[asset.kind] += 1
-            prefix.groups.update(asset.record.networks if asset.kind == "vm" else ())
-    return plan
-
-
-def _add_gateways(plan: Plan, vlan: Asset) -> None:
-    for _device, _port, text in vlan.record.gateways:
-        found = read_interface(text)
-        if found and found.network.prefixlen < found.max_prefixlen:
-            prefix = plan.add(found.network)
-            prefix.vlans.add(f"{vlan.record.vlan_id} {vlan.name}")
-            prefix.gateways.add(str(found.ip))
-
-
-def _add_port(plan: Plan, facts: Facts, port: Asset, text: str) -> None:
-    found = read_interface(text)
-    if found is None or found.network.prefixlen == found.max_prefixlen:
-        return
-    prefix = plan.add(found.network)
-    if port.record.vrf:
-        prefix.vrfs.add(port.record.vrf)
-    vlan = facts.by_id.get(port.record.vlan or "")
-    if vlan and vlan.kind == "vlan":
-        prefix.vlans.add(f"{vlan.record.vlan_id} {vlan.name}")
-
-
-def holders(facts: Facts) -> Iterator[tuple[Asset, Address]]:
-    """Yield each asset with each address that it is known to have."""
-    for kind in ("vm", "node", "interface"):
-        for asset in facts.of(kind):
-            yield from _addresses(asset, asset.record.ip_addresses)
-    for host in facts.of("host"):
-        adapters = host.record.kernel_adapters or ()
-        yield from _addresses(host, [each.ip_address or "" for each in adapters])
-
-
-def _addresses(asset: Asset, texts: tuple[str, ...] | list[str]) -> Iterator[tuple[Asset, Address]]:
-    for text in texts:
-        address = read_address(text)
-        if address is not None:
-            yield asset, address
+    return [_prefixes(view, plan), *_pod_networks(view), _duplicates(view, plan)]
 
 
 def _prefixes(view: View, plan: Plan) -> Section:
     facts = view.facts
-    order = sorted(
-        plan.prefixes.values(),
-        key=lambda each: (each.net.version, int(each.net.network_address), each.net.prefixlen),
-    )
+    order = sorted(plan.prefixes.values(), key=_place)
+    known = [*facts.of("interface"), *(each for kind in ("vm", "node") for each in facts.of(kind))]
     return table_section(
         "prefixes",
         "IP plan",
         Table(
             columns=(
-                *("Network", "VLAN", "VRF", "Gateways"),
+                *("Network", "Site", "VRF", "VLAN", "Device addresses", "Gateway"),
                 *(label for _, label in _HOLDERS),
-                *("Used", "Free at most", "Port groups of the VMs"),
+                *("Used", "Free at most", "Port groups of these VMs"),
             ),
             rows=tuple(_row(facts, prefix) for prefix in order[:_MOST_ROWS]),
-            sources=sources_of([*facts.of("interface"), *facts.of("vm")]) or facts.sources,
-            right=tuple(range(4, 10)),
+            sources=sources_of(known) or facts.sources,
+            right=tuple(range(6, 12)),
             note=more_than(len(order), _MOST_ROWS, "See csv/interface.csv."),
         ),
         intro="Networks in which a device has an address. Used counts the addresses that some "
-        "source reports; machines that nobody collects use others.",
+        "source reports; machines that nobody collects use others. A gateway is named where a "
+        "device's default route leads to it; virtual addresses of VRRP or HSRP are not read.",
     )
+
+
+def _place(prefix: Prefix) -> tuple[str, int, int, int, str]:
+    net = prefix.net
+    return prefix.site, net.version, int(net.network_address), net.prefixlen, prefix.vrf
 
 
 def _row(facts: Facts, prefix: Prefix) -> tuple[str, ...]:
-    groups = sorted(escape(facts.name(group)) for group in prefix.groups)
     return (
         str(prefix.net),
-        few(sorted(escape(vlan) for vlan in prefix.vlans)) if prefix.vlans else "-",
-        few(sorted(escape(vrf) for vrf in prefix.vrfs)) if prefix.vrfs else "-",
-        few(sorted(prefix.gateways)) if prefix.gateways else "-",
+        escape(prefix.site) or "-",
+        escape(prefix.vrf) or "-",
+        _some(escape(vlan) for vlan in prefix.vlans),
+        _some_addresses(prefix.addresses),
+        _some_addresses(prefix.gateways),
         *(f"{prefix.holders[kind]:,}" for kind, _ in _HOLDERS),
         f"{len(prefix.used):,}",
         "-" if prefix.free is None else f"{prefix.free:,}",
-        few(groups) if groups else "-",
+        _some(escape(facts.name(group)) for group in prefix.groups),
     )
+
+
+def _some(parts: Iterable[str]) -> str:
+    return few(sorted(parts)) if (parts := list(parts)) else "-"
+
+
+def _some_addresses(addresses: Iterable[Address]) -> str:
+    order = [str(each) for each in sorted(addresses, key=int)]
+    return few(order) if order else "-"
 
 
 def _pod_networks(view: View) -> list[Section]:
@@ -238,43 +127,72 @@ def _together(texts: set[str]) -> list[str]:
     return [*map(str, fours), *map(str, sixes)]
 
 
-def _duplicates(view: View) -> Section:
-    """Return addresses that two assets claim which are not one machine."""
+def _duplicates(view: View, plan: Plan) -> Section:
+    """Return addresses that two assets of a site and VRF claim which are not one machine."""
     facts = view.facts
-    claimed: dict[Address, dict[str, Asset]] = defaultdict(dict)
-    for asset, address in holders(facts):
-        claimed[address][asset.id] = asset
-    found = [
-        (address, list(these.values()))
-        for address, these in claimed.items()
-        if len(these) > 1 and _several(facts, list(these.values()))
-    ]
-    order = sorted(found, key=lambda item: (item[0].version, int(item[0])))
+    found = _of_machines(facts, plan)
+    for claim, these in _of_interfaces(facts).items():
+        found.setdefault(claim, {}).update(these)
+    order = sorted(found, key=lambda claim: (*claim[:2], claim[2].version, int(claim[2])))
     shown = order[:_MOST_ROWS]
+    assets = [facts.by_id[each] for claim in shown for each in found[claim]]
     return table_section(
         "duplicates",
         "Addresses used twice",
         Table(
-            columns=("Address", "Claimed by"),
+            columns=("Address", "Site", "VRF", "Claimed by"),
             rows=tuple(
-                (str(address), few(sorted(_holder(facts, each) for each in these)))
-                for address, these in shown
+                (
+                    str(address),
+                    escape(site) or "-",
+                    escape(vrf) or "-",
+                    few(sorted(found[site, vrf, address].values())),
+                )
+                for site, vrf, address in shown
             ),
-            sources=sources_of(a for _, these in shown for a in these) or facts.sources,
+            sources=sources_of(assets) or facts.sources,
             note=more_than(len(order), len(shown), ""),
         ),
-        intro="A node and the machine that it is count once. A gateway that several devices share "
-        "on purpose stands here too.",
-        about=sorted({asset.id for _, these in shown for asset in these}),
+        intro="Twice in one site and VRF. A node and the machine that it is count once. Interfaces "
+        "stand here as the check of addresses on two interfaces finds them, which leaves out "
+        "those that are shared on purpose.",
+        about=sorted({asset.id for asset in assets}),
         level=3,
     )
+
+
+def _of_machines(facts: Facts, plan: Plan) -> dict[Claim, dict[str, str]]:
+    """Return who claims an address, by id, where a VM, a node or a host is among them."""
+    claimed: dict[Claim, dict[str, Asset]] = defaultdict(dict)
+    for each in holdings(facts):
+        prefix = plan.holding(each.address, each.site, each.vrf)
+        place = (prefix.site, prefix.vrf) if prefix else (each.site or "", each.vrf or "")
+        claimed[*place, each.address][each.asset.id] = each.asset
+    return {
+        claim: {asset.id: _holder(facts, asset) for asset in these.values()}
+        for claim, these in claimed.items()
+        if {asset.kind for asset in these.values()} != {"interface"}
+        and _several(facts, list(these.values()))
+    }
+
+
+def _of_interfaces(facts: Facts) -> dict[Claim, dict[str, str]]:
+    """Return the interfaces that have an address twice, as the check has found them."""
+    found: dict[Claim, dict[str, str]] = defaultdict(dict)
+    for finding in facts.findings:
+        port = facts.by_id.get(finding.asset_id)
+        address = read_address(str(finding.evidence.get("address", "")))
+        if finding.check == _CHECK and port and address:
+            claim = site_of(facts, port), plain_vrf(port.record.vrf), address
+            found[claim][port.id] = _holder(facts, port)
+    return found
 
 
 def _several(facts: Facts, assets: list[Asset]) -> bool:
     """Tell whether these are several machines, each node taken as the VM or host that it is."""
     machines = set()
     for asset in assets:
-        under = paths.machine_of(facts, asset) if asset.kind == "node" else None
+        under = paths.machine_of(facts, asset, FIGURES) if asset.kind == "node" else None
         machine = (under.vm or under.host) if under else None
         machines.add(machine.id if machine else asset.id)
         if asset.kind == "interface":  # one device may well have it on two of its interfaces

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from generators.documents.facts import sources_of
+from generators.documents.network.plan import DEFAULT_ROUTES
 from generators.documents.network.view import View
 from generators.documents.section import Section, table_section
 from generators.documents.table import Table, few
@@ -13,7 +14,6 @@ from models.kinds.device import IpRoute, RoutingPeer
 from models.records.asset import Asset
 
 _MOST_ROWS = 500
-_DEFAULT = frozenset(("0.0.0.0/0", "::/0"))
 
 
 def sections(view: View) -> list[Section]:
@@ -60,7 +60,7 @@ def _routes(view: View) -> Section:
         (device, route)
         for device in devices
         for route in device.record.routes or ()
-        if route.protocol == "static" or route.prefix in _DEFAULT
+        if route.protocol == "static" or route.prefix in DEFAULT_ROUTES
     ]
     order = sorted(found, key=lambda item: (item[0].name, item[1].vrf or "", item[1].prefix))
     return table_section(
@@ -82,7 +82,7 @@ def _route(device: Asset, route: IpRoute) -> tuple[str, ...]:
     return (
         escape(device.name),
         escape(route.vrf or "-"),
-        f"{prefix} (default)" if route.prefix in _DEFAULT else prefix,
+        f"{prefix} (default)" if route.prefix in DEFAULT_ROUTES else prefix,
         escape(route.protocol),
         escape(route.next_hop or "-"),
         escape(route.interface or "-"),

@@ -9,12 +9,10 @@ import pytest
 from generators.documents.configurations import FIRST_LINE, configuration_files, configurations
 from generators.documents.diagram import LARGEST
 from generators.documents.kubernetes.document import kubernetes
-from generators.documents.network.addresses import plan_of, read_address
 from generators.documents.network.document import network
 from generators.documents.network.topology import fabric_of, topology_paths
 from generators.documents.network.view import counting
-from models.kinds.device import Device, IpRoute, MacEntry, Module, Neighbour, RoutingPeer
-from models.kinds.host import PhysicalNic
+from models.kinds.device import Device, IpRoute, Module, Neighbour, RoutingPeer
 from models.kinds.interface import Interface, InterfaceState
 from models.kinds.vlan import Vlan
 from models.records.asset import asset_id
@@ -26,7 +24,7 @@ from tests.generators.documents.domains import (
     joins,
     network_records,
 )
-from tests.generators.documents.site import THEN, a_host, a_vm, an_asset, facts, records
+from tests.generators.documents.site import THEN, a_host, an_asset, facts, records
 from tests.generators.documents.test_documents import differing, section, text_of
 
 LEAF = asset_id("net", "device", "leaf-1")
@@ -60,84 +58,6 @@ def test_the_summary_counts_devices_ports_and_links():
     assert "The site has 3 network devices, 8 interfaces and 1 VLAN." in body
     assert "Of the interfaces 7 are up." in body
     assert "The cabling shows 5 links, of which 2 are certain." in body
-
-
-def test_each_link_stands_once_with_how_sure_it_is():
-    body = section(network(all_facts()), "cabling:FRA")
-
-    assert body.count("spine-1 Ethernet1/1") == 1
-    assert "| leaf-1 | Ethernet1/2 | spine-1 Ethernet1/1 | 25 Gbit/s | 10-20 | certain |" in body
-    assert "| leaf-1 | Ethernet1/1 | esx-1 vmnic0 | 25 Gbit/s | 10-20 | 95 % |" in body
-    assert "| leaf-2 | Ethernet1/2 | spine-1 Ethernet1/2 |" in body
-
-
-def test_a_link_that_two_joins_speak_of_shows_the_surer_one():
-    back = Join(
-        from_id=asset_id("net", "interface", "spine-1/Ethernet1/1"),
-        type="connected_to",
-        to_id=asset_id("net", "interface", "leaf-1/Ethernet1/2"),
-        confidence=0.5,
-        reason="a guess",
-    )
-
-    document = network(all_facts(joins=(back, *joins())))
-
-    assert "a guess" not in section(document, "doubts")
-    assert "leaf-1 | Ethernet1/2 | spine-1" in section(document, "cabling:FRA")
-
-
-def test_machines_behind_ports_are_no_cables():
-    behind = Join(
-        from_id=asset_id("vc1", "vm", "vm-1"),
-        type="connected_to",
-        to_id=asset_id("net", "interface", "leaf-1/Ethernet1/1"),
-        confidence=0.9,
-        reason="MAC learned",
-    )
-
-    document = network(all_facts(joins=(*joins(), behind)))
-
-    assert "MAC learned" not in section(document, "doubts")
-    assert "web-1" not in section(document, "cabling:FRA")
-
-
-def test_a_link_that_is_not_certain_says_why():
-    document = network(all_facts())
-
-    row = "| leaf-1 | Ethernet1/1 | esx-1 vmnic0 | 95 % | host-1 and leaf-1/Ethernet1/1 agree |"
-    assert row in section(document, "doubts")
-    assert "spine-1" not in section(document, "doubts")
-    certain = all_facts(joins=tuple(each for each in joins() if each.confidence >= 1))
-    assert "doubts" not in {each.key for each in network(certain).sections}
-
-
-def test_a_host_that_names_its_port_by_mac_is_shown_with_the_adapter():
-    nic = PhysicalNic(name="vmnic3", mac="00:50:56:aa:00:03")
-    other = PhysicalNic(name="vmnic0", mac="00:50:56:aa:00:00")
-    virtual = [
-        replace(each, physical_nics=(other, nic)) if each.key == "host-1" else each
-        for each in records()
-    ]
-    by_mac = (
-        Neighbour(
-            interface="Ethernet1/1",
-            protocol="lldp",
-            system_name="esx-1",
-            port="0050.56aa.0003",
-            chassis_id="00:50:56:aa:00:00",
-        ),
-    )
-    heard = changed(Device, "leaf-1", neighbours=by_mac)
-    learned = changed(
-        Device,
-        "leaf-1",
-        neighbours=(),
-        mac_table=(MacEntry(mac="00:50:56:AA:00:03", interface="Ethernet1/1"),),
-    )
-
-    for found in (heard, learned):
-        body = section(network(all_facts(virtual, network=found)), "cabling:FRA")
-        assert "| leaf-1 | Ethernet1/1 | esx-1 vmnic3 |" in body
 
 
 def test_a_node_that_is_known_by_its_name_alone_feeds_no_figure():
@@ -221,7 +141,7 @@ def test_counters_uptimes_and_learned_tables_that_move_touch_nothing(kind, moved
     assert differing(all_facts(), all_facts(network=changed(kind, **moved))) == set()
 
 
-def test_the_vlan_plan_shows_gateways_and_who_uses_a_vlan_through_the_joins():
+def test_the_vlan_plan_shows_addresses_of_devices_and_who_uses_a_vlan_through_the_joins():
     document = network(all_facts())
 
     assert "| 10 | servers | - | 2 | leaf-1, leaf-2 | 10.10.0.1/24 (leaf-1 Vlan10) |" in section(
@@ -237,57 +157,6 @@ def test_the_same_vlan_number_at_two_sites_is_two_rows():
 
     assert "| 10 | FRA | servers |" in body
     assert "| 10 | MUC | guests |" in body
-
-
-def test_the_ip_plan_counts_who_is_in_a_network():
-    vms = [*records(), a_vm("vm-7", ip_addresses=("10.10.0.77", "fe80::1"))]
-
-    body = section(network(all_facts(virtual=vms)), "prefixes")
-
-    row = "| 10.10.0.0/24 | 10 servers | blue | 10.10.0.1 | 1 | 2 | 0 | 1 | 4 | 250 | pg-10 |"
-    assert row in body
-
-
-def test_the_longest_network_that_holds_an_address_is_its_own():
-    wide = a_port("leaf-2", 20, ip_addresses=("10.10.0.2/16",))
-    plan = plan_of(with_more(wide))
-
-    inner, outer = (plan.holding(read_address(text)) for text in ("10.10.0.9", "10.10.9.9"))
-
-    assert str(inner.net) == "10.10.0.0/24"
-    assert str(outer.net) == "10.10.0.0/16"
-    assert plan.holding(read_address("192.0.2.1")) is None
-
-
-@pytest.mark.parametrize("text", ["", "unassigned", "fe80::1", "127.0.0.1", "10.0.0.300"])
-def test_what_is_no_address_of_a_network_is_left_out(text):
-    assert read_address(text) is None
-
-
-def test_an_address_of_two_machines_is_a_duplicate_and_a_node_s_is_its_vm_s():
-    vms = [
-        *[
-            replace(each, ip_addresses=("10.10.0.11",)) if each.key == "vm-1" else each
-            for each in records()
-        ],
-        a_vm("vm-8", name="thief", ip_addresses=("10.10.0.1",)),
-    ]
-
-    body = section(network(all_facts(virtual=vms)), "duplicates")
-
-    assert "| 10.10.0.1 | Virtual machine thief, leaf-1 Vlan10 |" in body
-    assert "10.10.0.11" not in body
-
-
-def test_a_gateway_on_two_devices_is_said_and_one_on_two_ports_of_a_device_is_not():
-    twin = a_port("leaf-2", 30, ip_addresses=("10.10.0.1/24",))
-    again = a_port("leaf-2", 31, ip_addresses=("10.77.0.1/24",))
-    body = section(
-        network(with_more(twin, again, replace(again, key="leaf-2/x", name="x"))), "duplicates"
-    )
-
-    assert "| 10.10.0.1 | leaf-1 Vlan10, leaf-2 Ethernet1/30 |" in body
-    assert "10.77.0.1" not in body
 
 
 def test_peers_that_are_down_stand_first_and_in_bold():
