@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from models.kinds import RelationType
 from models.records.asset import Direction
@@ -13,11 +14,27 @@ CERTAIN = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Learned:
+    """What a device had learned by itself: a MAC behind an interface, or the MAC of an address.
+
+    Such entries age out while nothing has changed. `missing_since` is when the device's table was
+    first read without this one; None while the table has it, or could not be read.
+    """
+
+    device: str
+    mac: str
+    interface: str | None = None
+    ip_address: str | None = None
+    missing_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Join:
     """An edge that follows from facts of two assets, mostly of two sources.
 
     `confidence` runs from 0 to 1: 1.0 where both sides name the same unique identity, less where
     only a name or an address agrees. `reason` says in one sentence what agrees, with the values.
+    `learned` is the entry that it rests on, where it rests on one.
     """
 
     from_id: str
@@ -25,6 +42,7 @@ class Join:
     to_id: str
     confidence: float
     reason: str
+    learned: Learned | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,11 +10,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Literal
 
+import msgspec
 import psycopg
 from psycopg import sql
+from psycopg.types.json import Jsonb
 
 from models.kinds import kind_named
-from models.records.graph import Hop, Join, JoinReport
+from models.records.graph import Hop, Join, JoinReport, Learned
 from models.store import queries
 
 SQL = queries("graph")
@@ -56,18 +58,47 @@ def join_count(conn: psycopg.Connection) -> int:
     return int(row[0]) if row else 0
 
 
-def is_joined(conn: psycopg.Connection, inputs_hash: str) -> bool:
-    """Tell whether the edges are already what joining these inputs gave.
+def is_joined(conn: psycopg.Connection, inputs_hash: str, at: datetime) -> bool:
+    """Tell whether the edges are already what joining these inputs gives at this time.
 
     Between two rounds edges are only closed, by collections; as many as then are the same ones.
     """
-    row = conn.execute(SQL["last_round"]).fetchone()
+    row = conn.execute(SQL["last_round"], {"at": at}).fetchone()
     return row is not None and row[0] == inputs_hash and row[1] == join_count(conn)
 
 
-def note_round(conn: psycopg.Connection, inputs_hash: str, edges: int, at: datetime) -> None:
-    """Remember what the edges were joined from, and how many they are."""
-    conn.execute(SQL["note_round"], {"inputs_hash": inputs_hash, "edges": edges, "at": at})
+def learned(conn: psycopg.Connection) -> list[Learned]:
+    """Return the entries of ARP and MAC tables that the last round's edges rest on."""
+    row = conn.execute(SQL["learned"]).fetchone()
+    return msgspec.convert(row[0], list[Learned]) if row else []
+
+
+def note_round(
+    conn: psycopg.Connection,
+    inputs_hash: str,
+    edges: int,
+    at: datetime,
+    learned: Sequence[Learned] = (),
+    due_at: datetime | None = None,
+) -> None:
+    """Remember what the edges were joined from, how many they are, and when to join again.
+
+    Args:
+        conn: The connection; the caller owns the transaction.
+        inputs_hash: A digest of all that was read.
+        edges: How many joined edges hold.
+        at: When the round was.
+        learned: The entries of ARP and MAC tables that edges rest on.
+        due_at: From when on the next round has work although nothing is new.
+    """
+    values = {
+        "inputs_hash": inputs_hash,
+        "edges": edges,
+        "at": at,
+        "learned": Jsonb(msgspec.to_builtins(learned)),
+        "due_at": due_at,
+    }
+    conn.execute(SQL["note_round"], values)
 
 
 def join_inputs(conn: psycopg.Connection, kind: str, fields: Sequence[str]) -> list[str]:

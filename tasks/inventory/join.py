@@ -2,34 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import blake2b
 
 import psycopg
 
-from models.records.graph import JoinReport
+from models.records.graph import JoinReport, Learned
 from models.store import graph, transaction, work
 from tasks.inventory.joining import find_joins, rules_digest
+from tasks.inventory.joining.memory import HOLD
 from tasks.inventory.joining.records import KINDS, fields_of, read_inputs
 
 
-def join_assets() -> JoinReport:
+def join_assets(at: datetime | None = None) -> JoinReport:
     """Bring the joined edges up to date with what is stored; repeating it changes nothing.
+
+    Args:
+        at: The time of the round; now by default.
 
     Raises:
         Busy: Another process joins.
     """
+    at = at or datetime.now(UTC)
     with transaction() as conn:
-        if graph.is_joined(conn, _digest(_rows(conn))):
+        if graph.is_joined(conn, _digest(_rows(conn)), at):
             return JoinReport(edges=graph.join_count(conn), opened=0, closed=0, unchanged=True)
     with work.claim("join", "assets"), transaction() as conn:
         # Read again: another process may have joined what is newer meanwhile.
         rows = _rows(conn)
-        at = datetime.now(UTC)
-        report = graph.replace_joins(conn, find_joins(read_inputs(rows)), at)
-        graph.note_round(conn, _digest(rows), report.edges, at)
+        joins = find_joins(read_inputs(rows), graph.learned(conn), at)
+        report = graph.replace_joins(conn, joins, at)
+        learned = sorted({join.learned for join in joins if join.learned}, key=str)
+        graph.note_round(conn, _digest(rows), report.edges, at, learned, _due_at(learned))
     return report
+
+
+def _due_at(learned: Iterable[Learned]) -> datetime | None:
+    """Return when the first entry that is missing will have been so for too long."""
+    missing = [entry.missing_since for entry in learned if entry.missing_since]
+    return min(missing) + HOLD if missing else None
 
 
 def _rows(conn: psycopg.Connection) -> dict[str, list[str]]:

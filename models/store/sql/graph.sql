@@ -100,8 +100,14 @@ ORDER BY w.depth, h.place
 LIMIT %(limit)s;
 
 -- name: last_round
-SELECT inputs_hash, edges FROM join_rounds;
+SELECT inputs_hash, edges FROM join_rounds WHERE due_at IS NULL OR due_at > %(at)s;
+
+-- name: learned
+SELECT learned FROM join_rounds;
 
 -- name: note_round
-INSERT INTO join_rounds (inputs_hash, edges, joined_at) VALUES (%(inputs_hash)s, %(edges)s, %(at)s)
-ON CONFLICT ((true)) DO UPDATE SET inputs_hash = EXCLUDED.inputs_hash, edges = EXCLUDED.edges, joined_at = EXCLUDED.joined_at;
+INSERT INTO join_rounds (inputs_hash, edges, joined_at, learned, due_at)
+VALUES (%(inputs_hash)s, %(edges)s, %(at)s, %(learned)s, %(due_at)s)
+ON CONFLICT ((true)) DO UPDATE
+SET inputs_hash = EXCLUDED.inputs_hash, edges = EXCLUDED.edges, joined_at = EXCLUDED.joined_at,
+    learned = EXCLUDED.learned, due_at = EXCLUDED.due_at;

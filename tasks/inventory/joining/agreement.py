@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from models.kinds import RelationType
-from models.records.graph import Join
+from models.records.graph import Join, Learned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,19 +18,23 @@ class Claim:
     confidence: float
     reason: str
     part: str = ""
+    learned: Learned | None = None
 
 
-def agreed(claims: Iterable[Claim], *, exclusive: bool = True) -> list[Claim]:
+def agreed(
+    claims: Iterable[Claim], *, exclusive: bool = True, same: Mapping[str, str] | None = None
+) -> list[Claim]:
     """Return the claims that have no equal rival.
 
     Args:
         claims: All of one relation.
         exclusive: Whether the far end, too, can belong to one asset only.
+        same: What assets are that two sources have seen; such are no rivals.
     """
     found = list(claims)
     best: dict[Hashable, tuple[float, set[str]]] = {}
     for claim in found:
-        for end, other in _ends(claim, exclusive=exclusive):
+        for end, other in _ends(claim, exclusive=exclusive, same=same or {}):
             confidence, others = best.get(end, (0.0, set()))
             if claim.confidence > confidence:
                 best[end] = (claim.confidence, {other})
@@ -41,7 +45,7 @@ def agreed(claims: Iterable[Claim], *, exclusive: bool = True) -> list[Claim]:
         for claim in found
         if all(
             best[end] == (claim.confidence, {other})
-            for end, other in _ends(claim, exclusive=exclusive)
+            for end, other in _ends(claim, exclusive=exclusive, same=same or {})
         )
     ]
 
@@ -60,12 +64,15 @@ def joined(relation: RelationType, claims: Iterable[Claim]) -> list[Join]:
             to_id=claim.to_id,
             confidence=claim.confidence,
             reason=claim.reason,
+            learned=claim.learned,
         )
         for claim in edges.values()
     ]
 
 
-def _ends(claim: Claim, *, exclusive: bool) -> Iterator[tuple[Hashable, str]]:
-    yield (claim.from_id, claim.part), claim.to_id
+def _ends(
+    claim: Claim, *, exclusive: bool, same: Mapping[str, str]
+) -> Iterator[tuple[Hashable, str]]:
+    yield (claim.from_id, claim.part), same.get(claim.to_id, claim.to_id)
     if exclusive:
-        yield (claim.to_id, ""), claim.from_id
+        yield (claim.to_id, ""), same.get(claim.from_id, claim.from_id)

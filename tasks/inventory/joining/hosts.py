@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from models.kinds.device import Neighbour
-from models.records.graph import Join
+from models.records.graph import Join, Learned
 from tasks.inventory.joining.agreement import Claim, agreed, joined
 from tasks.inventory.joining.cabling import Cabling, described
+from tasks.inventory.joining.identity import only
 from tasks.inventory.joining.ports import Ports
 from tasks.inventory.joining.records import Host, Inputs, Interface, Network
 from tasks.inventory.joining.spelling import grouped, mac_of, same_host, short
 
 SAME_MAC = 1.0  # the port hears the adapter's own, unique address
 SAME_NAME = 0.95  # both the host's name and the adapter's agree
+SAME_CHASSIS = 0.9  # it is that host, by which of its adapters is not told
 LEARNED_MAC = 0.8  # the address is behind the port, perhaps with an unmanaged switch between
 _GROUPS_NAMED = 5
 
@@ -29,19 +32,29 @@ class _Adapter:
     mac: str
 
 
-def join_hosts(inputs: Inputs, ports: Ports, cabling: Cabling) -> list[Join]:
+_Adapters: TypeAlias = Mapping[str, list[_Adapter]]
+
+
+def join_hosts(
+    inputs: Inputs, ports: Ports, cabling: Cabling, same: Mapping[str, str]
+) -> list[Join]:
     """Join each host to the ports that its adapters are plugged into.
 
     An adapter is in one port; a port that leads to another device is no host's.
     """
     groups = _PortGroups(inputs)
-    claims = [*_by_neighbours(inputs, ports, groups), *_by_learned(inputs, ports, groups)]
+    claims = [
+        *_by_neighbours(inputs, ports, groups, same),
+        *_by_learned(inputs, ports, groups, same),
+    ]
     free = [claim for claim in claims if claim.to_id not in cabling.uplinks]
-    return joined("connected_to", agreed(free))
+    return joined("connected_to", agreed(free, same=same))
 
 
-def _by_neighbours(inputs: Inputs, ports: Ports, groups: _PortGroups) -> Iterator[Claim]:
-    by_mac = _unique(_physical(inputs))
+def _by_neighbours(
+    inputs: Inputs, ports: Ports, groups: _PortGroups, same: Mapping[str, str]
+) -> Iterator[Claim]:
+    by_mac = _unique(_physical(inputs), same)
     by_name = grouped(inputs.host, lambda host: [short(host.name)])
     for device in inputs.device:
         for neighbour in device.neighbours or ():
@@ -52,45 +65,72 @@ def _by_neighbours(inputs: Inputs, ports: Ports, groups: _PortGroups) -> Iterato
                 f"{device.name} hears on {port.name} by {neighbour.protocol.upper()}"
                 f" {described(neighbour)}"
             )
-            if (adapter := _heard_mac(neighbour, by_mac)) is not None:
+            ports_heard = [
+                *_heard_macs(neighbour, by_mac, port, heard, groups),
+                *_heard_names(neighbour, by_name, port, heard, groups),
+            ]
+            yield from ports_heard or _heard_chassis(neighbour, by_mac, port, heard)
+
+
+def _heard_macs(
+    neighbour: Neighbour, by_mac: _Adapters, port: Interface, heard: str, groups: _PortGroups
+) -> Iterator[Claim]:
+    for text in (neighbour.port, neighbour.port_description):
+        if found := by_mac.get(mac_of(text) or ""):
+            for adapter in found:
                 why = f"{heard}: MAC {adapter.mac} is {adapter.name} of host {adapter.host.name}"
                 yield _claim(adapter, port, SAME_MAC, why, groups)
-            for host, nic in _heard_names(neighbour, by_name):
-                named = _Adapter(host=host, name=nic, mac="")
-                why = f"{heard}: that is {nic} of host {host.name} by both names"
-                yield _claim(named, port, SAME_NAME, why, groups)
+            return
 
 
-def _heard_mac(neighbour: Neighbour, by_mac: dict[str, _Adapter]) -> _Adapter | None:
-    # The port before the chassis: many hosts name all their ports' chassis by one adapter.
-    for text in (neighbour.port, neighbour.port_description, neighbour.chassis_id):
-        if (mac := mac_of(text)) in by_mac:
-            return by_mac[str(mac)]
-    return None
+def _heard_chassis(
+    neighbour: Neighbour, by_mac: _Adapters, port: Interface, heard: str
+) -> Iterator[Claim]:
+    # Hosts name all their ports' chassis by one adapter: it tells the host, not which adapter.
+    for adapter in by_mac.get(mac_of(neighbour.chassis_id) or "", ()):
+        yield Claim(
+            from_id=adapter.host.id,
+            to_id=port.id,
+            confidence=SAME_CHASSIS,
+            reason=f"{heard}: chassis MAC {adapter.mac} is of host {adapter.host.name}.",
+            part=f"behind {port.id}",
+        )
 
 
 def _heard_names(
-    neighbour: Neighbour, by_name: dict[str, list[Host]]
-) -> Iterator[tuple[Host, str]]:
+    neighbour: Neighbour,
+    by_name: dict[str, list[Host]],
+    port: Interface,
+    heard: str,
+    groups: _PortGroups,
+) -> Iterator[Claim]:
     name = neighbour.system_name or ""
     told = {neighbour.port, neighbour.port_description}
     for host in by_name.get(short(name), ()):
-        if same_host(host.name, name):
-            yield from ((host, nic.name) for nic in host.physical_nics or () if nic.name in told)
+        for nic in host.physical_nics or ():
+            if nic.name in told and same_host(host.name, name):
+                named = _Adapter(host=host, name=nic.name, mac="")
+                why = f"{heard}: that is {nic.name} of host {host.name} by both names"
+                yield _claim(named, port, SAME_NAME, why, groups)
 
 
-def _by_learned(inputs: Inputs, ports: Ports, groups: _PortGroups) -> Iterator[Claim]:
-    by_mac = _unique([*_physical(inputs), *_kernel(inputs)])
+def _by_learned(
+    inputs: Inputs, ports: Ports, groups: _PortGroups, same: Mapping[str, str]
+) -> Iterator[Claim]:
+    by_mac = _unique([*_physical(inputs), *_kernel(inputs)], same)
     for device in inputs.device:
         for entry in device.mac_table or ():
-            adapter = by_mac.get(mac_of(entry.mac) or "")
-            port = ports.named(device.id, entry.interface) if adapter else None
-            if adapter is not None and port is not None:
+            adapters = by_mac.get(mac_of(entry.mac) or "", ())
+            if not adapters or (port := ports.named(device.id, entry.interface)) is None:
+                continue
+            for adapter in adapters:
                 why = (
                     f"{device.name} has learned MAC {adapter.mac} on {port.name}: it is"
                     f" {adapter.name} of host {adapter.host.name}"
                 )
-                yield _claim(adapter, port, LEARNED_MAC, why, groups)
+                learned = Learned(device=device.id, mac=adapter.mac, interface=port.name)
+                claim = _claim(adapter, port, LEARNED_MAC, why, groups)
+                yield replace(claim, learned=learned)
 
 
 def _claim(
@@ -125,9 +165,14 @@ def _kernel(inputs: Inputs) -> list[_Adapter]:
     ]
 
 
-def _unique(adapters: list[_Adapter]) -> dict[str, _Adapter]:
+def _unique(adapters: list[_Adapter], same: Mapping[str, str]) -> _Adapters:
     by_mac = grouped(adapters, lambda adapter: [adapter.mac])
-    return {mac: these[0] for mac, these in by_mac.items() if len(these) == 1}
+    return {
+        mac: these
+        for mac, these in by_mac.items()
+        if len({adapter.name for adapter in these}) == 1
+        and only([adapter.host for adapter in these], same)
+    }
 
 
 class _PortGroups:

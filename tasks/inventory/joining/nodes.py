@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 from uuid import UUID
 
-from models.records.graph import Join
+from models.records.graph import Join, Learned
 from tasks.inventory.joining.agreement import Claim, agreed, joined
-from tasks.inventory.joining.records import Host, Inputs, Node, Vm
+from tasks.inventory.joining.identity import only
+from tasks.inventory.joining.records import Device, Host, Inputs, Node, Vm
 from tasks.inventory.joining.spelling import (
     grouped,
+    is_common,
     mac_of,
     same_host,
     short,
@@ -21,63 +24,75 @@ from tasks.inventory.joining.spelling import (
 
 SAME_UUID = 1.0  # both systems name the same firmware UUID
 SWAPPED_UUID = 0.95  # agrees in 128 bits too, but only after it was read in another byte order
-ARP_ENTRY = 0.9  # two steps, and an entry may be minutes old
 GUEST_ADDRESS = 0.8  # addresses are reused, and private ranges overlap between sites
+ARP_ENTRY = 0.7  # so are they there, and an entry may be old; what the guest says goes before it
 SAME_NAME = 0.6  # names are a convention of people
 
 _PROVIDER = "vsphere://"
 _Machine: TypeAlias = Vm | Host
-_Uuids: TypeAlias = dict[UUID, _Machine]
+_Uuids: TypeAlias = dict[UUID, Sequence[_Machine]]
+_Same: TypeAlias = Mapping[str, str]
 
 
-def join_nodes(inputs: Inputs) -> list[Join]:
-    """Join each node to the machine that it runs on: one machine is one node."""
-    return joined("runs_on", agreed(_claims(inputs)))
+def join_nodes(inputs: Inputs, hosts: Iterable[Join], same: _Same) -> list[Join]:
+    """Join each node to the machine that it runs on: one machine is one node.
+
+    Args:
+        inputs: The facts.
+        hosts: The joins of hosts to switch ports.
+        same: What nodes and machines are that two sources have seen.
+    """
+    return joined("runs_on", agreed(_claims(inputs, hosts, same), same=same))
 
 
-def _claims(inputs: Inputs) -> Iterator[Claim]:
+def _claims(inputs: Inputs, joins: Iterable[Join], same: _Same) -> Iterator[Claim]:
     machines = [vm for vm in inputs.vm if not vm.template]
-    firmware = _unique((uuid_of(vm.bios_uuid), vm) for vm in machines)
-    hosts = _unique((uuid_of(host.uuid), host) for host in inputs.host)
-    instances = _unique((uuid_of(vm.key), vm) for vm in machines)
-    yield from _by_uuid(inputs.node, {**hosts, **firmware}, {**instances, **firmware})
-    yield from _by_arp(inputs, machines)
+    firmware = _unique(((uuid_of(vm.bios_uuid), vm) for vm in machines), same)
+    hosts = _unique(((uuid_of(host.uuid), host) for host in inputs.host), same)
+    instances = _unique(((uuid_of(vm.key), vm) for vm in machines), same)
+    yield from _by_uuid(inputs.node, {**hosts, **firmware}, {**instances, **firmware}, same)
+    yield from _by_arp(inputs, machines, _sites_of_hosts(inputs, joins))
     yield from _by_address(inputs.node, machines)
     yield from _by_name(inputs.node, [*machines, *inputs.host])
 
 
-def _unique(pairs: Iterable[tuple[UUID | None, _Machine]]) -> _Uuids:
+def _unique(pairs: Iterable[tuple[UUID | None, _Machine]], same: _Same) -> _Uuids:
     """Index machines by UUID; one that several bear, such as clones, tells nothing."""
     found: dict[UUID, list[_Machine]] = defaultdict(list)
     for key, machine in pairs:
         if key is not None:
             found[key].append(machine)
-    return {key: these[0] for key, these in found.items() if len(these) == 1}
+    return {key: these for key, these in found.items() if only(these, same)}
 
 
-def _by_uuid(nodes: Iterable[Node], firmware: _Uuids, provided: _Uuids) -> Iterator[Claim]:
+def _by_uuid(
+    nodes: Iterable[Node], firmware: _Uuids, provided: _Uuids, same: _Same
+) -> Iterator[Claim]:
     borne: dict[UUID, list[Node]] = defaultdict(list)
     for node in nodes:
         if (own := uuid_of(node.system_uuid)) is not None:
             borne[own].append(node)
-        if (given := _provided(node)) is not None and given in provided:
+        if (given := _provided(node)) is not None:
             reason = f"Provider id {node.provider_id} of node {node.name} is the UUID of"
-            yield _claim(node, provided[given], SAME_UUID, reason)
+            for machine in provided.get(given, ()):
+                yield _claim(node, machine, SAME_UUID, reason)
     for own, bearers in borne.items():
-        if len(bearers) == 1:
-            yield from _by_system_uuid(bearers[0], own, firmware)
+        if only(bearers, same):
+            for node in bearers:
+                yield from _by_system_uuid(node, own, firmware)
 
 
 def _by_system_uuid(node: Node, own: UUID, firmware: _Uuids) -> Iterator[Claim]:
-    if own in firmware:
+    for machine in firmware.get(own, ()):
         reason = f"System UUID {own} of node {node.name} is the firmware UUID of"
-        yield _claim(node, firmware[own], SAME_UUID, reason)
-    if (other := swapped(own)) in firmware:
+        yield _claim(node, machine, SAME_UUID, reason)
+    other = swapped(own)
+    for machine in firmware.get(other, ()):
         reason = (
             f"System UUID {own} of node {node.name}, its first three groups in the byte order"
             f" of before SMBIOS 2.6, is the firmware UUID {other} of"
         )
-        yield _claim(node, firmware[other], SWAPPED_UUID, reason)
+        yield _claim(node, machine, SWAPPED_UUID, reason)
 
 
 def _provided(node: Node) -> UUID | None:
@@ -85,30 +100,67 @@ def _provided(node: Node) -> UUID | None:
     return uuid_of(given.removeprefix(_PROVIDER)) if given.startswith(_PROVIDER) else None
 
 
-def _by_arp(inputs: Inputs, machines: list[Vm]) -> Iterator[Claim]:
+def _by_arp(
+    inputs: Inputs, machines: list[Vm], sites_of: Mapping[str, set[str]]
+) -> Iterator[Claim]:
     by_mac = grouped(machines, lambda vm: [mac_of(nic.mac) for nic in vm.nics])
-    resolved: dict[str, dict[str, str]] = defaultdict(dict)
+    resolved = _resolved(inputs)
+    for node in inputs.node:
+        for address in node.ip_addresses:
+            for mac, devices in resolved.get(address, {}).items():
+                for vm in by_mac.get(mac, ()):
+                    near = _near(vm, devices, sites_of)
+                    if near and _may_have(vm, address):
+                        yield _arp_claim(node, vm, address, mac, near[0])
+
+
+def _resolved(inputs: Inputs) -> dict[str, dict[str, list[Device]]]:
+    """Return, by node address and MAC, the devices that have resolved the one to the other."""
+    found: dict[str, dict[str, list[Device]]] = defaultdict(lambda: defaultdict(list))
     wanted = {address for node in inputs.node for address in node.ip_addresses}
     for device in inputs.device:
         for entry in device.arp or ():
-            if entry.ip_address in wanted and (mac := mac_of(entry.mac)) in by_mac:
-                resolved[entry.ip_address].setdefault(str(mac), device.name)
-    for node in inputs.node:
-        for address in node.ip_addresses:
-            for mac, device_name in resolved.get(address, {}).items():
-                reason = (
-                    f"Address {address} of node {node.name} is at MAC {mac} in the ARP table of"
-                    f" {device_name}, which is a network adapter of"
-                )
-                for vm in by_mac[mac]:
-                    yield _claim(node, vm, ARP_ENTRY, reason)
+            if entry.ip_address in wanted and is_common(entry.vrf) and (mac := mac_of(entry.mac)):
+                found[entry.ip_address][mac].append(device)
+    return found
+
+
+def _arp_claim(node: Node, vm: Vm, address: str, mac: str, device: Device) -> Claim:
+    reason = (
+        f"Address {address} of node {node.name} is at MAC {mac} in the ARP table of"
+        f" {device.name}, which is a network adapter of"
+    )
+    learned = Learned(device=device.id, mac=mac, ip_address=address)
+    return replace(_claim(node, vm, ARP_ENTRY, reason), learned=learned)
+
+
+def _may_have(vm: Vm, address: str) -> bool:
+    reported = _addresses(vm)
+    return not reported or address in reported
+
+
+def _near(vm: Vm, devices: list[Device], sites_of: Mapping[str, set[str]]) -> list[Device]:
+    """Return the devices that are not known to be at another site than the VM's host."""
+    sites = sites_of.get(vm.host or "", set())
+    return [each for each in devices if not each.site or not sites or each.site in sites]
+
+
+def _sites_of_hosts(inputs: Inputs, hosts: Iterable[Join]) -> dict[str, set[str]]:
+    site_of_device = {device.id: device.site for device in inputs.device}
+    site_of = {port.id: site_of_device.get(port.device or "") for port in inputs.interface}
+    found: dict[str, set[str]] = defaultdict(set)
+    for join in hosts:
+        if site := site_of.get(join.to_id):
+            found[join.from_id].add(site)
+    return found
+
+
+def _addresses(vm: Vm) -> list[str]:
+    return [*vm.ip_addresses, *(one for nic in vm.nics for one in nic.ip_addresses)]
 
 
 def _by_address(nodes: Iterable[Node], machines: list[Vm]) -> Iterator[Claim]:
-    by_address = grouped(
-        machines,
-        lambda vm: [*vm.ip_addresses, *(one for nic in vm.nics for one in nic.ip_addresses)],
-    )
+    by_address = grouped(machines, _addresses)
     for node in nodes:
         for address in node.ip_addresses:
             reason = f"Address {address} of node {node.name} is a guest address of"

@@ -31,8 +31,9 @@ class Joined:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node(Joined):
-    """A node; see `models.kinds.kubernetes.node`."""
+    """A node; its key is the uid that its cluster gave it."""
 
+    key: str
     cluster: str
     ip_addresses: tuple[str, ...] = ()
     host_name: str | None = None
@@ -102,6 +103,7 @@ class Datastore(Joined):
 class Device(Joined):
     """A network device with what it hears and what it has learned."""
 
+    site: str | None = None
     base_mac: str | None = None
     neighbours: tuple[Neighbour, ...] | None = None
     arp: tuple[ArpEntry, ...] | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import TypeVar
 from uuid import UUID
 
@@ -13,6 +14,7 @@ _NOT_HEX = re.compile(r"[:.\-]")
 _HEX = re.compile(r"[0-9a-f]{12}")
 _PORT = re.compile(r"(.*?)(\d[\d/.:]*)")
 _NOWHERE = {"000000000000", "ffffffffffff"}
+_COMMON_VRFS = {"", "default", "global", "master", "management", "mgmt", "mgmt-vrf", "mgmt_junos"}
 # What firmware says where nobody gave it a UUID. Source of the last: a placeholder of board makers'
 # reference firmware, seen on machines of many makers.
 _DEFAULT_UUIDS = {
@@ -22,6 +24,7 @@ _DEFAULT_UUIDS = {
 }
 
 
+@lru_cache(maxsize=1 << 16)  # the same few are read again and again, by each rule
 def mac_of(text: str | None) -> str | None:
     """Return a MAC as `00:50:56:9a:00:01`, whatever its notation; None where it is none."""
     digits = _NOT_HEX.sub("", text.strip().lower()) if text else ""
@@ -55,6 +58,11 @@ def same_host(one: str, other: str) -> bool:
     if left == right:
         return bool(left)
     return ("." in left) != ("." in right) and bool(short(left)) and short(left) == short(right)
+
+
+def is_common(vrf: str | None) -> bool:
+    """Tell whether a VRF is where machines have their addresses; tenants may use the same again."""
+    return (vrf or "").strip().lower() in _COMMON_VRFS
 
 
 def port_number(name: str) -> tuple[str, str]:

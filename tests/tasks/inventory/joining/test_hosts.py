@@ -29,7 +29,7 @@ def of(*entries, macs=(), hosts=None, more=()):
 
 
 @pytest.mark.parametrize(
-    "said", [{"port": VMNIC0}, {"chassis_id": "0025.B500.0100"}, {"port_description": VMNIC0}]
+    "said", [{"port": VMNIC0}, {"port": "0025.B500.0100"}, {"port_description": VMNIC0}]
 )
 def test_a_port_that_hears_the_adapters_own_mac_is_certain(said):
     assert of(heard("Eth1/1", **said)) == {JOINED: 1.0}
@@ -38,6 +38,47 @@ def test_a_port_that_hears_the_adapters_own_mac_is_certain(said):
 @pytest.mark.parametrize("said", [{"port": "vmnic1"}, {"port_description": "vmnic1"}])
 def test_both_names_are_nearly_as_good(said):
     assert of(heard("Ethernet1/1", system_name="esx01", **said)) == {JOINED: 0.95}
+
+
+def test_a_chassis_tells_the_host_and_not_the_adapter():
+    chassis = {"chassis_id": VMNIC0, "system_name": "esx01.example", "port": "slot 3"}
+    entries = [heard("Ethernet1/1", **chassis), heard("Ethernet1/2", **chassis)]
+
+    found = joins(vc1=[a_server()], net=[a_device(neighbours=tuple(entries)), *PORTS])
+
+    assert {ends: join.confidence for ends, join in found.items()} == {
+        JOINED: 0.9,
+        ("host-1", "sw1/Ethernet1/2"): 0.9,
+    }
+    assert found[JOINED].reason.endswith(f"chassis MAC {VMNIC0} is of host esx01.example.")
+
+
+def test_a_chassis_says_nothing_where_the_port_is_known():
+    # Every port of this host names its chassis by the first adapter.
+    first = heard("Ethernet1/1", chassis_id=VMNIC0, port=VMNIC0)
+    second = heard("Ethernet1/2", chassis_id=VMNIC0, port=VMNIC1)
+    by_name = heard("Ethernet1/2", chassis_id=VMNIC0, system_name="esx01", port="vmnic1")
+
+    assert of(first, second) == {JOINED: 1.0, ("host-1", "sw1/Ethernet1/2"): 1.0}
+    assert of(first, by_name) == {JOINED: 1.0, ("host-1", "sw1/Ethernet1/2"): 0.95}
+
+
+def test_a_device_whose_neighbours_were_not_read_may_have_learned_it_on_an_uplink():
+    device = a_device(neighbours=None, mac_table=(learned(VMNIC1, "Ethernet1/1"),))
+
+    assert sureness(vc1=[a_server()], net=[device, *PORTS]) == {}
+
+
+def test_a_host_that_two_vcenters_show_is_one_host():
+    uuid = "4206a0b1-c2d3-e4f5-8899-aabbccddeeff"
+    device = a_device(neighbours=(heard("Ethernet1/1", port=VMNIC0),))
+    once, again = a_server(uuid=uuid), a_server(key="host-7", uuid=uuid)
+
+    assert sureness(vc1=[once], vc2=[again], net=[device, *PORTS]) == {
+        JOINED: 1.0,
+        ("host-7", "sw1/Ethernet1/1"): 1.0,
+    }
+    assert sureness(vc1=[once, again], net=[device, *PORTS]) == {}
 
 
 @pytest.mark.parametrize(

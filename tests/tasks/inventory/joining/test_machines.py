@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from models.records.asset import asset_id
+from tasks.inventory.joining import find_joins
 from tests.tasks.inventory.joining.given import (
     NIC,
     a_device,
@@ -14,6 +16,7 @@ from tests.tasks.inventory.joining.given import (
     a_server,
     a_vlan,
     heard,
+    inputs,
     joins,
     learned,
     sureness,
@@ -34,6 +37,46 @@ def of(*macs, vms=(VM,), neighbours=(HOST_1, HOST_2), more=()):
 
 def test_a_mac_where_the_vms_host_is_plugged_in_is_nearly_certain():
     assert of(learned(NIC, "Eth1/1")) == {("vm-1", "sw1/Ethernet1/1"): 0.95}
+
+
+def test_where_its_host_is_known_by_a_learned_mac_only_it_is_less_sure():
+    host_mac = learned("00:25:b5:00:01:00", "Ethernet1/1")
+
+    assert of(learned(NIC, "Ethernet1/1"), host_mac, neighbours=()) == {
+        ("vm-1", "sw1/Ethernet1/1"): 0.8
+    }
+
+
+def test_both_switches_of_a_bundle_know_the_machine_behind_its_own_host():
+    peer = a_device(
+        2,
+        neighbours=(heard("Ethernet1/1", port="00:25:b5:00:01:01"),),
+        mac_table=(learned(NIC, "Ethernet1/1"), learned(NIC, "Ethernet1/2")),
+    )
+    ports = (a_port("sw2", "Ethernet1/1"), a_port("sw2", "Ethernet1/2"))
+
+    assert of(learned(NIC, "Ethernet1/1"), more=(peer, *ports)) == {
+        ("vm-1", "sw1/Ethernet1/1"): 0.95,
+        ("vm-1", "sw2/Ethernet1/1"): 0.95,
+    }
+
+
+def test_a_device_whose_neighbours_were_not_read_may_have_learned_it_on_an_uplink():
+    device = a_device(neighbours=None, mac_table=(learned(NIC, "Ethernet1/1"),))
+
+    assert sureness(vc1=[VM, a_server(1)], net=[device, *PORTS]) == {}
+
+
+def test_a_machine_that_two_vcenters_show_is_one_machine():
+    key = "4206a0b1-c2d3-e4f5-8899-aabbccddeeff"
+    vms = [a_machine(key=key, nics=(a_nic(NIC),), host=None) for _ in range(2)]
+    device = a_device(neighbours=(), mac_table=(learned(NIC, "Ethernet1/1"),))
+
+    found = find_joins(inputs(vc1=vms[:1], vc2=vms[1:], net=[device, *PORTS]))
+
+    assert sorted(join.from_id for join in found) == sorted(
+        asset_id(source, "vm", key) for source in ("vc1", "vc2")
+    )
 
 
 def test_a_mac_where_no_host_is_known_is_good_for_less():

@@ -7,6 +7,8 @@ from dataclasses import replace
 import pytest
 
 from models.kinds.device import ArpEntry
+from models.records.asset import asset_id
+from tasks.inventory.joining import find_joins
 from tests.builders import a_host
 from tests.tasks.inventory.joining.given import (
     NIC,
@@ -14,6 +16,10 @@ from tests.tasks.inventory.joining.given import (
     a_machine,
     a_nic,
     a_node,
+    a_port,
+    a_server,
+    heard,
+    inputs,
     joins,
     sureness,
 )
@@ -63,11 +69,82 @@ def test_an_address_in_an_arp_table_leads_to_the_adapter_with_that_mac():
 
     found = joins(k1=[node], vc1=machines, net=[device])
 
-    assert found[JOINED].confidence == 0.9
+    assert found[JOINED].confidence == 0.7
     assert found[JOINED].reason == (
         f"Address 10.1.0.5 of node worker-1 is at MAC {NIC} in the ARP table of sw1, which is a"
         " network adapter of VM web-01."
     )
+
+
+ADDRESS = "10.1.0.5"
+IN_ARP = ArpEntry(ip_address=ADDRESS, mac=NIC)
+
+
+def by_arp(vm, *entries, more=(), **device):
+    node = a_node(ip_addresses=(ADDRESS,))
+    return of(node, vm, *more, net=[a_device(arp=entries or (IN_ARP,), **device)])
+
+
+@pytest.mark.parametrize(
+    "nic", [a_nic(NIC), a_nic(NIC, ADDRESS)], ids=["no guest tools", "reported"]
+)
+def test_an_arp_entry_counts_where_the_guest_says_nothing_else(nic):
+    assert by_arp(a_machine(nics=(nic,))).keys() == {JOINED}
+
+
+def test_an_arp_entry_is_stale_where_the_guest_reports_other_addresses():
+    assert by_arp(a_machine(nics=(a_nic(NIC, "10.1.0.77"),))) == {}
+
+
+@pytest.mark.parametrize(
+    ("vrf", "counts"), [("default", True), ("management", True), ("MGMT", True), ("red", False)]
+)
+def test_an_arp_entry_in_the_vrf_of_a_tenant_is_another_address(vrf, counts):
+    entry = replace(IN_ARP, vrf=vrf)
+
+    assert bool(by_arp(a_machine(nics=(a_nic(NIC),)), entry)) is counts
+
+
+@pytest.mark.parametrize(("site", "counts"), [("fra", True), (None, True), ("ams", False)])
+def test_an_arp_entry_at_another_site_than_the_machines_host_is_another_address(site, counts):
+    vm, host = a_machine(nics=(a_nic(NIC),)), a_server()
+    leaf = a_device(2, site="fra", neighbours=(heard("Ethernet1", port="00:25:b5:00:01:00"),))
+    router = a_device(arp=(IN_ARP,), site=site)
+
+    found = of(
+        a_node(ip_addresses=(ADDRESS,)), vm, host, net=[leaf, a_port("sw2", "Ethernet1"), router]
+    )
+
+    assert (JOINED in found) is counts
+
+
+def test_what_a_guest_reports_itself_goes_before_an_arp_entry():
+    silent, reporting = a_machine(nics=(a_nic(NIC),)), a_machine(2, ip_addresses=(ADDRESS,))
+
+    assert by_arp(silent, more=(reporting,)) == {("node-1", "vm-2"): 0.8}
+
+
+def test_a_node_that_two_sources_show_is_one_node():
+    uid, other = OTHER, "11111111-2222-3333-4444-666666666666"
+    nodes = [a_node(key=key, system_uuid=UUID) for key in (uid, uid, other)]
+    vm = a_machine(bios_uuid=UUID)
+
+    same = find_joins(inputs(k1=nodes[:1], k2=nodes[1:2], vc1=[vm]))
+
+    assert sorted(join.from_id for join in same) == sorted(
+        asset_id(source, "node", uid) for source in ("k1", "k2")
+    )
+    assert sureness(k1=nodes[:1], k2=nodes[2:], vc1=[vm]) == {}  # two nodes bear one UUID
+
+
+def test_a_machine_that_two_vcenters_show_is_one_machine():
+    vm, other = a_machine(key=OTHER, bios_uuid=UUID), a_machine(2, bios_uuid=UUID)
+    node = a_node(system_uuid=UUID)
+
+    same = find_joins(inputs(k1=[node], vc1=[vm], vc2=[vm]))
+
+    assert {join.to_id for join in same} == {asset_id(one, "vm", OTHER) for one in ("vc1", "vc2")}
+    assert sureness(k1=[node], vc1=[vm], vc2=[other]) == {}  # a clone bears the same UUID
 
 
 def test_an_address_that_just_one_guest_has_joins():

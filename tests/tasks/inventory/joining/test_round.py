@@ -111,9 +111,10 @@ def test_a_volatile_table_that_moved_a_machine_moves_its_edge(database):
     collect(**a_whole_site())
     join_assets()
 
-    collect(net=a_whole_site(mac_table=())["net"])
+    moved = a_whole_site(mac_table=(learned(NIC, "Ethernet1/2"),))["net"]
+    collect(net=[*moved, a_port("sw1", "Ethernet1/2")])
 
-    assert join_assets() == JoinReport(edges=2, opened=0, closed=1)
+    assert join_assets() == JoinReport(edges=3, opened=1, closed=1)
 
 
 def test_a_change_that_no_rule_minds_leaves_every_edge_as_it_is(database):
