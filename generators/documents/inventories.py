@@ -61,8 +61,9 @@ _PARTS: dict[str, dict[str, type[Any]]] = {
 }
 _TEXTS = frozenset(("running_config",))  # of many lines, no cell; see `configurations`
 _UNITS = {"_mib": "MiB", "_millicores": "millicores", "_mbps": "Mbit/s"}
+_FRONT = ("id", "source", "name")  # of every inventory
 _PAIRS = tuple[tuple[str, str], ...]
-_VERSION = b"2"
+_VERSION = b"3"
 Row = tuple[Any, ...]
 
 
@@ -103,15 +104,18 @@ def inventories(facts: Facts) -> list[Inventory]:
     """Return the files of all kinds that have assets, and those of the VMs' parts."""
     files = []
     for kind in KINDS.values():
-        assets = facts.of(kind.name)
-        if not assets:
-            continue
-        files.append(_of_kind(kind.name, _scalars(kind.stable), assets, facts))
-        if usage := _scalars(kind.volatile):
-            files.append(_of_kind(f"{kind.name}-usage", usage, assets, facts))
-        parts = _PARTS.get(kind.name, {})
-        files += [_of_parts(kind, name, parts[name], assets, facts) for name in parts]
+        if assets := facts.of(kind.name):
+            files += files_of(kind, assets, facts)
     return files + _warnings(facts)
+
+
+def files_of(kind: Kind, assets: Sequence[Asset], facts: Facts) -> list[Inventory]:
+    """Return the files of a kind: the stable fields, the volatile ones, and each list of parts."""
+    files = [_of_kind(kind, kind.name, _scalars(kind.stable), assets, facts)]
+    if usage := _scalars(kind.volatile):
+        files.append(_of_kind(kind, f"{kind.name}-usage", usage, assets, facts))
+    parts = _PARTS.get(kind.name, {})
+    return files + [_of_parts(kind, name, parts[name], assets, facts) for name in parts]
 
 
 def _scalars(columns: Sequence[Field]) -> list[Field]:
@@ -125,9 +129,16 @@ def _scalars(columns: Sequence[Field]) -> list[Field]:
     ]
 
 
-def _of_kind(name: str, columns: list[Field], assets: Sequence[Asset], facts: Facts) -> Inventory:
+def _of_kind(
+    kind: Kind, name: str, columns: list[Field], assets: Sequence[Asset], facts: Facts
+) -> Inventory:
     take = together([field.name for field in columns])
-    pointing = {place for place, field in enumerate(columns) if field.fact.reference}
+    twins = _twins(columns)
+    pointing = {
+        place
+        for place, field in enumerate(columns)
+        if field.fact.reference and field.name not in twins
+    }
 
     def rows() -> Iterator[Row]:
         for asset in assets:
@@ -138,8 +149,16 @@ def _of_kind(name: str, columns: list[Field], assets: Sequence[Asset], facts: Fa
 
     return Inventory(
         name=f"{name}.csv",
-        header=("id", "source", "name", *(_title(field) for field in columns)),
+        header=(*_FRONT, *(_title(field, kind, twins) for field in columns)),
         rows=rows,
+    )
+
+
+def _twins(columns: Sequence[Field]) -> frozenset[str]:
+    """Return the references beside which the same stands as text; they show the asset's id."""
+    texts = {field.fact.label for field in columns if not field.fact.reference}
+    return frozenset(
+        field.name for field in columns if field.fact.reference and field.fact.label in texts
     )
 
 
@@ -199,9 +218,14 @@ def _named(value: Any, facts: Facts) -> Any:
     return facts.name(value) if value else value
 
 
-def _title(field: Field) -> str:
-    unit = field.fact.unit
-    return f"{field.fact.label} ({unit})" if unit else field.fact.label
+def _title(field: Field, kind: Kind, twins: frozenset[str]) -> str:
+    """Return a header that no other column has, in small letters or large."""
+    label, unit = field.fact.label, field.fact.unit
+    if field.name in twins:
+        return f"{label} id"
+    if label.lower() in _FRONT:
+        return f"{kind.title} {label.lower()}"
+    return f"{label} ({unit})" if unit else label
 
 
 def _unit_title(column: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from generators.documents.inventories import inventories
+from generators.documents.inventories import files_of, inventories
 from models.kinds import KINDS
 from tests.generators.documents.domains import a_pod, all_facts, network_records
 from tests.generators.documents.site import a_vm, facts, records
@@ -26,6 +26,24 @@ def test_a_machine_is_a_row_with_all_its_scalars_and_units_in_the_header():
     assert row["CPU reservation (MHz)"] == ""
     labels = {field.fact.label for field in KINDS["vm"].stable if field.scalar}
     assert all(any(title.startswith(label) for title in row) for label in labels - {"Name"})
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=str)
+def test_no_two_columns_of_a_file_have_the_same_name(kind):
+    for file in files_of(kind, (), facts()):
+        titles = [title.casefold() for title in file.header]
+        assert len(titles) == len(set(titles)), file.name
+
+
+def test_a_reference_beside_its_text_shows_the_id_that_the_other_file_has():
+    pod = rows_of("pod.csv", all_facts())[0]
+    namespaces = {row["id"]: row["name"] for row in rows_of("namespace.csv", all_facts())}
+    vlan = rows_of("vlan.csv", all_facts())[0]
+    gateway = next(row for row in rows_of("interface.csv", all_facts()) if row["name"] == "Vlan10")
+
+    assert pod["Namespace"] == "shop"
+    assert namespaces[pod["Namespace id"]] == "shop"
+    assert (vlan["VLAN id"], gateway["VLAN"], gateway["VLAN id"]) == ("10", "", vlan["id"])
 
 
 def test_disks_adapters_and_snapshots_have_files_of_their_own():
