@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from models.kinds.device import Neighbour
@@ -13,7 +14,8 @@ from tasks.inventory.joining.records import Device, Inputs, Interface
 from tasks.inventory.joining.spelling import grouped, mac_of, same_host, short
 
 BOTH_WAYS = 1.0  # each end names the other
-ONE_WAY = 0.9  # one end names the other, which is silent, older than it, or was not read
+ONE_WAY = 0.9  # one end names the other, whose neighbours were not read
+UNANSWERED = 0.8  # one end names the other, which has heard nobody there: silent, or not there now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,18 +43,27 @@ def join_devices(inputs: Inputs, ports: Ports) -> Cabling:
             uplinks.add(bundle.id)
         if there is not None:
             heard[here.id, there.id] = words
-    claims = [_claim(pair, heard) for pair in heard]
+    read = _ports_read(inputs)
+    claims = [_claim(pair, heard, read) for pair in heard]
     return Cabling(joins=joined("connected_to", agreed(claims)), uplinks=frozenset(uplinks))
 
 
-def _claim(pair: tuple[str, str], heard: dict[tuple[str, str], str]) -> Claim:
+def _ports_read(inputs: Inputs) -> set[str]:
+    """Return the ports of devices whose neighbours were read."""
+    read = {device.id for device in inputs.device if device.neighbours is not None}
+    return {port.id for port in inputs.interface if port.device in read}
+
+
+def _claim(pair: tuple[str, str], heard: dict[tuple[str, str], str], read: Container[str]) -> Claim:
     # One edge whichever end was read: from the lesser id to the greater.
     first, second = sorted(pair)
     there, back = heard.get((first, second)), heard.get((second, first))
     if there and back:
         confidence, reason = BOTH_WAYS, f"{there}, and {back}."
+    elif (second if there else first) in read:
+        confidence, reason = UNANSWERED, f"{there or back}; the other end does not hear it."
     else:
-        confidence, reason = ONE_WAY, f"{there or back}; the other end says nothing of it."
+        confidence, reason = ONE_WAY, f"{there or back}; the other end was not read."
     return Claim(from_id=first, to_id=second, confidence=confidence, reason=reason)
 
 
@@ -85,9 +96,16 @@ class Devices:
             mac: {port.device: by_id[port.device] for port in these if port.device in by_id}
             for mac, these in owners.items()
         }
+        self._macs: dict[str, set[str]] = defaultdict(set)
+        for mac, devices in (*self._by_port_mac.items(), *self._base_macs().items()):
+            for device in devices:
+                self._macs[device].add(mac)
 
     def meant_by(self, neighbour: Neighbour) -> Device | None:
-        """Return the one device that a neighbour entry means: by its chassis, else by its name."""
+        """Return the one device that a neighbour entry means: by its chassis, else by its name.
+
+        One of that name whose addresses are known, and the chassis none of them, is another one.
+        """
         if mac := mac_of(neighbour.chassis_id):
             found = self._by_mac.get(mac) or list(self._by_port_mac.get(mac, {}).values())
             if len(found) == 1:
@@ -96,7 +114,13 @@ class Devices:
         named = [
             device for device in self._by_name.get(short(name), ()) if same_host(device.name, name)
         ]
-        return named[0] if len(named) == 1 else None
+        if len(named) != 1:
+            return None
+        known = self._macs[named[0].id]
+        return None if mac and known and mac not in known else named[0]
+
+    def _base_macs(self) -> dict[str, list[str]]:
+        return {mac: [device.id for device in these] for mac, these in self._by_mac.items()}
 
 
 def described(neighbour: Neighbour) -> str:

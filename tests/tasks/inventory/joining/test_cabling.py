@@ -135,3 +135,25 @@ def test_a_device_that_was_renamed_is_still_found_by_its_chassis():
 
 def test_devices_whose_neighbours_could_not_be_read_join_nothing():
     assert sureness(net=[a_device(1), a_device(2, base_mac=None), *PORTS]) == {}
+
+
+def test_a_device_of_that_name_that_has_not_the_chassis_is_another_one():
+    said = {"system_name": "sw2", "port": "Ethernet1/2", "chassis_id": "00:1c:73:00:99:99"}
+    one = hears(1, "Ethernet1/1", **said)
+    unknown, own = a_device(2, base_mac=None), a_port("sw2", "Ethernet1/2", mac=said["chassis_id"])
+
+    assert sureness(net=[one, a_device(2), *PORTS]) == {}
+    assert linked(sureness(net=[one, unknown, *PORTS])) == {LINK: 0.9}
+    assert linked(sureness(net=[one, a_device(2), PORTS[0], own])) == {LINK: 0.9}
+
+
+def test_an_end_that_was_read_and_hears_nobody_makes_a_link_less_sure_than_one_not_read():
+    one = hears(1, "Ethernet1/1", system_name="sw2", port="Ethernet1/2")
+
+    not_read = joins(net=[one, a_device(2), *PORTS])
+    unanswered = joins(net=[one, a_device(2, neighbours=()), *PORTS])
+
+    ((ends, known),) = not_read.items()
+    assert (known.confidence, unanswered[ends].confidence) == (0.9, 0.8)
+    assert known.reason.endswith("; the other end was not read.")
+    assert unanswered[ends].reason.endswith("; the other end does not hear it.")
