@@ -57,9 +57,9 @@ def api_versions(asset: Asset, context: Context) -> Verdict:
     gap = context.unlisted(asset, DEPRECATED_KINDS)
     if gap is not None:
         return _not_listed(gap)
-    if minor + 1 > KNOWN_TO_MINOR:
+    if minor > KNOWN_TO_MINOR:
         return unknown(
-            f"what the version after 1.{minor} removes is not known here",
+            f"what 1.{minor} has deprecated is not known here",
             cure=f"Update Nightshift: its table of API versions ends with 1.{KNOWN_TO_MINOR}.",
             version=asset.record.version,
         )
@@ -157,11 +157,11 @@ def mixed_kubelets(asset: Asset, context: Context) -> Verdict:
     versions = [node.record.kubelet_version for node in nodes]
     if not versions or None in versions:
         return unknown("the kubelet version of some nodes is not known", missing="node")
-    counts = {version: versions.count(version) for version in sorted(set(versions))}
-    if len(counts) == 1:
-        return ok("every kubelet is of one version", versions=counts)
-    verdict = warn if len({minor_of(version) for version in counts}) > 1 else info
-    return verdict(f"kubelets of {len(counts)} versions: {listed(counts)}", versions=counts)
+    found = sorted(version for version in set(versions) if version)
+    if len(found) == 1:
+        return ok("every kubelet is of one version", versions=found)
+    verdict = warn if len({minor_of(version) for version in found}) > 1 else info
+    return verdict(f"kubelets of {len(found)} versions: {listed(found)}", versions=found)
 
 
 @check(

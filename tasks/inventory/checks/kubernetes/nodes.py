@@ -19,6 +19,7 @@ from tasks.inventory.checks.declaration import (
 from tasks.inventory.checks.kubernetes.objects import cluster_of, listed
 from tasks.inventory.checks.kubernetes.requested import requested_on
 from tasks.inventory.checks.kubernetes.versions import minor_of
+from tasks.inventory.checks.naming import label_of
 
 INFO, WARN, CRIT = Severity.INFO, Severity.WARN, Severity.CRIT
 WHOLE = 100
@@ -60,7 +61,7 @@ def pressure(asset: Asset, context: Context) -> Verdict:  # noqa: ARG001
         return warn(f"under {listed(name.replace('_', ' ') for name in found)}", conditions=found)
     if unsaid := [name for name in PRESSURES if getattr(node, name) is None]:
         return unknown(
-            f"{unsaid[0]} could not be seen",
+            f"{label_of(asset.kind, unsaid[0])} could not be seen",
             missing=unsaid[0],
             cure="Bring its kubelet back, which then says how the node is.",
         )
@@ -129,20 +130,22 @@ def kubelet_skew(asset: Asset, context: Context) -> Verdict:
     remedy="Lower the requests of its pods to what they use, or add a node.",
 )
 def requested(asset: Asset, context: Context) -> Verdict:
-    """What its pods have asked for of what it offers; a full node takes no pod of a failed one."""
+    """What its pods have asked for of what it offers; a full node takes no pod of a failed one.
+
+    Neither the message nor the evidence holds the share, which changes with every pod.
+    """
     node: Node = asset.record
     asked, limit = requested_on(context.site, asset.id), context.policy.kubernetes.requested_percent
     shares = {
         "CPU": _percent(asked.cpu_millicores, node.cpu_allocatable_millicores),
         "memory": _percent(asked.memory_mib, node.memory_allocatable_mib),
     }
-    evidence = {f"{name.lower()}_percent": int(min(share, 999)) for name, share in shares.items()}
     over = [name for name, share in shares.items() if share > WHOLE]
     if over:
-        return warn(f"more {' and '.join(over)} is asked for than it has", **evidence)
+        return warn(f"more {' and '.join(over)} is asked for than it has", over=over)
     if full := [name for name, share in shares.items() if share >= limit]:
-        return info(f"its {' and '.join(full)} is all but asked for", **evidence)
-    return ok("it has room for more requests", **evidence)
+        return info(f"its {' and '.join(full)} is all but asked for", full=full)
+    return ok("it has room for more requests")
 
 
 def _percent(part: int | None, whole: int | None) -> float:

@@ -1,11 +1,12 @@
 """Health checks of pods: what state they are in, for how long, and what keeps them there.
 
-Restarts count up by themselves, so no message or evidence holds their number: a finding that says
-the same is not written again.
+Restarts count up by themselves, and the scheduler counts nodes, which come and go: no message or
+evidence holds such a number, so that a finding that says the same is not written again.
 """
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from models.kinds.kubernetes.pod import Pod
@@ -35,6 +36,10 @@ CREATE_REASONS = frozenset(
     {"CreateContainerConfigError", "CreateContainerError", "RunContainerError"}
 )
 
+# A number that stands alone, or `0/3`; those within names stay.
+_COUNT = re.compile(r"(?<![\w./-])\d+(?:/\d+)?(?![\w/-]|\.\w)\s*")
+_PARTS = re.compile(r", (?![^{]*\})")  # a taint is written {key: value}
+
 
 def _minutes_since(context: Context, moment: datetime) -> float:
     return MINUTES_A_DAY * context.days_since(moment)
@@ -63,10 +68,22 @@ def pending(asset: Asset, context: Context) -> Verdict:
         return ok("it has not been pending for long")
     evidence = {"since": since.isoformat(), "waiting_reason": pod.waiting_reason}
     if pod.unschedulable_reason:
-        text = f"no node takes it: {pod.unschedulable_reason}"
-        return crit(text, **evidence, unschedulable_reason=pod.unschedulable_reason)
+        reasons = obstacles(pod.unschedulable_reason)
+        return crit(f"no node takes it: {'; '.join(reasons)}", **evidence, obstacles=reasons)
     why = f": {pod.waiting_reason}" if pod.waiting_reason else ""
     return warn(f"pending since {since:%Y-%m-%d %H:%M}{why}", **evidence)
+
+
+def obstacles(sentence: str) -> list[str]:
+    """Return what the scheduler says that nodes lack, without how many and in an order of its own.
+
+    Source: FitError of kube-scheduler, `0/3 nodes are available: 1 Insufficient cpu, 2 Too many
+    pods. preemption: ...`; its parts are ordered by their counts.
+    """
+    said = sentence.partition("preemption:")[0]
+    head, _, parts = said.partition(": ")
+    plain = (_COUNT.sub("", part).strip(" .") for part in _PARTS.split(parts or head))
+    return sorted({part for part in plain if part})
 
 
 @check(

@@ -40,7 +40,6 @@ def blocks(asset: Asset, context: Context) -> Verdict:  # noqa: ARG001
     evidence: dict[str, Any] = {
         "min_available": budget.min_available,
         "max_unavailable": budget.max_unavailable,
-        "expected_pods": budget.expected_pods,
     }
     if budget.disruptions_allowed:
         return ok("a pod may be evicted", **evidence)

@@ -1,7 +1,8 @@
 """Versions of Kubernetes, and the versions of its API that it has deprecated or removed.
 
-Source: Kubernetes' deprecated API migration guide and its changelogs, for the kinds that are
-collected. Minor versions of Kubernetes 1 are plain numbers: 25 is 1.25.
+Source: Kubernetes' deprecated API migration guide and its changelogs, up to that of 1.36.0, for the
+kinds that are collected; the newest of their removals was in 1.26. Minor versions of Kubernetes 1
+are plain numbers: 25 is 1.25.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-# What the table below knows of: a cluster whose next minor version is newer may lose more.
-KNOWN_TO_MINOR = 35
+# The last whose deprecations the table below holds. What the next one removes is known by that too:
+# the deprecation policy serves a beta version for three more, and a stable one for good.
+KNOWN_TO_MINOR = 36
 
 _VERSION = re.compile(r"v?1\.(\d+)")
 

@@ -15,11 +15,11 @@ from tasks.inventory.checks.declaration import (
     crit,
     info,
     ok,
-    plural,
     unknown,
     warn,
 )
 from tasks.inventory.checks.kubernetes.objects import budgets_over, of_people
+from tasks.inventory.checks.naming import label_of
 from tasks.inventory.checks.site import Site
 
 INFO, WARN, CRIT = Severity.INFO, Severity.WARN, Severity.CRIT
@@ -39,13 +39,14 @@ def available(asset: Asset, context: Context) -> Verdict:  # noqa: ARG001
     """None at all is critical; some less may be a rollout on its way."""
     wanted, there, missing = _counts(asset.record)
     if wanted is None or there is None:
-        return unknown(f"{missing} could not be seen", missing=missing)
-    evidence = {"wanted": wanted, "available": there}
+        return unknown(f"{label_of(asset.kind, missing)} could not be seen", missing=missing)
     if there >= wanted:
-        return ok("as many pods are available as are wanted", wanted=wanted)
+        return ok("as many pods are available as are wanted")
     if there == 0:
-        return crit(f"none of {plural(wanted, 'pod')} is available", **evidence)
-    return warn(f"{there} of {plural(wanted, 'pod')} available", **evidence)
+        return crit("none of its pods is available", available="none")
+    # An autoscaler changes both numbers all the time, and this only when it matters.
+    share = "half or more" if there >= wanted / 2 else "fewer than half"
+    return warn(f"{share} of its pods are available, not all", available=share)
 
 
 def _counts(record: Any) -> tuple[int | None, int | None, str]:
@@ -94,12 +95,11 @@ def single_replica(asset: Asset, context: Context) -> Verdict:
     """A drained node ends a single replica, and all of several where no budget forbids it."""
     replicas = asset.record.replicas
     budgets = sorted(budget.name for budget in budgets_over(context, asset))
-    evidence = {"replicas": replicas, "budgets": budgets}
     if budgets:
-        return ok(f"{plural(replicas, 'replica')} under a disruption budget", **evidence)
+        return ok("under a disruption budget", budgets=budgets)
     if replicas == 1:
-        return warn("a single replica, and no disruption budget", **evidence)
-    return info(f"{replicas} replicas, and no disruption budget", **evidence)
+        return warn("a single replica, and no disruption budget", replicas=1)
+    return info("several replicas, and no disruption budget")
 
 
 def _several(record: Any) -> bool:
