@@ -68,6 +68,17 @@ def health_of(facts: Facts, domain: Domain | None = None) -> Health:
     )
 
 
+def in_turns(findings: Sequence[CheckResult]) -> list[CheckResult]:
+    """Return the worst first, of each severity by turns of the domains: none hides another's."""
+    turns: Counter[tuple[Severity, str]] = Counter()
+    places: list[tuple[int, int]] = []
+    for finding in findings:
+        pile = finding.result, domain_of(finding.kind).document
+        turns[pile] += 1
+        places.append((_WORST_FIRST.index(finding.result), turns[pile]))
+    return [findings[place] for place in sorted(range(len(findings)), key=places.__getitem__)]
+
+
 def badge(severity: Severity) -> str:
     """Return the severity as a word that the page shows as a badge."""
     return f"**{severity.value}**"

@@ -114,7 +114,7 @@ def _sources(facts: Facts) -> Section:
 
 def _health(facts: Facts) -> Section:
     health = findings.health_of(facts)
-    worst = health.worst(Severity.CRIT, Severity.WARN)
+    worst = findings.in_turns(health.worst(Severity.CRIT, Severity.WARN))
     cited = Cited()
     findings.cite_findings(facts, cited)
     where = "each domain's document has all of its own."

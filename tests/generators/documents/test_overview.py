@@ -38,6 +38,23 @@ def test_the_score_stands_by_domain():
     assert "| Kubernetes |" not in body
 
 
+def test_the_worst_findings_take_turns_by_domain_and_keep_their_severity_first():
+    full = [
+        a_finding(asset_id=asset_id("vc1", "datastore", f"ds-{n}"), asset_name=f"full-{n}")
+        for n in range(20)
+    ]
+    port = a_finding(check="NE-13", kind="interface", asset_name="leaf-1 Eth1")
+    pod = a_finding(check="K8-34", kind="pod", asset_name="shop/web")
+    saved = a_finding(Severity.WARN, check="NE-20", kind="device", asset_name="leaf-1")
+    found = all_facts(findings=(*full, port, pod, saved), counts={"DS-01": {Severity.CRIT: 20}})
+
+    body = section(overview(found), "health")
+
+    order = [body.index(f"| {name} |") for name in ("full-0", "leaf-1 Eth1", "shop/web", "full-1")]
+    assert order == sorted(order)
+    assert "| leaf-1 |" not in body
+
+
 def test_the_picture_across_domains_joins_switches_hosts_and_kubernetes():
     body = section(overview(all_facts()), "across")
 
