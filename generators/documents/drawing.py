@@ -112,18 +112,31 @@ def _columns(graph: _Graph) -> dict[str, int]:
 def _lefts(graph: _Graph, columns: dict[str, int]) -> tuple[dict[str, float], float]:
     """Return the left edge of each box, and the width of the whole."""
     widths: dict[int, float] = defaultdict(float)
-    gaps: dict[int, float] = defaultdict(lambda: float(_COLUMN_GAP))
     for box in graph.boxes.values():
         widths[columns[box.id]] = max(widths[columns[box.id]], box.width)
-    for (end, before), words in _labels(graph).items():
-        column = columns[end] if before else columns[end] + 1
-        gaps[column] = max(gaps[column], len(words) * _WORD_CHARACTER + 2 * _PADDING)
+    gaps = _gaps(graph, columns)
     at: dict[int, float] = {}
     right = float(_MARGIN)
     for column in sorted(widths):
-        at[column] = right + (gaps[column] if at else 0)
+        at[column] = right + (gaps.get(column, _COLUMN_GAP) if at else 0)
         right = at[column] + widths[column]
     return {box: at[column] for box, column in columns.items()}, right + _MARGIN
+
+
+def _gaps(graph: _Graph, columns: dict[str, int]) -> dict[int, float]:
+    """Return how far the columns with words before them stand from what is left of them.
+
+    Words at the left and at the right of a gap have room side by side: they may be on one height.
+    """
+    longest: dict[int, list[float]] = defaultdict(lambda: [0.0, 0.0])
+    for (box, before), words in _labels(graph).items():
+        column = columns[box] + (not before)
+        sides = longest[column]
+        sides[before] = max(sides[before], len(words) * _WORD_CHARACTER)
+    return {
+        column: max(float(_COLUMN_GAP), sum(sides) + 2 * _PADDING)
+        for column, sides in longest.items()
+    }
 
 
 def _tops(graph: _Graph, columns: dict[str, int]) -> dict[str, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from generators.documents.diagram import Node, Path, mermaid, split
 from generators.documents.network.ports import speed
@@ -77,7 +78,8 @@ def section(view: View) -> Section:
         title="Physical topology",
         template="diagrams",
         input={
-            "intro": "Devices by their distance from the hosts, which stand at the right. Links "
+            "intro": "Devices with their racks, by their distance from the hosts, which stand at "
+            "the right without the domain that all share. Links "
             "between devices of one layer, and every port, stand in the cabling table. A figure "
             f"on a host's line says how sure it is, where it is not certain.{more}",
             "diagrams": [mermaid(part, labels) for part in parts[:_MOST_DIAGRAMS]],
@@ -133,7 +135,7 @@ class _Boxes:
 
     def box(self, device: Asset) -> Node:
         """Return the box of a device, with its rack."""
-        rack = f" (rack {device.record.rack})" if device.record.rack else ""
+        rack = f" ({device.record.rack})" if device.record.rack else ""
         return Node(device.id, f"{device.name}{rack}", "device")
 
     def above(self, device: Asset) -> list[Path]:
@@ -172,7 +174,25 @@ class _Boxes:
         for link in found:
             if link.join.confidence < 1:
                 self.labels[device.id, link.far.id] = certainty(link.join.confidence)
-        return [Node(link.far.id, link.far.name, "host") for link in found]
+        cut = len(self.domain)
+        return [
+            Node(link.far.id, link.far.name[:-cut] if cut else link.far.name, "host")
+            for link in found
+        ]
+
+    @cached_property
+    def domain(self) -> str:
+        """The end of a name that all hosts share, with its dot; boxes leave it out."""
+        names = {link.far.name for linked in self.fabric.hosts.values() for link in linked.values()}
+        ends = {name.partition(".")[2] for name in names}
+        if len(names) < 2 or "" in ends:  # noqa: PLR2004  one shares nothing with another
+            return ""
+        shared: list[str] = []
+        for labels in zip(*(reversed(end.split(".")) for end in ends), strict=False):
+            if len(set(labels)) > 1:
+                break
+            shared.insert(0, labels[0])
+        return "".join(f".{label}" for label in shared)
 
     def _group(self, devices: tuple[str, ...]) -> Node:
         hosts = [host for host, on in self.on.items() if on == frozenset(devices)]

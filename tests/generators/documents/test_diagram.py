@@ -114,3 +114,23 @@ def test_what_hangs_on_several_boxes_stands_in_their_middle():
 
 def _width(drawn):
     return float(re.search(r' width="(\d+)"', drawn)[1])
+
+
+def test_words_at_both_ends_of_a_gap_have_room_beside_each_other():
+    core, other, leaf, last = (Node(name, name, "device") for name in ("core", "mgmt", "a", "b"))
+    labels = {
+        ("core", "b"): "2 x 100 Gbit/s",
+        ("mgmt", "a"): "1 Gbit/s",
+        ("mgmt", "b"): "1 Gbit/s",
+    }
+
+    drawn = draw(mermaid([(core, last), (other, leaf), (other, last)], labels))
+
+    found = re.findall(
+        r'<text class="words" x="([\d.]+)" y="[\d.]+"( text-anchor)?[^>]*>([^<]+)', drawn
+    )
+    starts = [float(x) + 5.8 * len(words) for x, anchor, words in found if not anchor]
+    ends = [float(x) - 5.8 * len(words) for x, anchor, words in found if anchor]
+    assert starts
+    assert ends
+    assert max(starts) < min(ends)

@@ -159,6 +159,18 @@ def test_the_same_vlan_number_at_two_sites_is_two_rows():
     assert "| 10 | MUC | guests |" in body
 
 
+def test_boxes_of_hosts_leave_out_the_domain_that_all_share():
+    names = {"host-1": "esx-1.fra.example.net", "host-2": "esx-2.muc.example.net"}
+    virtual = [
+        replace(each, name=names[each.key]) if each.key in names else each for each in records()
+    ]
+
+    paths, _ = topology_paths(all_facts(virtual).network)
+
+    hosts = {node.label for path in paths for node in path if node.kind == "host"}
+    assert hosts == {"esx-1.fra", "esx-2.muc"}
+
+
 def test_peers_that_are_down_stand_first_and_in_bold():
     up = a_device(
         5, routing_peers=(RoutingPeer(protocol="ospf", address="10.0.0.7", state="established"),)
@@ -252,7 +264,7 @@ def test_the_topology_puts_what_hosts_hang_on_below_the_rest():
 
     assert levels == {"leaf-1": 1, "leaf-2": 1, "spine-1": 2}
     drawn = [[node.label for node in path] for path in paths]
-    assert ["spine-1 (rack R9)", "leaf-1 (rack R1)", "esx-1"] in drawn
+    assert ["spine-1 (R9)", "leaf-1 (R1)", "esx-1"] in drawn
     assert labels[LEAF, asset_id("vc1", "host", "host-1")] == "95 %"
 
 
@@ -313,7 +325,7 @@ def test_a_mesh_of_many_layers_is_drawn_without_end_of_ways():
     paths, _ = topology_paths(all_facts(network=[*devices, *ports], joins=(*wires, host)).network)
 
     assert len(paths) < 64 * len(devices)
-    assert {node.label for path in paths for node in path} >= {"l0-0 (rack R1)", "l6-0 (rack R1)"}
+    assert {node.label for path in paths for node in path} >= {"l0-0 (R1)", "l6-0 (R1)"}
 
 
 def test_commands_that_no_template_reads_are_named():
