@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Generator
 from contextlib import closing
@@ -17,10 +18,11 @@ from collectors.network.outputs import Lack
 from collectors.network.reading import read_device
 from collectors.network.session import SYSTEM
 from collectors.network.vlans import DeviceVlans, put_together
-from models.errors import AccessDenied, NightshiftError, Unavailable
+from models.errors import AccessDenied, NightshiftError, Unavailable, UnexpectedReply
 from models.records.asset import Batch, Gap
 from models.sources import Source
 
+_log = logging.getLogger(__name__)
 COVERED = frozenset({"device", "interface", "vlan"})
 _NAMED = 3
 
@@ -106,6 +108,11 @@ class _Run:
                 )
             except NightshiftError as caught:
                 error = caught
+            except Exception as caught:  # noqa: BLE001  whatever it is, it is this device's alone
+                # Its words may quote what the device sent, secrets included.
+                _log.warning("%s: %s in its answers", outcome.target.name, type(caught).__name__)
+                reason = "its answers could not be read"
+                error = UnexpectedReply(SYSTEM, outcome.target.name, reason)
         return self._lost(outcome.target, error)
 
     def _seen(self, reading: Reading) -> Batch:

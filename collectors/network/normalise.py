@@ -14,6 +14,12 @@ from collectors.network.commands import EOS, FRR, IOS, JUNOS, NXOS
 from models.kinds.interface import InterfaceState
 
 _HIGHEST_VLAN = 4094
+# No counter, speed or number of an autonomous system is longer; what is longer is garbled.
+_MOST_DIGITS = 15
+_LONGEST_SPAN = timedelta(days=36_500)
+# Postgres refuses NUL and half a surrogate pair; the other control characters say nothing.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_HALF = re.compile(r"[\ud800-\udfff]")
 _NAME = re.compile(r"([A-Za-z][A-Za-z-]*?)[\s-]*(\d[\d/.:]*)$")
 _LONG: dict[str, dict[str, str]] = {
     IOS: {
@@ -78,11 +84,13 @@ _LONG: dict[str, dict[str, str]] = {
         "vxlan": "Vxlan",
     },
 }
-_SPEED = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt])?(?:b|bit|bps|$|\W)", re.IGNORECASE)
+_SPEED = re.compile(r"(\d{1,15}(?:\.\d{1,15})?)\s*([kmgt])?(?:b|bit|bps|$|\W)", re.IGNORECASE)
 _MBPS = {"k": 0.001, "m": 1, "g": 1_000, "t": 1_000_000}
 _BPS = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000, "t": 1_000_000_000_000}
-_SPAN = re.compile(r"(\d+)\s*(year|y|week|w|day|d|hour|h|minute|min|m|second|sec|s)", re.IGNORECASE)
-_CLOCK = re.compile(r"(?<!\d)(\d+):(\d{2}):(\d{2})(?!\d)")
+_SPAN = re.compile(
+    r"(?<!\d)(\d{1,15})\s*(year|y|week|w|day|d|hour|h|minute|min|m|second|sec|s)", re.IGNORECASE
+)
+_CLOCK = re.compile(r"(?<!\d)(\d{1,6}):(\d{2}):(\d{2})(?!\d)")
 _SECONDS = {"y": 31_536_000, "w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
 _NOT_PRESENT = (
     "notpresent",
@@ -129,6 +137,14 @@ _PROTOCOLS = {
 }
 
 
+def plain(text: str) -> str:
+    """Return a text without what no record may hold: control characters, but for tab and line end.
+
+    Half a surrogate pair becomes the sign for what could not be read.
+    """
+    return _HALF.sub("\ufffd", _CONTROL.sub("", text))
+
+
 def mac(value: str | None) -> str | None:
     """Return a MAC address as `00:50:56:9a:00:01`."""
     digits = re.sub(r"[.:\-\s]", "", value or "").lower()
@@ -153,25 +169,32 @@ def speed_mbps(value: str | None) -> int | None:
     """Return a speed such as `10G`, `a-1000`, `1000Mb/s` or `10Gbps`; None while negotiating."""
     text = (value or "").strip().lower().removeprefix("a-")
     found = _SPEED.match(text)
-    return round(float(found[1]) * _MBPS[(found[2] or "m").lower()]) if found else None
+    return _rounded(float(found[1]) * _MBPS[(found[2] or "m").lower()]) if found else None
 
 
 def bandwidth_mbps(value: str | None) -> int | None:
     """Return a bandwidth in kbit/s, as `1000000 Kbit`, in Mbit/s."""
-    found = re.match(r"(\d+)", value or "")
+    found = re.match(r"(\d{1,15})(?!\d)", value or "")
     return int(found[1]) // 1000 if found else None
 
 
 def rate_bps(value: str | None, unit: str = "") -> int | None:
     """Return a rate in bit/s; `unit` is the letter k, M or G before `bps`."""
-    number = re.match(r"\d+(?:\.\d+)?", (value or "").strip())
-    return round(float(number[0]) * _BPS.get(unit.lower(), 1)) if number else None
+    number = re.match(r"\d{1,15}(?:\.\d{1,15})?(?!\d)", (value or "").strip())
+    return _rounded(float(number[0]) * _BPS.get(unit.lower(), 1)) if number else None
+
+
+def _rounded(value: float) -> int | None:
+    return round(value) if value < 10**_MOST_DIGITS else None
 
 
 def integer(value: object) -> int | None:
-    """Return a whole number."""
+    """Return a whole number of at most 15 digits."""
+    if isinstance(value, int):
+        return value if 0 <= value < 10**_MOST_DIGITS else None
     text = str(value if value is not None else "").strip().replace(",", "")
-    return int(text) if text.isascii() and text.isdigit() else None
+    fits = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
+    return int(text) if fits else None
 
 
 def vlan_id(value: object) -> int | None:
@@ -218,7 +241,10 @@ def ranges(numbers: Iterable[int]) -> str:
 
 
 def elapsed(value: str | None) -> timedelta | None:
-    """Return a span such as `5 weeks, 2 days`, `1week(s) 2day(s)`, `3d04h` or `00:01:02`."""
+    """Return a span such as `5 weeks, 2 days`, `1week(s) 2day(s)`, `3d04h` or `00:01:02`.
+
+    One of more than a hundred years is nonsense.
+    """
     text = value or ""
     clock = _CLOCK.search(text)
     spans = _SPAN.findall(text)
@@ -227,13 +253,16 @@ def elapsed(value: str | None) -> timedelta | None:
     seconds = sum(int(number) * _SECONDS[unit[0].lower()] for number, unit in spans)
     if clock:
         seconds += int(clock[1]) * 3600 + int(clock[2]) * 60 + int(clock[3])
-    return timedelta(seconds=seconds)
+    return timedelta(seconds=seconds) if seconds <= _LONGEST_SPAN.total_seconds() else None
 
 
 def moment(text: str | None) -> datetime | None:
     """Return a time such as `2026-03-01 10:20:30 UTC`; another zone than UTC is not known."""
     found = re.search(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\s+(?:UTC|GMT)", text or "")
-    return datetime.fromisoformat(found[1]).replace(tzinfo=UTC) if found else None
+    try:
+        return datetime.fromisoformat(found[1]).replace(tzinfo=UTC) if found else None
+    except ValueError:
+        return None
 
 
 def state(*words: str | None) -> InterfaceState:

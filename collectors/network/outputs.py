@@ -29,6 +29,8 @@ _ROLE = re.compile(
 _PRIVILEGED = frozenset({"config", "saved"})
 # Where one of two protocols answers, the device simply does not speak the other.
 _EITHER = {"lldp": "cdp", "cdp": "lldp", "bgp": "ospf", "ospf": "bgp"}
+# What a parser may raise over a text that it does not expect, however garbled or deep.
+_STUMBLES = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
 _OPTIONAL = frozenset({"errdisabled"})
 
 
@@ -81,7 +83,7 @@ class Outputs:
             return nothing
         try:
             found = parse(_ROLE.sub("", answer.text))
-        except (DoesNotFit, ValueError, LookupError, TypeError, AttributeError):
+        except _STUMBLES:
             self._unfit(subject, answer)
             return None
         self.understood += 1

@@ -139,10 +139,13 @@ _TIMES = re.compile(
 
 def _saved_by_times(running: str) -> bool | None:
     """Return what the two times at the head of an IOS configuration say, where both are there."""
-    at = {
-        which: (zone, datetime.strptime(f"{day} {time}", "%b %d %Y %H:%M:%S").replace(tzinfo=UTC))
-        for which, time, zone, day in _TIMES.findall(running)
-    }
+    try:
+        at = {
+            which: (zone, datetime.strptime(f"{day} {t}", "%b %d %Y %H:%M:%S").replace(tzinfo=UTC))
+            for which, t, zone, day in _TIMES.findall(running)
+        }
+    except ValueError:
+        return None
     if len({zone for zone, _ in at.values()}) != 1 or len(at) == 1:
         return None
     (_, changed), (_, saved_at) = at["Last configuration change"], at["NVRAM config last updated"]

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from collectors.network.normalise import address, integer, mac, protocol
+from collectors.network.normalise import address, integer, mac, plain, protocol
 from collectors.network.templates import DoesNotFit, Row
 from models.kinds.device import RoutingPeer
 from models.kinds.interface import InterfaceState
@@ -24,11 +24,33 @@ def load(text: str) -> dict[str, Any]:
     """
     try:
         found = json.loads(text or "{}")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise DoesNotFit("it is no JSON") from error
     if not isinstance(found, dict):
         raise DoesNotFit("it is no JSON object")
-    return found
+    cleaned: dict[str, Any] = _clean(found)
+    return cleaned
+
+
+def _clean(value: Any) -> Any:
+    """Return a value whose texts hold no NUL and no half character, which JSON can spell."""
+    match value:
+        case str():
+            return plain(value)
+        case dict():
+            return {plain(key): _clean(each) for key, each in value.items()}
+        case list():
+            return [_clean(each) for each in value]
+        case _:
+            return value
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _vrf(value: Any) -> str | None:
+    return value if isinstance(value, str) and value != "default" else None
 
 
 def version(text: str) -> dict[str, Any]:
@@ -49,17 +71,18 @@ def interfaces(text: str) -> dict[str, dict[str, Any]]:
 
 
 def _interface(each: dict[str, Any]) -> dict[str, Any]:
-    speed, vrf = each.get("speed"), each.get("vrfName", "default")
-    found = [address(one.get("address")) for one in each.get("ipAddresses", [])]
+    speed = integer(each.get("speed"))
+    listed = each.get("ipAddresses") or ()
+    found = [address(_text(one.get("address"))) for one in listed if isinstance(one, dict)]
     return {
         "admin_up": each.get("administrativeStatus") == "up",
         "state": _STATES.get(str(each.get("operationalStatus")), InterfaceState.UNKNOWN),
-        "description": each.get("description") or "",
-        "type": each.get("type"),
-        "mac": mac(each.get("hardwareAddress")),
+        "description": _text(each.get("description")) or "",
+        "type": _text(each.get("type")),
+        "mac": mac(_text(each.get("hardwareAddress"))),
         "mtu": integer(each.get("mtu")),
-        "speed_mbps": speed if isinstance(speed, int) and 0 < speed < _UNKNOWN_SPEED else None,
-        "vrf": vrf if vrf != "default" else None,
+        "speed_mbps": speed if speed and speed < _UNKNOWN_SPEED else None,
+        "vrf": _vrf(each.get("vrfName")),
         "ip_addresses": tuple(one for one in found if one),
         "mode": "routed" if any(found) else None,
     }
@@ -81,14 +104,13 @@ def _tables(found: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 def _hops(prefix: str, each: dict[str, Any]) -> Iterator[Row]:
     if not each.get("selected", True):
         return
-    vrf = each.get("vrfName", "default")
     for hop in each.get("nexthops") or [{}]:
         yield {
             "prefix": prefix,
             "protocol": protocol(str(each.get("protocol", ""))),
-            "next_hop": hop.get("ip"),
-            "next_interface": hop.get("interfaceName"),
-            "vrf": vrf if vrf != "default" else None,
+            "next_hop": _text(hop.get("ip")),
+            "next_interface": _text(hop.get("interfaceName")),
+            "vrf": _vrf(each.get("vrfName")),
         }
 
 
@@ -109,8 +131,7 @@ def bgp(text: str) -> list[RoutingPeer]:
 def _peers(
     found: dict[str, Any], vrf: str | None
 ) -> Iterator[tuple[str, dict[str, Any], str | None]]:
-    name = found.get("vrfName")
-    vrf = name if isinstance(name, str) and name != "default" else vrf
+    vrf = _vrf(found.get("vrfName")) or vrf
     for key, value in found.items():
         if not isinstance(value, dict):
             continue

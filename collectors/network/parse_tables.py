@@ -116,9 +116,10 @@ def _bgp_state(row: Row) -> str:
 
 def _asn(text: str) -> int | None:
     high, dot, low = text.partition(".")
-    if dot and high.isdigit() and low.isdigit():
-        return int(high) * 65536 + int(low)
-    return integer(text)
+    if not dot:
+        return integer(text)
+    first, second = integer(high), integer(low)
+    return None if first is None or second is None else first * 65536 + second
 
 
 def ospf_peers(rows: Iterable[Row], platform: str) -> list[RoutingPeer]:

@@ -26,6 +26,7 @@ from collectors.network.commands import EOS, FRR, IOS, JUNOS, NXOS, SETUP
 from collectors.network.devices import Target
 from collectors.network.fleet import Handle
 from collectors.network.gate import Gate
+from collectors.network.normalise import plain
 from collectors.network.options import Options
 from models.errors import AccessDenied, ExternalError, Unavailable, UnexpectedReply
 
@@ -155,7 +156,7 @@ class Session:
             text = self._connection.strip_ansi_escape_codes(text)
         if "\x08" in text:
             text = self._connection.strip_backspaces(text)
-        return re.sub(r"\r+\n|\n\r|\r", "\n", text)
+        return plain(re.sub(r"\r+\n|\n\r|\r", "\n", text))
 
     def _unavailable(self, reason: str) -> Unavailable:
         return Unavailable(SYSTEM, self._target.name, reason)
