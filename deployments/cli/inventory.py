@@ -15,12 +15,12 @@ import typer
 from deployments.cli.output import errors, print_json, print_table, screen, typeable, words
 from deployments.cli.stored import warn_if_nothing_collected
 from deployments.cli.times import parse_time
-from deployments.cli.walks import HOPS, Toward, trees, walk
+from deployments.cli.walks import HOPS, Toward, gone, trees, walk
 from models.errors import NightshiftError, WrongUse
 from models.kinds import KINDS, kind_named
 from models.records.asset import Asset
 from models.records.graph import JoinReport
-from models.records.history import LinkedAsset
+from models.records.history import LinkedAsset, Namesake
 from models.records.snapshot import SourceReport
 from models.sources import Source, select_sources
 from models.store import assets as asset_store
@@ -30,6 +30,7 @@ assets = typer.Typer(no_args_is_help=True, help="Assets, their history, what cha
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON value.")]
 SHOWN = 200  # rows of a table on a screen; a longer one takes seconds and is not read
 _CELL = 100  # characters of a value in a table of changes
+_NAMESAKES = 10  # assets of one name that a message lists
 _COLUMNS = ("id", "source")  # what --where takes beside the kind's fields
 _NOT_STORED = frozenset({"failed", "held"})
 _Collected: TypeAlias = tuple[list[SourceReport], JoinReport | None, str | None]
@@ -172,12 +173,19 @@ def _named(conn: psycopg.Connection, asset: str) -> Asset:
     try:
         return asset_store.asset(conn, asset)
     except WrongUse:
-        found = [one for one in asset_store.current_assets(conn) if one.name == asset]
+        found, number = asset_store.namesakes(conn, asset, _NAMESAKES)
         if not found:
             raise
-    if len(found) > 1:
-        raise WrongUse(f"{len(found)} assets have that name: {', '.join(x.id for x in found)}")
-    return found[0]
+    if number == 1:
+        return asset_store.asset(conn, found[0].asset_id)
+    told = ", ".join(f"{one.asset_id} ({_whereabouts(one)})" for one in found)
+    more = f" and {number - len(found)} more" if number > len(found) else ""
+    raise WrongUse(f"{number} assets have that name; give the id of one: {told}{more}")
+
+
+def _whereabouts(one: Namesake) -> str:
+    of = f"{one.kind} of {one.source}"
+    return f"{of} in {one.place}" if one.place else of
 
 
 def _collect(names: list[str]) -> _Collected:
@@ -331,7 +339,10 @@ def _spread(fact: Any) -> str:
 
 
 def _show_links(links: list[LinkedAsset]) -> None:
-    edges = [[link.type, link.direction, link.asset_id, link.name] for link in links[:SHOWN]]
+    edges = [
+        [link.type, link.direction, link.asset_id, f"{words(link.name)}{gone(link.deleted_at)}"]
+        for link in links[:SHOWN]
+    ]
     screen.print()
     print_table("Relations", ["type", "direction", "asset", "name"], edges, whole=("asset",))
     if len(links) > SHOWN:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -11,6 +12,7 @@ import psycopg
 from rich.text import Text
 from rich.tree import Tree
 
+from deployments.cli.output import words
 from models.kinds import KINDS
 from models.records.graph import Hop
 from models.records.history import LinkedAsset
@@ -57,6 +59,11 @@ def walk(conn: psycopg.Connection, asset_id: str, hops: int, toward: Toward) -> 
     return found
 
 
+def gone(deleted_at: datetime | None) -> str:
+    """Return what is said of an asset that is gone; "" of one that exists."""
+    return f" (gone since {words(deleted_at)})" if deleted_at else ""
+
+
 def trees(name: str, root: str, hops: Sequence[Hop], links: Iterable[LinkedAsset]) -> list[Tree]:
     """Return a tree for each way; `links` are all edges of the asset itself, for their number."""
     numbers = Counter((link.direction, link.type, link.kind) for link in links)
@@ -96,6 +103,7 @@ def _grow(tree: Tree, asset: str, below: dict[str, list[Hop]], exact: dict[_Fan,
 def _words(hop: Hop) -> Text:
     text = Text(f"{_verb(hop)} {hop.kind or 'unknown'} ")
     text.append(hop.name or hop.asset_id, style="bold")
+    text.append(gone(hop.deleted_at))
     if hop.confidence is not None:
         text.append(f"  {hop.confidence:.0%} sure: {hop.reason}", style="dim")
     return text

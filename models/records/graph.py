@@ -65,7 +65,8 @@ class Hop:
     """One edge of a walk; `depth` counts from 1. `from_id` is the end that was reached before.
 
     `confidence` is None for an edge that the source itself states. `left_out` tells of a hub how
-    many more such edges (of the same type, direction and kind) `from_id` has at least.
+    many more such edges (of the same type, direction and kind) `from_id` has at least. `deleted_at`
+    is since when the asset is gone.
     """
 
     depth: int
@@ -78,6 +79,7 @@ class Hop:
     confidence: float | None = None
     reason: str | None = None
     left_out: int = 0
+    deleted_at: datetime | None = None
 
 
 def grouped_joins(joins: Iterable[Join], end: Callable[[Join], str]) -> dict[str, tuple[Join, ...]]:

@@ -22,6 +22,7 @@ class Version:
 class LinkedAsset:
     """The other end of an edge; name and kind are None when it was never seen itself.
 
+    `deleted_at` is since when it is gone, though what points at it still does.
     `confidence` and `reason` are of an edge that was joined from facts, see `models.records.graph`;
     None where the source itself states it.
     """
@@ -33,3 +34,14 @@ class LinkedAsset:
     kind: str | None = None
     confidence: float | None = None
     reason: str | None = None
+    deleted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Namesake:
+    """One of the assets that have a name; `place` is its namespace, or the device that it is of."""
+
+    asset_id: str
+    kind: str
+    source: str
+    place: str | None = None

@@ -11,7 +11,7 @@ import psycopg
 from models.errors import WrongUse
 from models.kinds import KINDS
 from models.records.asset import Asset, AssetChange, FieldChange, restore
-from models.records.history import LinkedAsset, Version
+from models.records.history import LinkedAsset, Namesake, Version
 from models.store import queries
 
 SQL = queries("inventory")
@@ -57,9 +57,18 @@ def relations(conn: psycopg.Connection, asset_id: str) -> list[LinkedAsset]:
             kind=row[4],
             confidence=row[5],
             reason=row[6],
+            deleted_at=row[7],
         )
         for row in rows
     ]
+
+
+def namesakes(conn: psycopg.Connection, name: str, limit: int) -> tuple[list[Namesake], int]:
+    """Return some of the assets that have a name, and how many have it."""
+    values = {"name": name, "kinds": list(KINDS), "limit": limit}
+    rows = conn.execute(SQL["namesakes"], values).fetchall()
+    found = [Namesake(asset_id=row[0], kind=row[1], source=row[2], place=row[3]) for row in rows]
+    return found, rows[0][4] if rows else 0
 
 
 def history(conn: psycopg.Connection, asset_id: str) -> list[Version]:

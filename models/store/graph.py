@@ -161,6 +161,7 @@ def walk(
             confidence=row[7],
             reason=row[8],
             left_out=row[9],
+            deleted_at=row[10],
         )
         for row in rows
     ]

@@ -14,11 +14,14 @@ import pytest
 from rich.cells import cell_len
 
 from deployments.cli import inventory as verbs
+from models.kinds.device import Device
+from models.kinds.interface import Interface
+from models.kinds.kubernetes.pod import Pod
 from models.records.asset import observe
 from models.records.graph import Join, JoinReport
 from models.store import graph, inventory, transaction
 from models.store.embedded import stop
-from tests.builders import a_site, a_vm, store
+from tests.builders import a_datastore, a_site, a_vm, store
 
 ASSET = {"id", "kind", "name", "source", "attributes", "first_seen", "last_seen", "deleted_at"}
 REPORT = {
@@ -165,6 +168,7 @@ def test_show_adds_the_relations(database, entry, listed):
         {
             "asset_id": rows["esx01.example"]["id"],
             "confidence": None,
+            "deleted_at": None,
             "direction": "out",
             "kind": "host",
             "name": "esx01.example",
@@ -174,6 +178,7 @@ def test_show_adds_the_relations(database, entry, listed):
         {
             "asset_id": rows["ds-1"]["id"],
             "confidence": None,
+            "deleted_at": None,
             "direction": "out",
             "kind": "datastore",
             "name": "ds-1",
@@ -266,6 +271,38 @@ def test_an_asset_answers_to_its_name_where_only_one_has_it(database, entry, lis
     assert (status, out) == (2, "")
     assert "2 assets have that name" in err
     assert [row["id"] for row in twins if row["id"] not in err] == []
+
+
+def test_of_many_assets_of_one_name_ten_are_told_with_where_they_are(database, entry):
+    pods = [
+        Pod(key=f"pod-{number:02}", name="web", cluster="prod", namespace=f"shop-{number:02}")
+        for number in range(11)
+    ]
+    store(pods, source="k1", covered=("pod",))
+    ports = [Interface(key="sw1/web", name="web", device="sw1")]
+    sw1 = Device(key="sw1", name="sw1", address="10.0.0.1", platform="arista_eos")
+    store([sw1, *ports], source="net", covered=("device", "interface"))
+
+    status, out, err = entry("assets", "show", "web")
+
+    told = " ".join(err.split())
+    assert (status, out) == (2, "")
+    assert "12 assets have that name; give the id of one: interface-" in told
+    assert "(interface of net in sw1)" in told
+    assert told.count("(pod of k1 in shop-") == 9
+    assert told.endswith("(pod of k1 in shop-08) and 2 more")
+
+
+def test_what_is_gone_is_shown_as_gone(database, entry):
+    store([a_vm(1, host=None), a_datastore(1)], covered=("vm", "datastore"))
+    store([a_vm(1, host=None)], covered=("vm", "datastore"))
+
+    shown = entry("assets", "show", "web-01")[1]
+    found = json.loads(entry("assets", "show", "web-01", "--hops", "1", "--json")[1])
+
+    assert shown.count("ds-1 (gone") == 2  # in the table, where it may wrap, and in the tree
+    assert [edge["deleted_at"] is None for edge in found["relations"]] == [False]
+    assert [hop["deleted_at"] is None for hop in found["walk"]] == [False]
 
 
 def test_history_gives_versions_oldest_first_with_what_each_changed(entry, listed):

@@ -92,10 +92,10 @@ WITH RECURSIVE walk (depth, hops, reached, visited) AS (
             ORDER BY place LIMIT %(limit)s + 1 - cardinality(w.visited)) e) next
     WHERE w.depth < %(hops)s AND cardinality(w.visited) <= %(limit)s AND next.reached IS NOT NULL)
 SELECT w.depth, h.hop ->> 0, h.hop ->> 1, h.hop ->> 2, h.hop ->> 3, a.kind, a.name,
-       (h.hop ->> 4)::real, h.hop ->> 5, (h.hop ->> 6)::integer
+       (h.hop ->> 4)::real, h.hop ->> 5, (h.hop ->> 6)::integer, a.deleted_at
 FROM walk w
 CROSS JOIN LATERAL jsonb_array_elements(w.hops) WITH ORDINALITY AS h (hop, place)
-LEFT JOIN LATERAL (SELECT kind, name FROM assets WHERE id = h.hop ->> 3 LIMIT 1) a ON true
+LEFT JOIN LATERAL (SELECT kind, name, deleted_at FROM assets WHERE id = h.hop ->> 3 LIMIT 1) a ON true
 ORDER BY w.depth, h.place
 LIMIT %(limit)s;
 

@@ -279,12 +279,21 @@ FROM assets a
 JOIN LATERAL (SELECT * FROM asset_versions v WHERE v.asset_id = a.id ORDER BY v.valid_from DESC LIMIT 1) v ON true
 WHERE a.id = %(id)s;
 
+-- name: namesakes
+-- By kind, since the index has names so.
+SELECT a.id, a.kind, a.source, COALESCE(v.attributes ->> 'namespace', device.name), count(*) OVER ()
+FROM assets a
+JOIN asset_versions v ON v.asset_id = a.id AND v.valid_to IS NULL
+LEFT JOIN assets device ON device.id = v.attributes ->> 'device'
+WHERE a.kind = ANY(%(kinds)s) AND a.name = %(name)s AND a.deleted_at IS NULL
+ORDER BY a.kind, a.source, 4, a.id LIMIT %(limit)s;
+
 -- name: relations
-SELECT r.type, 'out' AS direction, r.to_id AS asset_id, a.name, a.kind, r.confidence, r.reason
+SELECT r.type, 'out' AS direction, r.to_id AS asset_id, a.name, a.kind, r.confidence, r.reason, a.deleted_at
 FROM relations r JOIN assets a ON a.id = r.to_id
 WHERE r.from_id = %(id)s AND r.valid_to IS NULL
 UNION ALL
-SELECT r.type, 'in', r.from_id, a.name, a.kind, r.confidence, r.reason
+SELECT r.type, 'in', r.from_id, a.name, a.kind, r.confidence, r.reason, a.deleted_at
 FROM relations r JOIN assets a ON a.id = r.from_id
 WHERE r.to_id = %(id)s AND r.valid_to IS NULL
 ORDER BY 2 DESC, 1, 4, 3;
