@@ -74,7 +74,7 @@ def cluster_table(facts: Facts) -> Table:
             "vCPU per core",
             "Memory",
             "Memory used",
-            "Free with one host less",
+            "Free at N+1",
         ),
         rows=tuple(_row(cluster_capacity(cluster, facts)) for cluster in clusters),
         sources=sources_of(clusters) or facts.sources,

@@ -22,6 +22,7 @@ _WORDS = {
 _WORST_FIRST = (Severity.CRIT, Severity.WARN, Severity.UNKNOWN, Severity.INFO, Severity.SUPPRESSED)
 _MOST_CITED = 12
 _MOST_ROWS = 500
+_TOP_CHECKS = 15  # at the beginning of a description; all stand with their findings at its end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +94,7 @@ def section(facts: Facts, domain: Domain) -> Section:
         template="findings",
         input={
             "score": score_line(health),
-            "counts": count_table(health, linked=True),
+            "counts": count_table(health, _TOP_CHECKS, linked=True),
             "quiet": quiet_checks(health),
         },
     )
@@ -107,7 +108,12 @@ def details(facts: Facts, domain: Domain) -> list[Section]:
         by_check[finding.check].append(finding)
     if not by_check:
         return []
-    head = Section(key="findings_in_detail", title="Findings in detail", template="findings_detail")
+    head = Section(
+        key="findings_in_detail",
+        title="Findings in detail",
+        template="findings_detail",
+        input={"counts": count_table(health, linked=True) if len(by_check) > _TOP_CHECKS else None},
+    )
     return [head, *(_of_check(check, these, health) for check, these in by_check.items())]
 
 

@@ -55,6 +55,27 @@ def test_a_check_of_the_table_leads_to_its_details():
     assert slug(document.sections[-1].title) == "check-telnet-on"
 
 
+def test_of_many_checks_the_worst_stand_first_and_all_at_the_end():
+    checks = {f"NE-{number}": f"Check {number:02}" for number in range(20)}
+    document = network(
+        all_facts(
+            findings=tuple(
+                a_finding(check=check, title=title, kind="device", asset_id=LEAF)
+                for check, title in checks.items()
+            ),
+            counts={check: {Severity.CRIT: 1} for check in checks},
+            check_kinds=dict.fromkeys(checks, "device"),
+            check_titles=checks,
+        )
+    )
+
+    top, all_ = section(document, "findings"), section(document, "findings_in_detail")
+
+    assert top.count("](#check-check-") == 15
+    assert "5 more checks found less." in top
+    assert all_.count("](#check-check-") == 20
+
+
 def test_a_site_without_findings_has_no_details_to_tell():
     assert "findings_in_detail" not in {each.key for each in network(all_facts()).sections}
 
