@@ -170,7 +170,7 @@ def _described(check: Check, policy: Policy) -> dict[str, object]:
         "kinds": check.kinds,
         "levels": levels_of(check),
         "thresholds": thresholds_of(check, policy),
-        "needs": (*check.needs, *check.reads),
+        "needs": tuple(dict.fromkeys((*check.needs, *check.reads, *check.asks))),
         "remedy": check.remedy,
         "privilege": check.privilege,
         "disabled": check.id in policy.disabled,

@@ -141,7 +141,7 @@ def _row(check: Check, policy: Policy) -> list[str]:
         ", ".join(check.kinds),
         ", ".join(levels_of(check)),
         ", ".join(limits),
-        ", ".join(f"`{name}`" for name in (*check.needs, *check.reads)),
+        ", ".join(f"`{name}`" for name in dict.fromkeys((*check.needs, *check.reads, *check.asks))),
         check.privilege,
         check.remedy,
     ]

@@ -24,6 +24,7 @@ from tasks.inventory.checks.naming import label_of
 INFO, WARN, CRIT = Severity.INFO, Severity.WARN, Severity.CRIT
 WHOLE = 100
 PRESSURES = ("memory_pressure", "disk_pressure", "pid_pressure")
+USED = ("cpu_usage_millicores", "memory_usage_mib")
 
 
 @check(
@@ -160,10 +161,8 @@ def _percent(part: int | None, whole: int | None) -> float:
     "Node's use over its threshold",
     kinds=("node",),
     levels=(WARN, CRIT),
-    needs=(
-        *("cpu_usage_millicores", "memory_usage_mib"),
-        *("cpu_allocatable_millicores", "memory_allocatable_mib"),
-    ),
+    needs=("cpu_allocatable_millicores", "memory_allocatable_mib"),
+    asks=USED,
     thresholds=("kubernetes.usage_warn_percent", "kubernetes.usage_crit_percent"),
     privilege="list nodes.metrics.k8s.io",
     remedy="Move pods to other nodes, lower what they use, or add a node.",
@@ -175,6 +174,8 @@ def usage(asset: Asset, context: Context) -> Verdict:
     """
     node: Node = asset.record
     limits = context.policy.kubernetes
+    if unmeasured := [name for name in USED if getattr(node, name) is None]:
+        return _unmeasured(asset, unmeasured[0], context)
     shares = {
         "CPU": _percent(node.cpu_usage_millicores, node.cpu_allocatable_millicores),
         "memory": _percent(node.memory_usage_mib, node.memory_allocatable_mib),
@@ -184,3 +185,12 @@ def usage(asset: Asset, context: Context) -> Verdict:
             text = f"{' and '.join(over)} used to {limit:g} % or more"
             return verdict(text, over=over, threshold_percent=limit)
     return ok("its use is below the threshold")
+
+
+def _unmeasured(asset: Asset, field: str, context: Context) -> Verdict:
+    cluster = cluster_of(context, asset)
+    text = f"{label_of(asset.kind, field)} could not be seen"
+    if cluster is not None and cluster.record.metrics_available is False:
+        cure = "Install metrics-server in its cluster: nothing measures its nodes."
+        return unknown(f"{text}: its cluster has no metrics API", cure=cure)
+    return unknown(text, missing=field)

@@ -7,8 +7,10 @@ from datetime import timedelta
 
 import pytest
 
+from models.records.asset import Gap
 from models.records.check import Severity
 from tasks.inventory.checks.kubernetes.pods import obstacles
+from tests.tasks.inventory.checks.kubernetes.cases_cluster import TOWN
 from tests.tasks.inventory.checks.kubernetes.test_kubernetes_checks import CASES
 from tests.tasks.inventory.checks.kubernetes.town import broken, judge, said
 from tests.tasks.inventory.checks.site import NOW
@@ -78,3 +80,16 @@ def test_no_kubernetes_message_names_a_field_as_the_program_does(check):
         if expected is not None:
             words = found.message if gaps else f"{found.message} {found.remedy}"
             assert re.findall(r"\b[a-z]+_[a-z_]+\b", words) == []
+
+
+def test_nodes_that_nothing_measures_are_told_to_have_it_installed():
+    gap = Gap(kind="node", field="cpu_usage_millicores", reason="no metrics API")
+    bare = {"node-node-1": {"cpu_usage_millicores": None}, TOWN: {"metrics_available": False}}
+
+    found = said(judge(broken(bare), (gap,)), "K8-75", "node-node-1")
+
+    assert found.result is Severity.UNKNOWN
+    assert (
+        found.message == "CPU usage in millicores could not be seen: its cluster has no metrics API"
+    )
+    assert found.remedy == "Install metrics-server in its cluster: nothing measures its nodes."
