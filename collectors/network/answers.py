@@ -14,6 +14,8 @@ class Refusal(StrEnum):
 
     UNKNOWN = "the device does not know the command"
     DENIED = "the device does not permit the command"
+    ENDLESS = "what the device prints is too long to be read"
+    UNASKED = "it was not asked, since the output of a command before it is too long to be read"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from typing import Self
@@ -19,6 +19,7 @@ from collectors.network.reading import read_device
 from collectors.network.session import SYSTEM
 from collectors.network.vlans import DeviceVlans, put_together
 from models.errors import AccessDenied, NightshiftError, Unavailable, UnexpectedReply
+from models.kinds.vlan import Vlan
 from models.records.asset import Batch, Gap
 from models.sources import Source
 
@@ -46,7 +47,8 @@ class NetworkDevices:
     def batches(self) -> Generator[Batch, None, None]:
         """Yield each device with its interfaces as it is read, and the VLANs of all at the end.
 
-        A device that fails is a gap and changes nothing for the others.
+        A device that fails is a gap and changes nothing for the others. VLANs belong to all devices
+        of a site: while one of them is missing those of its site stay as they were.
 
         Raises:
             AccessDenied: Every device refused the login.
@@ -64,7 +66,7 @@ class NetworkDevices:
             for outcome in outcomes:
                 yield run.batch(outcome)
         run.check()
-        yield Batch(records=put_together(run.vlans), gaps=run.field_gaps())
+        yield Batch(records=run.whole_vlans(), gaps=run.field_gaps())
         self._covered = frozenset() if self._options.narrowed else COVERED - run.uncovered
 
     def covered(self) -> frozenset[str]:
@@ -82,9 +84,10 @@ class _Run:
     """What one pass over the devices has seen so far."""
 
     def __init__(self, options: Options) -> None:
-        self.vlans: list[DeviceVlans] = []
         self.uncovered: set[str] = set()
         self._options = options
+        self._vlans: list[DeviceVlans] = []
+        self._missing: dict[str | None, list[str]] = defaultdict(list)
         self._failed: list[NightshiftError] = []
         self._lacks: dict[Lack, list[str]] = defaultdict(list)
         self._known = frozenset(
@@ -116,7 +119,7 @@ class _Run:
         return self._lost(outcome.target, error)
 
     def _seen(self, reading: Reading) -> Batch:
-        self.vlans.append(reading.vlans)
+        self._vlans.append(reading.vlans)
         for lack in reading.lacks:
             self._lacks[lack].append(reading.device.name)
             if lack.field == "*":
@@ -127,15 +130,32 @@ class _Run:
         if error is None:
             return Batch()
         self._failed.append(error)
+        self._missing[target.site].append(target.name)
         self.uncovered |= COVERED
         reason = getattr(error, "reason", str(error))
         login = "a login to the device" if isinstance(error, AccessDenied) else None
         gap = Gap(kind="device", field="*", reason=f"{target.name}: {reason}", privilege=login)
         return Batch(gaps=(gap,))
 
+    def whole_vlans(self) -> tuple[Vlan, ...]:
+        """Return the VLANs of the sites of which every device was read."""
+        return put_together(
+            self._vlans, without=self._missing.keys() | self._options.narrowed_sites
+        )
+
     def field_gaps(self) -> tuple[Gap, ...]:
         """Return what could not be read of devices that were seen, one gap for each cause."""
-        return tuple(
+        return (*self._vlan_gaps(), *self._field_gaps())
+
+    def _vlan_gaps(self) -> Iterator[Gap]:
+        for site in sorted(self._missing.keys() | self._options.narrowed_sites, key=str):
+            lost = self._missing.get(site)
+            why = f"{_named(lost)} could not be read" if lost else "the run is narrowed with only"
+            reason = f"VLANs of {site or 'devices without a site'}: {why}"
+            yield Gap(kind="vlan", field="*", reason=reason, count=len(lost or ()) or 1)
+
+    def _field_gaps(self) -> Iterator[Gap]:
+        yield from (
             Gap(
                 kind=lack.kind,
                 field=lack.field,

@@ -257,12 +257,17 @@ _FRR = (
     _q(FRR, "ospf", "show ip ospf neighbor json", needs=("router ospf",)),
     _q(FRR, "config", "show running-config"),
 )
+# What a device cannot be without comes first. Routes may be the most by far, so they come last.
+_ORDER = {"version": 0, "interfaces": 1, "config": 2, "routes": 4}
 QUESTIONS: dict[str, tuple[Question, ...]] = {
-    IOS: _IOS,
-    NXOS: _NXOS,
-    EOS: _EOS,
-    JUNOS: _JUNOS,
-    FRR: _FRR,
+    platform: tuple(sorted(asked, key=lambda question: _ORDER.get(question.subject, 3)))
+    for platform, asked in (
+        (IOS, _IOS),
+        (NXOS, _NXOS),
+        (EOS, _EOS),
+        (JUNOS, _JUNOS),
+        (FRR, _FRR),
+    )
 }
 # What prepares a terminal: it changes this session alone, and nothing on the device. `cli` leaves
 # the shell in which Junos puts its root user.

@@ -25,6 +25,7 @@ _NAMES = (
     "verify_host_key",
     "known_hosts",
     "only",
+    "routes",
 )
 _MOST_AT_ONCE = 500
 
@@ -34,7 +35,9 @@ class Options:
     """Which devices are read, and how.
 
     `timeout_seconds` is the whole time that one device may take, `command_timeout_seconds` that of
-    one command. `only` narrows a run to some devices; it covers no kind then. With
+    one command. `only` narrows a run to some devices; it covers no kind then, and tells no VLANs of
+    a site of which a device is left out (`narrowed_sites`). With `routes = false` no routing table
+    is asked for, since that of the whole internet takes minutes; routes are not known then. With
     `verify_host_key` off, whoever answers at a device's address gets the password.
     """
 
@@ -47,7 +50,9 @@ class Options:
     at_once: int = 50
     verify_host_key: bool = True
     known_hosts: str | None = None
+    routes: bool = True
     narrowed: bool = False
+    narrowed_sites: frozenset[str | None] = frozenset()
 
 
 def read_options(source: Source) -> Options:
@@ -60,9 +65,10 @@ def read_options(source: Source) -> Options:
     if unknown:
         raise _wrong(source, unknown[0], f"is not known; there are {', '.join(_NAMES)}")
     targets = read_targets(source)
+    chosen = _chosen(source, targets)
     return Options(
         name=source.name,
-        targets=_chosen(source, targets),
+        targets=chosen,
         key_file=_file(source, "key_file"),
         enable_password=_secret(source, "enable_password_env"),
         timeout_seconds=float(_within(source, "timeout_seconds", 120, 0.1, 3600, int | float)),
@@ -72,7 +78,9 @@ def read_options(source: Source) -> Options:
         at_once=_within(source, "at_once", 50, 1, _MOST_AT_ONCE, int),
         verify_host_key=_typed(source, "verify_host_key", True, bool),  # noqa: FBT003  its default
         known_hosts=_file(source, "known_hosts"),
+        routes=_typed(source, "routes", True, bool),  # noqa: FBT003  its default
         narrowed=source.options.get("only") is not None,
+        narrowed_sites=frozenset(each.site for each in targets if each not in chosen),
     )
 
 

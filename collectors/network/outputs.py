@@ -104,7 +104,7 @@ class Outputs:
         if unknown and (subject in _OPTIONAL or (other and not other.refusal)):
             return
         kind, field = FIELDS[subject]
-        named = not unknown or subject in _PRIVILEGED
+        named = answer.refusal is Refusal.DENIED or (unknown and subject in _PRIVILEGED)
         lack = Lack(
             kind=kind,
             field=field,

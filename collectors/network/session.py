@@ -53,6 +53,10 @@ _LATE_SECONDS = 5.0
 _LOGIN_SECONDS = 30.0
 
 
+class Endless(UnexpectedReply):
+    """An answer is longer than any that we read; the session is of no use after it."""
+
+
 class Session:
     """A logged-in session; every call fails with our errors alone."""
 
@@ -88,6 +92,7 @@ class Session:
         Raises:
             Refused: The command is not on the read allow-list; nothing was sent.
             Unavailable: It did not end in time, or the device closed the connection.
+            Endless: It is longer than any that we read.
             UnexpectedReply: What comes is no text.
         """
         self._send(command)
@@ -209,7 +214,7 @@ class _Stream:
         if _PAGER.search(text):
             raise UnexpectedReply(SYSTEM, self._name, "it shows page by page, and does not stop to")
         if self._size > _LARGEST_ANSWER:
-            raise UnexpectedReply(SYSTEM, self._name, "an answer does not end")
+            raise Endless(SYSTEM, self._name, "an answer does not end")
         if len(self.head) < _HEAD:
             self.head += text
         self.tail = self._connection.strip_ansi_escape_codes((self.tail + text)[-_TAIL:])

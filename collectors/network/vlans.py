@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 
 from collectors.network.masking import mask
@@ -32,10 +32,20 @@ def vlan_key(site: str | None, number: int) -> str:
     return f"{site or ''}/{number}"
 
 
-def put_together(found: Iterable[DeviceVlans]) -> tuple[Vlan, ...]:
-    """Return the VLANs of all sites; each is called what most of its devices call it."""
+def put_together(
+    found: Iterable[DeviceVlans], *, without: Container[str | None]
+) -> tuple[Vlan, ...]:
+    """Return the VLANs of all sites; each is called what most of its devices call it.
+
+    Args:
+        found: What each device says.
+        without: Sites of which a device is missing. Their VLANs are left out: without it they
+            would have fewer devices and perhaps another name, though nothing has changed.
+    """
     known: dict[tuple[str, int], _Known] = defaultdict(_Known)
     for each in found:
+        if each.site in without:
+            continue
         for number, name in each.names.items():
             vlan = known[each.site or "", number]
             vlan.devices.add(each.device)
