@@ -13,7 +13,7 @@ from collectors.kubernetes.gaps import Gaps
 from collectors.kubernetes.options import read_options
 from collectors.kubernetes.reading import COVERED, Reading
 from collectors.kubernetes.transport import Transport
-from models.errors import ExternalError
+from models.errors import ConfigurationError, ExternalError, NightshiftError
 from models.records.asset import Batch, Gap
 from models.sources import Source
 
@@ -51,13 +51,13 @@ class Kubernetes:
         self._covered, self.requests = frozenset(), 0
         targets = self._access.targets
         uncovered: set[str] = set()
-        failed: list[ExternalError] = []
+        failed: list[NightshiftError] = []
         clusters: dict[str, str] = {}
         for target in targets:
             gaps = Gaps(prefix=f"{target.name}: " if len(targets) > 1 else "")
             try:
                 yield from self._read(target, gaps, clusters)
-            except ExternalError as error:
+            except (ExternalError, ConfigurationError) as error:
                 failed.append(error)
                 if len(failed) == len(targets):
                     raise failed[0] from error
@@ -81,6 +81,7 @@ class Kubernetes:
                 self.requests += transport.requests
 
 
-def _unread(target: Target, error: ExternalError) -> tuple[Gap, ...]:
-    reason = f"{target.name}: {error.reason}"
+def _unread(target: Target, error: NightshiftError) -> tuple[Gap, ...]:
+    why = error.reason if isinstance(error, ExternalError) else str(error)
+    reason = f"{target.name}: {why}"
     return tuple(Gap(kind=kind, field="*", reason=reason) for kind in sorted(COVERED))

@@ -49,9 +49,10 @@ class Feeds:
         self._lists = lists
         self._gaps = gaps
         self._around = around
+        self._no_sets: Missing | None = None
 
     def node_usage(self) -> bool | None:
-        """Read the usage of nodes; return whether it could be, None where nobody measures it."""
+        """Read the usage of nodes; return whether it may be, None where nobody can say so now."""
         return self._usage(resources.NODE_METRICS, "node")
 
     def pod_usage(self) -> None:
@@ -59,13 +60,26 @@ class Feeds:
         self._usage(resources.POD_METRICS, "pod")
 
     def replica_sets(self) -> None:
-        """Read which deployment each replica set belongs to."""
-        with self._gap("pod", "deployment"):
+        """Read which deployment each replica set belongs to.
+
+        Without them a pod's deployment follows from names; a deployment's warnings lack theirs.
+        """
+        known = self._around.replica_sets
+        try:
             for page in self._lists.feed(resources.REPLICA_SETS):
                 for item in page:
                     owner = controller(item.metadata.owner_references)
-                    if owner is not None and owner.kind == "Deployment":
-                        self._around.replica_sets[item.metadata.uid] = owner.uid
+                    of_one = owner is not None and owner.kind == "Deployment"
+                    known[item.metadata.uid] = owner.uid if owner and of_one else ""
+        except Missing as missing:
+            self._no_sets = missing
+            self._miss("deployment", "warnings", missing)
+
+    def unplaced(self) -> None:
+        """Say how many pods have a replica set whose deployment could not be told."""
+        if self._no_sets is not None and (count := self._around.unplaced):
+            missing = self._no_sets
+            self._gaps.add("pod", "deployment", missing.why, missing.privilege, count)
 
     def warnings(self) -> None:
         """Read the newest warnings of each object; those of replica sets count as its owner's."""
@@ -129,16 +143,18 @@ class Feeds:
 
     def _usage(self, resource: Resource, kind: str) -> bool | None:
         measured = None
-        with self._gap(kind, _USAGE):
+        try:
             for page in self._lists.feed(resource):
                 measured = True
                 for item in page:
                     at = (item.metadata.namespace or "", item.metadata.name)
                     self._around.usage[at] = _used(item)
-            if measured is None:
-                self._gaps.add(kind, _USAGE, "this cluster has no metrics API")
-            return measured
-        return False
+        except Missing as missing:
+            self._miss(kind, _USAGE, missing)
+            return None if missing.passing else False
+        if measured is None:
+            self._gaps.add(kind, _USAGE, "this cluster has no metrics API")
+        return measured
 
     def _note(self, event: EventItem, seen: dict[str, list[_Seen]]) -> None:
         about = event.involved_object
@@ -147,7 +163,7 @@ class Feeds:
         subject = f"node/{about.name}" if about.kind == "Node" else about.uid
         if not subject:
             return
-        found = seen.setdefault(self._around.replica_sets.get(subject, subject), [])
+        found = seen.setdefault(self._around.replica_sets.get(subject) or subject, [])
         found.append((_last(event), event.reason or "", event.message or "", _times(event)))
         if len(found) > _MOST_WARNINGS * 4:
             found[:] = _newest(found)
@@ -166,7 +182,10 @@ class Feeds:
         try:
             yield
         except Missing as missing:
-            self._gaps.add(kind, fields, missing.why, missing.privilege)
+            self._miss(kind, fields, missing)
+
+    def _miss(self, kind: str, fields: str, missing: Missing) -> None:
+        self._gaps.add(kind, fields, missing.why, missing.privilege, missing.count)
 
 
 def _newest(found: list[_Seen]) -> list[_Seen]:

@@ -19,14 +19,16 @@ class Gaps:
     uncovered: set[str] = field(default_factory=set)
     _counts: Counter[tuple[str, str, str, str | None]] = field(default_factory=Counter)
 
-    def add(self, kind: str, fields: str, why: str, lacking: str | None = None) -> None:
-        """Count one gap for each of the fields, which are separated by spaces.
+    def add(
+        self, kind: str, fields: str, why: str, lacking: str | None = None, count: int = 1
+    ) -> None:
+        """Count a gap for each of the fields, which are separated by spaces.
 
         A field of another kind is written `pod.deployment`.
         """
         for field_name in fields.split():
             owner, _, name = field_name.rpartition(".")
-            self._counts[owner or kind, name, f"{self.prefix}{why}", lacking] += 1
+            self._counts[owner or kind, name, f"{self.prefix}{why}", lacking] += count
 
     def refuse(self, kind: str, why: str, lacking: str | None = None) -> None:
         """Count a kind as not covered: nothing of it may be taken for gone."""

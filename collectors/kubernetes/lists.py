@@ -6,6 +6,7 @@ Source: Kubernetes documentation, API concepts: "Retrieving large results sets i
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -14,26 +15,42 @@ from collectors.kubernetes.errors import SYSTEM, Expired, Forbidden, NotOffered,
 from collectors.kubernetes.gaps import Gaps
 from collectors.kubernetes.options import Options
 from collectors.kubernetes.resources import OtherForm, Page, Resource, root
-from collectors.kubernetes.shapes_cluster import Served
+from collectors.kubernetes.shapes_cluster import Served, Version
 from collectors.kubernetes.transport import Transport
 from models.errors import ExternalError, Unavailable, UnexpectedReply
 
 # A list that takes longer than the server keeps its past (5 minutes, by default) expires again
 # and again; then it is continued as it is by then.
 _RESTARTS = 2
+# A server that lets every token expire, and hands out another each time.
+_MOST_RESTARTS = 10
 # A list of so many pages does not end: a server that hands out the same token for ever.
 _MOST_PAGES = 100_000
 _NUL = b"\\u0000"
-# What something behind the API server may do without the cluster being gone.
+# What one resource may do without the cluster being gone.
 _PASSING = (Unavailable, UnexpectedReply)
 
 
 class Missing(Exception):
-    """The list could not be read; `why` and `privilege` are for the gap."""
+    """The list could not be read; `why` and `privilege` are for the gap.
 
-    def __init__(self, why: str, privilege: str | None = None) -> None:
+    `passing` is one that may be read another time, though nobody changes a thing; `count` are the
+    objects that could not be read, where the others were.
+    """
+
+    def __init__(
+        self, why: str, privilege: str | None = None, *, passing: bool = False, count: int = 1
+    ) -> None:
         super().__init__(why)
-        self.why, self.privilege = why, privilege
+        self.why, self.privilege, self.passing, self.count = why, privilege, passing, count
+
+
+@dataclass(slots=True)
+class _Course:
+    """What one list has brought so far: the uids, and why single objects could not be read."""
+
+    seen: set[str] = field(default_factory=set)
+    unread: list[str] = field(default_factory=list)
 
 
 class Lists:
@@ -48,14 +65,20 @@ class Lists:
         """Yield the pages of a resource whose objects are assets; what cannot be read is a gap.
 
         Raises:
-            Unavailable: The cluster did not answer.
+            Unavailable: The cluster does not answer any more.
             AccessDenied: The credentials were refused.
-            UnexpectedReply: The objects have a shape that we do not know.
+            UnexpectedReply: What answers is no API server any more.
         """
+        course = _Course()
         try:
-            yield from self._everywhere(resource, kind)
+            yield from self._everywhere(resource, kind, course)
         except Missing as missing:
             self._gaps.refuse(kind, missing.why, missing.privilege)
+        except _PASSING as error:
+            self.bear(error)
+            self._gaps.refuse(kind, error.reason)
+        for why in course.unread:
+            self._gaps.refuse(kind, f"one cannot be read: {why}")
 
     def feed(self, resource: Resource, most: int | None = None) -> Iterator[Sequence[Any]]:
         """Yield the pages of a resource that only fills fields, none where there is no such API.
@@ -65,28 +88,51 @@ class Lists:
             most: After so many objects no further page is asked for.
 
         Raises:
-            Missing: It may not be read, or what serves it does not answer.
-            Unavailable: The cluster did not answer.
+            Missing: It may not be read, what serves it does not answer, or some of its objects
+                cannot be read; the others were yielded.
+            Unavailable: The cluster does not answer any more.
             AccessDenied: The credentials were refused.
+            UnexpectedReply: What answers is no API server any more.
         """
+        course, count = _Course(), 0
         try:
-            seen = 0
-            for page in self._everywhere(resource, None):
+            for page in self._everywhere(resource, None, course):
                 yield page
-                seen += len(page)
-                if most is not None and seen >= most:
+                count += len(page)
+                if most is not None and count >= most:
                     raise Missing(f"only the first {most} of the {resource.plural} were read")
-        except ExternalError as error:
-            if not resource.aggregated or not isinstance(error, _PASSING):
-                raise
-            raise Missing(f"{resource.versions[0]} does not answer: {error.reason}") from error
+        except _PASSING as error:
+            self.bear(error)
+            of = f"{resource.versions[0]} does not answer: " if resource.aggregated else ""
+            raise Missing(f"{of}{error.reason}", passing=True) from error
+        if course.unread:
+            why = f"one of the {resource.plural} cannot be read: {course.unread[0]}"
+            raise Missing(why, passing=True, count=len(course.unread))
 
-    def _everywhere(self, resource: Resource, kind: str | None) -> Iterator[Sequence[Any]]:
-        seen: set[str] = set()
+    def bear(self, error: ExternalError) -> None:
+        """Return if the API server itself still answers; what failed is then a gap.
+
+        Raises:
+            Unavailable: It does not.
+            AccessDenied: The credentials were refused.
+            UnexpectedReply: What answers is no API server any more.
+        """
+        if isinstance(error, NotThere):
+            raise error  # an API server without its core
+        try:
+            decode(self._transport.get("/version"), Version, self._transport.address)
+        except Forbidden:
+            return
+        except _PASSING:
+            raise error from None
+
+    def _everywhere(
+        self, resource: Resource, kind: str | None, course: _Course
+    ) -> Iterator[Sequence[Any]]:
         namespaces = self._options.namespaces if resource.namespaced else None
         for namespace in namespaces or (None,):
             try:
-                yield from self._versions(resource, namespace, seen)
+                yield from self._versions(resource, namespace, course)
             except Forbidden as error:
                 why = f"not permitted in {namespace}" if namespace else "not permitted"
                 if kind is None or namespace is None:
@@ -96,13 +142,18 @@ class Lists:
             except NotOffered as error:
                 why = "the server does not send its metadata alone"
                 raise Missing(why) from error
+            except _PASSING as error:
+                if kind is None or namespace is None:
+                    raise
+                self.bear(error)
+                self._gaps.refuse(kind, error.reason)
 
     def _versions(
-        self, resource: Resource, namespace: str | None, seen: set[str]
+        self, resource: Resource, namespace: str | None, course: _Course
     ) -> Iterator[Sequence[Any]]:
         for version in resource.versions:
             try:
-                yield from self._forms(resource, _path(resource, version, namespace), seen)
+                yield from self._forms(resource, _path(resource, version, namespace), course)
             except NotThere:
                 self._check_absent(resource, version)
             else:
@@ -124,11 +175,11 @@ class Lists:
         if any(one.name == resource.plural for one in served):
             raise Missing(f"the server offers {resource.plural} of {version}, and has none")
 
-    def _forms(self, resource: Resource, path: str, seen: set[str]) -> Iterator[Sequence[Any]]:
+    def _forms(self, resource: Resource, path: str, course: _Course) -> Iterator[Sequence[Any]]:
         for form in resource.forms:
             try:
                 parse = form.parse
-                yield from self._pages(resource, path, form.accept, parse, seen)
+                yield from self._pages(resource, path, form.accept, parse, course)
             except (NotOffered, OtherForm):
                 continue
             else:
@@ -136,7 +187,7 @@ class Lists:
         raise NotOffered(SYSTEM, self._transport.address, f"{path}: no form of it is offered")
 
     def _pages(
-        self, resource: Resource, path: str, accept: str, parse: Any, seen: set[str]
+        self, resource: Resource, path: str, accept: str, parse: Any, course: _Course
     ) -> Iterator[Sequence[Any]]:
         token, restarts, fresh = "", 0, True
         for _ in range(_MOST_PAGES):
@@ -144,16 +195,17 @@ class Lists:
                 body = self._transport.get(path, self._query(resource, token), accept)
             except Expired as error:
                 restarts += 1
-                if restarts > _RESTARTS and not error.token:
+                if restarts > (_MOST_RESTARTS if error.token else _RESTARTS):
                     raise
                 token, fresh = error.token if restarts > _RESTARTS else "", False
                 continue
             page = self._parsed(parse, body, path)
-            yield page.items if fresh else _unseen(page.items, seen)
+            course.unread += page.unread
+            yield page.items if fresh else _unseen(page.items, course.seen)
             token = page.token
             if not token:
                 return
-            seen.update(_keys(page.items))
+            course.seen.update(_keys(page.items))
         raise UnexpectedReply(SYSTEM, self._transport.address, f"the list of {path} has no end")
 
     def _query(self, resource: Resource, token: str) -> dict[str, str]:

@@ -13,7 +13,7 @@ from models.redaction import redact_pair
 
 # Wider than what is redacted elsewhere: drivers call a password `restuserkey` or `chapAuth`.
 _KEYS = re.compile(r"key|auth|token|passw|secret|cert|credential", re.IGNORECASE)
-_TRUTH = {"True": True, "False": False}
+_TRUTH: dict[str | None, bool] = {"True": True, "False": False}
 
 
 def clusterwide(meta: Meta, around: Surroundings) -> dict[str, Any]:

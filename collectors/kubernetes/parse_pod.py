@@ -11,6 +11,7 @@ from collectors.kubernetes.shapes_pod import (
     BarePodItem,
     ContainerStatus,
     PodItem,
+    PodMeta,
     PodSpec,
     PodStatus,
     UsedSpec,
@@ -41,7 +42,7 @@ def parse_pod(item: PodItem | BarePodItem, around: Surroundings) -> Pod:
     meta, spec, status = item.metadata, item.spec, item.status
     namespace = meta.namespace
     owner = controller(meta.owner_references)
-    workload = _workload(owner, around)
+    workload = _workload(owner, meta, around)
     made_by = around.workloads.get(workload)
     used = used_by(spec, namespace, around)
     claims = _claims(item, used)
@@ -124,10 +125,23 @@ class _Seen:
             self.terminated.add(before.terminated.reason)
 
 
-def _workload(owner: Owner | None, around: Surroundings) -> str:
+def _workload(owner: Owner | None, meta: PodMeta, around: Surroundings) -> str:
     if owner is None:
         return ""
-    return around.replica_sets.get(owner.uid, "") if owner.kind == "ReplicaSet" else owner.uid
+    if owner.kind != "ReplicaSet":
+        return owner.uid
+    known = around.replica_sets.get(owner.uid)
+    return _called_like(owner, meta, around) if known is None else known
+
+
+def _called_like(owner: Owner, meta: PodMeta, around: Surroundings) -> str:
+    # A deployment calls its replica sets after itself and the hash that their pods carry.
+    hash_ = (meta.labels or {}).get("pod-template-hash")
+    name = owner.name.removesuffix(f"-{hash_}")
+    found = around.deployments.get((meta.namespace, name)) if name != owner.name else None
+    if found is None:
+        around.unplaced += 1
+    return found or ""
 
 
 def _claims(item: PodItem | BarePodItem, used: Used) -> tuple[str, ...]:

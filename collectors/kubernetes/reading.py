@@ -29,6 +29,7 @@ from collectors.kubernetes.shapes import Bare
 from collectors.kubernetes.shapes_cluster import NamespaceItem
 from collectors.kubernetes.surroundings import Surroundings
 from collectors.kubernetes.transport import Transport
+from models.errors import Unavailable, UnexpectedReply
 from models.kinds.kubernetes import KUBERNETES_KINDS
 from models.records.asset import Batch
 
@@ -107,6 +108,7 @@ class Reading:
         yield from self._steps(_GROUND)
         self._feeds.pod_usage()
         yield from self._steps(_WORKLOADS)
+        self._feeds.unplaced()
         self._feeds.endpoints()
         yield from self._steps(_TRAFFIC)
 
@@ -137,12 +139,15 @@ class Reading:
             path = f"/api/v1/namespaces/{name}"
             try:
                 body = self._transport.get(path)
+                found = decode(body, NamespaceItem, self._transport.address)
             except Forbidden:
                 self._gaps.add("namespace", "*", f"not permitted: {name}", "get namespaces")
             except NotThere:
                 self._gaps.add("namespace", "*", f"there is no namespace {name}")
+            except (Unavailable, UnexpectedReply) as error:
+                self._lists.bear(error)
+                self._gaps.add("namespace", "*", f"{name}: {error.reason}")
             else:
-                found = decode(body, NamespaceItem, self._transport.address)
                 yield parse_cluster.parse_namespace(found, self._around)
 
     def _kept(self, items: Sequence[Bare]) -> Sequence[Bare]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,10 @@ _TEMPLATED = {"ReplicaSet", "StatefulSet", "DaemonSet", "Job", "ReplicationContr
 _TABLE_FORM = f"{JSON};as=Table;g=meta.k8s.io;v=v1"
 
 
+# What a decoder raises for what it does not expect.
+_ODD = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+
+
 class OtherForm(Exception):
     """The server answered in another form than the one that was asked for."""
 
@@ -29,6 +34,8 @@ class Page:
 
     items: Sequence[Any]
     token: str
+    # Why single objects of it cannot be read, one text each.
+    unread: Sequence[str] = ()
 
 
 Parse = Callable[[bytes], Page]
@@ -72,6 +79,10 @@ class Printed:
     columns: Mapping[str, Any]
 
 
+_BYTE = re.compile(r" \(byte \d+\)")
+_RAW_LIST = msgspec.json.Decoder(ObjectList[msgspec.Raw])
+
+
 def root(version: str) -> str:
     """Return the path below which a version of an API group is served."""
     return f"/apis/{version}" if "/" in version else f"/api/{version}"
@@ -79,12 +90,18 @@ def root(version: str) -> str:
 
 def _listed(item: type[Any], kind: str | None = None) -> Parse:
     decoder = msgspec.json.Decoder(ObjectList[item])  # type: ignore[valid-type]
+    single = msgspec.json.Decoder(item)
 
     def parse(body: bytes) -> Page:
-        found = decoder.decode(body)
+        try:
+            found = decoder.decode(body)
+        except _ODD:
+            found, read, unread = _one_by_one(body, single.decode)
+        else:
+            read, unread = found.items or (), ()
         if kind is not None and found.kind != kind:
             raise OtherForm
-        return Page(found.items or (), found.metadata.token or "")
+        return Page(read, found.metadata.token or "", unread)
 
     return parse
 
@@ -92,8 +109,13 @@ def _listed(item: type[Any], kind: str | None = None) -> Parse:
 def _pods() -> Parse:
     decoder = msgspec.json.Decoder(ObjectList[PodItem])
     thorough = msgspec.json.Decoder(ObjectList[BarePodItem])
+    single, whole_one = msgspec.json.Decoder(PodItem), msgspec.json.Decoder(BarePodItem)
 
-    def parse(body: bytes) -> Page:
+    def each(one: msgspec.Raw) -> PodItem | BarePodItem:
+        pod = single.decode(one)
+        return pod if has_template(pod) else whole_one.decode(one)
+
+    def at_once(body: bytes) -> Page:
         found = decoder.decode(body)
         items: list[PodItem | BarePodItem] = [*(found.items or ())]
         bare = [place for place, item in enumerate(items) if not has_template(item)]
@@ -103,7 +125,35 @@ def _pods() -> Parse:
                 items[place] = whole[place]
         return Page(items, found.metadata.token or "")
 
+    def parse(body: bytes) -> Page:
+        try:
+            return at_once(body)
+        except _ODD:
+            found, read, unread = _one_by_one(body, each)
+            return Page(read, found.metadata.token or "", unread)
+
     return parse
+
+
+def _one_by_one(
+    body: bytes, read: Callable[[msgspec.Raw], Any]
+) -> tuple[ObjectList[msgspec.Raw], Sequence[Any], Sequence[str]]:
+    # One object of another shape, which any user may have written, hides no other.
+    found = _RAW_LIST.decode(body)
+    return found, *_each(found.items, read)
+
+
+def _each(
+    found: Sequence[msgspec.Raw] | None, read: Callable[[msgspec.Raw], Any]
+) -> tuple[Sequence[Any], Sequence[str]]:
+    items, unread = [], []
+    for one in found or ():
+        try:
+            items.append(read(one))
+        except _ODD as error:
+            # Without the place in the reply, so that equal faults count as one.
+            unread.append(_BYTE.sub("", str(error)))
+    return items, unread
 
 
 def has_template(pod: PodItem | BarePodItem) -> bool:
@@ -113,7 +163,8 @@ def has_template(pod: PodItem | BarePodItem) -> bool:
 
 
 def _tabled() -> Parse:
-    decoder = msgspec.json.Decoder(Table)
+    decoder = msgspec.json.Decoder(Table[msgspec.Raw])
+    single = msgspec.json.Decoder(Row)
     kinds = msgspec.json.Decoder(_Kind)
 
     def parse(body: bytes) -> Page:
@@ -122,8 +173,8 @@ def _tabled() -> Parse:
             raise OtherForm
         table = decoder.decode(body)
         names = tuple(column.name for column in table.column_definitions)
-        rows = tuple(_printed(row, names) for row in table.rows or ())
-        return Page(rows, table.metadata.token or "")
+        rows, unread = _each(table.rows, single.decode)
+        return Page([_printed(row, names) for row in rows], table.metadata.token or "", unread)
 
     return parse
 

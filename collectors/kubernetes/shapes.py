@@ -94,8 +94,8 @@ class LabelSelector(Shape):
 class Condition(Shape):
     """A condition of any object."""
 
-    type: str
-    status: str
+    type: str | None = None
+    status: str | None = None
     reason: str | None = None
     message: str | None = None
 
@@ -113,10 +113,10 @@ class Row(Shape):
     object: Bare
 
 
-class Table(Shape):
+class Table(Shape, Generic[Item]):
     """A list as the server prints it for people (`meta.k8s.io/v1`)."""
 
     column_definitions: list[Column]
-    rows: list[Row] | None
+    rows: list[Item] | None
     kind: str | None = None
     metadata: ListMeta = field(default_factory=ListMeta)

@@ -38,9 +38,11 @@ class Surroundings:
     deployments: dict[Place, str] = field(default_factory=dict)
     stateful_sets: dict[Place, str] = field(default_factory=dict)
     services: dict[Place, str] = field(default_factory=dict)
-    # The kinds of workloads by their uid, and the deployment of each replica set.
+    # The kinds of workloads by their uid, and the deployment of each replica set, "" for none.
     workloads: dict[str, str] = field(default_factory=dict)
     replica_sets: dict[str, str] = field(default_factory=dict)
+    # Pods of a replica set of which neither it nor a deployment called like it was seen.
+    unplaced: int = 0
     limit_ranges: dict[str, list[str]] | None = None
     quotas: dict[str, list[Quota]] | None = None
     certificates: dict[Place, datetime] = field(default_factory=dict)

@@ -22,8 +22,9 @@ class KubernetesCluster:
     version: Annotated[str | None, Fact(label="Version", table=True)] = None
     platform: Annotated[str | None, Fact(label="Platform", table=True)] = None
     api_versions: Annotated[tuple[str, ...], Fact(label="Served API versions")] = ()
-    metrics_available: Annotated[bool | None, Fact(label="Metrics API")] = None
-    node_metrics: Annotated[bool | None, Fact(label="Node metrics readable")] = None
+    # Whether somebody measures follows the health of who does, so it makes no new version.
+    metrics_available: Annotated[bool | None, Fact(label="Metrics API", volatile=True)] = None
+    node_metrics: Annotated[bool | None, Fact(label="Node metrics readable", volatile=True)] = None
 
 
 KUBERNETES_CLUSTER = declare(

@@ -1,10 +1,12 @@
 """What only fills fields of other objects: events, usage, endpoints, quotas, replica sets."""
 
 from datetime import UTC, datetime
+from typing import ClassVar
 
 import pytest
 
-from tests.collectors.kubernetes.conftest import a_pod, meta, objects
+from collectors.kubernetes.reading import COVERED
+from tests.collectors.kubernetes.conftest import DROP, a_pod, meta, objects
 
 METRICS = "/apis/metrics.k8s.io/v1beta1"
 SLICES = "/apis/discovery.k8s.io/{}/endpointslices"
@@ -128,7 +130,7 @@ class TestUsage:
         [
             ((404, {}), "this cluster has no metrics API", None),
             ((403, {}), "not permitted", False),
-            ((503, {}), "metrics.k8s.io/v1beta1 does not answer: HTTP 503", False),
+            ((503, {}), "metrics.k8s.io/v1beta1 does not answer: HTTP 503", None),
         ],
     )
     def test_without_a_metrics_api_usage_is_a_gap(
@@ -249,15 +251,93 @@ class TestLimits:
         }
 
 
-def test_without_replica_sets_pods_have_no_deployment(api, read):
-    api.say("/apis/apps/v1/replicasets", (403, {}))
-    owner = {"kind": "ReplicaSet", "name": "web-1", "uid": "rs", "controller": True}
-    api.say("/api/v1/pods", objects(a_pod("web", ownerReferences=[owner])))
+SETS = "/apis/apps/v1/replicasets"
+
+
+class TestWithoutReplicaSets:
+    OWNER: ClassVar = {"kind": "ReplicaSet", "name": "web-7f9c", "uid": "rs", "controller": True}
+
+    @pytest.fixture(autouse=True)
+    def _refused(self, api):
+        api.say(SETS, (403, {}))
+
+    def read_pod(self, api, read, **labels):
+        pod = a_pod("web-7f9c-x", ownerReferences=[self.OWNER], labels=labels)
+        api.say("/api/v1/pods", objects(pod))
+        records, gaps, covered = read()
+        assert "pod" in covered
+        return only(records, "pod"), [gap for gap in gaps if gap.field == "deployment"]
+
+    def test_a_pods_deployment_follows_from_the_hash_of_its_template(self, api, read):
+        deployment = {"metadata": meta("web", "shop"), "spec": {}}
+        api.say("/apis/apps/v1/deployments", objects(deployment))
+
+        pod, gaps = self.read_pod(api, read, **{"pod-template-hash": "7f9c"})
+
+        assert (pod.owner, pod.deployment) == ("ReplicaSet/web-7f9c", UID)
+        assert gaps == []
+
+    @pytest.mark.parametrize("labels", [{}, {"pod-template-hash": "7f9c"}])
+    def test_where_no_deployment_is_called_so_it_is_a_gap(self, api, read, labels):
+        pod, (gap,) = self.read_pod(api, read, **labels)
+
+        assert pod.deployment is None
+        assert (gap.privilege, gap.count) == ("list replicasets.apps", 1)
+
+    def test_the_warnings_of_deployments_lack_those_of_replica_sets(self, read):
+        _, gaps, covered = read()
+
+        assert [gap.field for gap in gaps if gap.kind == "deployment"] == ["warnings"]
+        assert "deployment" in covered
+
+
+def test_a_replica_set_that_nothing_owns_makes_no_deployment(api, read):
+    alone = {"metadata": meta("web-7f9c", "shop")}
+    api.say(SETS, objects(alone))
+    api.say("/apis/apps/v1/deployments", objects({"metadata": meta("web", "shop"), "spec": {}}))
+    owner = {**TestWithoutReplicaSets.OWNER, "uid": alone["metadata"]["uid"]}
+    labels = {"pod-template-hash": "7f9c"}
+    api.say("/api/v1/pods", objects(a_pod("x", ownerReferences=[owner], labels=labels)))
+
+    assert only(read()[0], "pod").deployment is None
+
+
+FED = {
+    "/api/v1/events": {"pod.warnings", "node.warnings", "deployment.warnings"},
+    SETS: {"deployment.warnings"},
+    SLICES.format("v1"): {"service.ready_endpoints", "service.unready_endpoints"},
+    "/api/v1/limitranges": {"namespace.limit_ranges"},
+    "/api/v1/resourcequotas": {"namespace.quotas"},
+    f"{METRICS}/pods": {"pod.cpu_usage_millicores", "pod.memory_usage_mib"},
+}
+
+
+@pytest.mark.parametrize("answer", [(500, {}), (200, b"<html>"), (410, {}), DROP])
+@pytest.mark.parametrize("path", FED)
+def test_a_list_that_only_fills_fields_costs_these_and_no_kind(
+    api, read, path, answer, monkeypatch
+):
+    monkeypatch.setattr("collectors.kubernetes.transport._FIRST_WAIT_SECONDS", 0.001)
+    api.say(path, answer)
+    api.say("/api/v1/pods", objects(a_pod("web")))
 
     records, gaps, covered = read()
 
-    pod = only(records, "pod")
-    assert (pod.owner, pod.deployment) == ("ReplicaSet/web-1", None)
-    (gap,) = [gap for gap in gaps if gap.field == "deployment"]
-    assert gap.privilege == "list replicasets.apps"
-    assert "pod" in covered
+    assert only(records, "pod").name == "web"
+    assert FED[path] <= {f"{gap.kind}.{gap.field}" for gap in gaps}
+    assert covered == COVERED
+
+
+@pytest.mark.parametrize("wrong", [{"count": 10**30}, {"eventTime": "9999-99-01T00:00:00Z"}])
+def test_one_event_that_cannot_be_read_hides_no_other(api, read, wrong):
+    event = TestWarnings().an_event("e")
+    api.say("/api/v1/events", objects({**event, **wrong}, event, {**event, **wrong}))
+    api.say("/api/v1/pods", objects(a_pod("web")))
+
+    records, gaps, covered = read()
+
+    assert len(only(records, "pod").warnings) == 1
+    (gap,) = [gap for gap in gaps if (gap.kind, gap.field) == ("pod", "warnings")]
+    assert gap.reason.startswith("one of the events cannot be read: ")
+    assert gap.count == 2
+    assert covered == COVERED

@@ -2,9 +2,10 @@
 
 import pytest
 
+from collectors.kubernetes.reading import COVERED
 from models.errors import AccessDenied, Unavailable, UnexpectedReply
 from models.records.asset import Gap
-from tests.collectors.kubernetes.conftest import a_pod, meta, objects
+from tests.collectors.kubernetes.conftest import DROP, a_pod, meta, objects
 
 PODS = "/api/v1/pods"
 EXPIRED = {"kind": "Status", "code": 410, "reason": "Expired", "metadata": {}}
@@ -49,22 +50,38 @@ def test_a_list_that_expires_again_and_again_goes_on_as_it_is_by_then(api, read)
     assert "pod" in covered
 
 
-def test_a_list_that_cannot_be_finished_is_unavailable(api, collector):
+def why_not(gaps, kind="pod"):
+    (gap,) = [gap for gap in gaps if (gap.kind, gap.field) == (kind, "*")]
+    return gap.reason
+
+
+def test_of_a_list_that_cannot_be_finished_the_begin_is_kept_and_nothing_taken_for_gone(api, read):
     api.say(PODS, FIRST, *[(410, EXPIRED), FIRST] * 2, (410, EXPIRED))
-    made = collector(page_size=2)
 
-    with pytest.raises(Unavailable, match="expired while it was read"):
-        list(made.batches())
+    records, gaps, covered = read(page_size=2)
 
-    assert made.covered() == frozenset()
+    assert names(records) == ["a", "b"]
+    assert "expired while it was read" in why_not(gaps)
+    assert covered == COVERED - {"pod"}
 
 
-def test_a_list_without_end_is_not_followed_for_ever(api, collector, monkeypatch):
+def test_a_list_that_always_expires_with_a_fresh_token_is_given_up(api, read):
+    api.say(PODS, FIRST, (410, {**EXPIRED, "metadata": {"continue": "fresh"}}))
+
+    _, gaps, covered = read()
+
+    assert "expired while it was read" in why_not(gaps)
+    assert "pod" not in covered
+    assert len(api.asked(PODS)) == 12
+
+
+def test_a_list_without_end_is_not_followed_for_ever(api, read, monkeypatch):
     monkeypatch.setattr("collectors.kubernetes.lists._MOST_PAGES", 5)
     api.say(PODS, objects(token="same"))
 
-    with pytest.raises(UnexpectedReply, match="has no end"):
-        list(collector().batches())
+    _, gaps, _ = read()
+
+    assert "has no end" in why_not(gaps)
 
 
 def test_the_watch_cache_is_asked_for_first_pages_only(api, read):
@@ -176,11 +193,88 @@ def test_a_core_api_that_is_not_there_is_no_api_server(api, collector):
 @pytest.mark.parametrize(
     "body", [b"<html>login</html>", b"[]", b"null", b"", b'{"items": 5}', b'{"kind": "Status"}']
 )
-def test_what_is_no_list_is_an_unexpected_reply(api, collector, body):
+def test_what_is_no_list_is_a_gap_of_its_kind(api, read, body):
     api.say(PODS, (200, body))
 
-    with pytest.raises(UnexpectedReply, match="/api/v1/pods"):
-        list(collector().batches())
+    records, gaps, covered = read()
+
+    assert names(records) == []
+    assert "/api/v1/pods" in why_not(gaps)
+    assert covered == COVERED - {"pod"}
+
+
+@pytest.mark.parametrize("path", ["/api/v1/secrets", "/apis/apps/v1/deployments", PODS])
+def test_a_kind_that_the_server_cannot_list_is_a_gap_and_the_others_go_on(
+    api, read, path, monkeypatch
+):
+    monkeypatch.setattr("collectors.kubernetes.transport._FIRST_WAIT_SECONDS", 0.001)
+    api.say("/api/v1/services", objects({"metadata": meta("web", "shop"), "spec": {}}))
+    api.say(path, (504, {"message": "etcd is slow"}))
+
+    records, gaps, covered = read()
+
+    kind = path.rpartition("/")[2].removesuffix("s")
+    assert names(records, "service") == ["web"]
+    assert why_not(gaps, kind) == f"HTTP 504 on {path}"
+    assert covered == COVERED - {kind}
+
+
+@pytest.mark.parametrize("trouble", [DROP, (503, {}), (200, b"<html>")])
+def test_a_server_that_is_gone_in_the_middle_ends_the_collection(
+    api, collector, trouble, monkeypatch
+):
+    monkeypatch.setattr("collectors.kubernetes.transport._FIRST_WAIT_SECONDS", 0.001)
+    api.say("/api/v1/nodes", (503, {}))
+    api.say("/version", {"gitVersion": "v1.34.3"}, trouble)
+    made = collector()
+
+    with pytest.raises(Unavailable, match="HTTP 503 on /api/v1/nodes"):
+        list(made.batches())
+
+    assert api.asked(PODS) == []
+    assert made.covered() == frozenset()
+
+
+ODD_POD = {**a_pod("odd"), "status": {"startTime": "yesterday"}}
+ODD_SECRET = {"cells": [{}], "object": {"metadata": meta("odd", "shop")}}
+SECRET = {"cells": ["tls"], "object": {"metadata": meta("tls", "shop")}}
+TABLE = {"kind": "Table", "columnDefinitions": [{"name": "Name"}]}
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "page", "left"),
+    [
+        (PODS, "pod", objects(a_pod("a"), ODD_POD, a_pod("b"), ODD_POD), ["a", "b"]),
+        ("/api/v1/nodes", "node", objects({"metadata": meta("n")}, {}, {}), ["n"]),
+        (
+            "/api/v1/secrets",
+            "secret",
+            {**TABLE, "rows": [SECRET, ODD_SECRET, ODD_SECRET]},
+            ["tls"],
+        ),
+    ],
+)
+def test_an_object_that_cannot_be_read_is_left_out_and_counted(api, read, path, kind, page, left):
+    api.say(path, page)
+
+    records, gaps, covered = read()
+
+    assert names(records, kind) == left
+    (gap,) = [gap for gap in gaps if (gap.kind, gap.field) == (kind, "*")]
+    assert gap.reason.startswith("one cannot be read: ")
+    assert gap.count == 2
+    assert covered == COVERED - {kind}
+
+
+def test_a_condition_that_says_nothing_takes_nothing_of_its_object(api, read):
+    conditions = [{"type": "Ready"}, {"status": "True"}]
+    api.say(PODS, objects(a_pod("a", status={"phase": "Running", "conditions": conditions})))
+
+    records, _, covered = read()
+
+    (pod,) = records["pod"].values()
+    assert (pod.phase, pod.ready) == ("Running", None)
+    assert covered == COVERED
 
 
 def test_another_web_server_is_told_from_an_api_server(api, collector):
@@ -218,6 +312,19 @@ class TestNamespaces:
         assert "pod" not in covered
         lacking = Gap(kind="pod", field="*", reason="not permitted in shop", privilege="list pods")
         assert lacking in gaps
+
+    def test_one_whose_list_fails_does_not_hide_the_others(self, api, read, monkeypatch):
+        monkeypatch.setattr("collectors.kubernetes.transport._FIRST_WAIT_SECONDS", 0.001)
+        api.say(self.SHOP, (500, {}))
+        api.say("/api/v1/namespaces/shop", (500, {}))
+        api.say(self.CRM, objects(a_pod("a", "crm")))
+
+        records, gaps, covered = read(namespaces=["shop", "crm"])
+
+        assert names(records) == ["a"]
+        assert why_not(gaps) == f"HTTP 500 on {self.SHOP}"
+        assert "shop: HTTP 500 on /api/v1/namespaces/shop" in {gap.reason for gap in gaps}
+        assert covered == COVERED - {"pod", "namespace"}
 
     def test_what_is_in_an_excluded_one_is_left_out(self, api, read):
         api.say(PODS, objects(a_pod("a"), a_pod("dns", "kube-system")))

@@ -24,13 +24,18 @@ def other():
 def both(api, other, kubernetes_source, tmp_path, monkeypatch):
     monkeypatch.setattr("collectors.kubernetes.transport._FIRST_WAIT_SECONDS", 0.001)
     api.say("/api/v1/pods", objects(a_pod("a")))
+    return two(kubernetes_source, tmp_path, api, other, {"token": "x"})
+
+
+def two(kubernetes_source, tmp_path, api, other, user):
+    """Make the collector of two clusters; `user` logs in to the second."""
     config = {
         "clusters": [
             {"name": "prod", "cluster": {"server": api.url}},
             {"name": "dev", "cluster": {"server": other.url}},
         ],
-        "contexts": [{"name": n, "context": {"cluster": n, "user": "u"}} for n in ("prod", "dev")],
-        "users": [{"name": "u", "user": {"token": "x"}}],
+        "contexts": [{"name": n, "context": {"cluster": n, "user": n}} for n in ("prod", "dev")],
+        "users": [{"name": "prod", "user": {"token": "x"}}, {"name": "dev", "user": user}],
     }
     path = tmp_path / "config"
     path.write_text(yaml.safe_dump(config))
@@ -58,6 +63,21 @@ def test_one_that_cannot_be_read_is_a_gap_and_takes_nothing_for_gone(both, other
     other.say("/version", answer)
 
     records, gaps, covered = gather(both)
+
+    assert [one.name for one in records["pod"].values()] == ["a"]
+    assert covered == frozenset()
+    unread = {gap.kind for gap in gaps if gap.field == "*" and gap.reason.startswith("dev: ")}
+    assert unread == COVERED
+
+
+@pytest.mark.parametrize("user", [{"exec": {"command": "no-such-program"}}, {"tokenFile": "none"}])
+def test_one_whose_login_is_badly_configured_changes_nothing_for_the_others(
+    api, other, kubernetes_source, tmp_path, user
+):
+    api.say("/api/v1/pods", objects(a_pod("a")))
+    made = two(kubernetes_source, tmp_path, api, other, user)
+
+    records, gaps, covered = gather(made)
 
     assert [one.name for one in records["pod"].values()] == ["a"]
     assert covered == frozenset()
