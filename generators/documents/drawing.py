@@ -7,7 +7,7 @@ has to be made without a browser.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from html import escape
 
@@ -19,6 +19,7 @@ _CODE = re.compile(r"#(\d+);")
 _CHARACTER = 6.9  # pixels of one at 12.5 px, a little more than most fonts need
 _WORD_CHARACTER = 5.8  # of the words on lines, which are smaller
 _SMALLEST = 0.72  # of its size
+_STRAIGHT_GAP = 40  # between two boxes that are alone in their columns: the line has no bend
 _HEIGHT, _GAP, _COLUMN_GAP, _PADDING, _MARGIN = 26, 10, 92, 24, 8
 
 
@@ -118,13 +119,13 @@ def _lefts(graph: _Graph, columns: dict[str, int]) -> tuple[dict[str, float], fl
     at: dict[int, float] = {}
     right = float(_MARGIN)
     for column in sorted(widths):
-        at[column] = right + (gaps.get(column, _COLUMN_GAP) if at else 0)
+        at[column] = right + (gaps[column] if at else 0)
         right = at[column] + widths[column]
     return {box: at[column] for box, column in columns.items()}, right + _MARGIN
 
 
 def _gaps(graph: _Graph, columns: dict[str, int]) -> dict[int, float]:
-    """Return how far the columns with words before them stand from what is left of them.
+    """Return how far each column stands from what is left of it.
 
     Words at the left and at the right of a gap have room side by side: they may be on one height.
     """
@@ -133,9 +134,13 @@ def _gaps(graph: _Graph, columns: dict[str, int]) -> dict[int, float]:
         column = columns[box] + (not before)
         sides = longest[column]
         sides[before] = max(sides[before], len(words) * _WORD_CHARACTER)
+    boxes = Counter(columns.values())
     return {
-        column: max(float(_COLUMN_GAP), sum(sides) + 2 * _PADDING)
-        for column, sides in longest.items()
+        column: max(
+            float(_STRAIGHT_GAP if boxes[column] == boxes[column - 1] == 1 else _COLUMN_GAP),
+            sum(longest[column]) + 2 * _PADDING if column in longest else 0.0,
+        )
+        for column in boxes
     }
 
 

@@ -49,9 +49,7 @@ def _say_phases(view: View, cited: Cited) -> None:
     phases = Counter((pod.record.phase or "unknown").lower() for pod in view.facts.of("pod"))
     if not phases:
         return
-    parts = [
-        f"{number:,} {'is' if number == 1 else 'are'} {phase}" for phase, number in _by(phases)
-    ]
+    parts = [f"{number:,} {_verb(phase, number)} {phase}" for phase, number in _by(phases)]
     cited.say(
         f"Of the pods {listed(parts)}.",
         *(

@@ -134,3 +134,12 @@ def test_words_at_both_ends_of_a_gap_have_room_beside_each_other():
     assert starts
     assert ends
     assert max(starts) < min(ends)
+
+
+def test_boxes_in_one_line_stand_closer_than_those_whose_lines_bend():
+    one, two, three = (Node(name, name, "device") for name in ("a", "b", "c"))
+
+    straight, bent = draw(mermaid([(one, two)])), draw(mermaid([(one, two), (one, three)]))
+
+    width = re.compile(r'viewBox="0 0 (\d+)')
+    assert int(width.search(straight)[1]) < int(width.search(bent)[1])

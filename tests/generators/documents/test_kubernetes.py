@@ -389,3 +389,11 @@ def test_workloads_of_a_cluster_whose_own_record_is_missing_are_still_shown():
 
     assert "web" in section(document, "workloads:k8s/prod:shop")
     assert SHOP["namespace"] in section(document, "namespaces:k8s/prod")
+
+
+def test_pods_that_ended_have_ended_and_others_are_what_they_are():
+    more = [*kubernetes_records(), a_pod(8, phase="Failed"), a_pod(9, phase="Succeeded")]
+
+    body = section(kubernetes(all_facts(kubernetes=more)), "summary")
+
+    assert "Of the pods 2 are running, 1 has failed and 1 has succeeded." in body

@@ -95,3 +95,12 @@ def test_one_domain_alone_reads_sensibly():
     assert "No cluster of hosts and none of Kubernetes is known." in section(document, "capacity")
     assert "None." not in text_of(document, only).split("## What changed")[0].split("## Health")[0]
     assert "across" not in {each.key for each in overview(facts()).sections}
+
+
+def test_with_kubernetes_alone_its_capacity_needs_no_heading_of_its_own():
+    alone = section(overview(all_facts(virtual=[], network=[], joins=())), "capacity")
+    both = section(overview(all_facts()), "capacity")
+
+    assert "**Kubernetes**" in both
+    assert "**Kubernetes**" not in alone
+    assert "| prod | 2 of 2 |" in alone
