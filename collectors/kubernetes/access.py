@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import logging
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,7 +62,41 @@ class Access:
                 self._load_server(configuration)
         except _SHAPES as error:
             raise self._wrong(error) from error
+        self._check_token(configuration)
+        self._check_certificates(configuration)
         return configuration
+
+    def _check_token(self, configuration: Configuration) -> None:
+        token = configuration.api_key.get("BearerToken")
+        if token is None:
+            return
+        token = token.rstrip("\r\n")  # what editors and `echo` put at the end of a file
+        if not token.isascii() or not token.isprintable():
+            reason = "gives a token with characters that none has, as a line break; copy it anew"
+            raise wrong(self.options.name, self._way("token_env"), reason)
+        configuration.api_key["BearerToken"] = token
+
+    def _check_certificates(self, configuration: Configuration) -> None:
+        # Else the first request would fail, as if it were the network's fault.
+        if not str(configuration.host).startswith("https"):
+            return
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        option, said = self._way("ca_file"), "its certificate authority is no certificate in PEM"
+        try:
+            if configuration.ssl_ca_cert:
+                context.load_verify_locations(configuration.ssl_ca_cert)
+            said = "its client certificate or key is none in PEM, or the key has a password"
+            if configuration.cert_file:
+                certificate, key = configuration.cert_file, configuration.key_file
+                # Without a password of ours the library would ask for one on the terminal.
+                context.load_cert_chain(certificate, key, password="")
+        except (OSError, ValueError) as error:
+            raise wrong(self.options.name, option, f"cannot be used: {said}") from error
+
+    def _way(self, of_server: str) -> str:
+        if self.options.in_cluster:
+            return "in_cluster"
+        return "kubeconfig" if self.options.kubeconfig else of_server
 
     def _load_server(self, configuration: Configuration) -> None:
         options = self.options
@@ -78,11 +113,15 @@ class Access:
         folder = (self.options.kubeconfig or Path()).resolve().parent
         for user in config.get("users") or []:
             if user.get("name") == _context(config, context).get("user"):
-                self._resolve_user(user, context, folder)
+                self._resolve_user(user, context, folder, _cluster(config, context))
         loader = KubeConfigLoader(config, active_context=context, config_base_path=str(folder))
         loader.load_and_set(configuration)
+        # It would set the token again with every request, as it stood in the file.
+        configuration.refresh_api_key_hook = None
 
-    def _resolve_user(self, user: dict[str, Any], context: str, folder: Path) -> None:
+    def _resolve_user(
+        self, user: dict[str, Any], context: str, folder: Path, about: dict[str, Any]
+    ) -> None:
         said = user.get("user") or {}
         if "auth-provider" in said:
             reason = (
@@ -90,8 +129,13 @@ class Access:
             )
             raise wrong(self.options.name, "kubeconfig", reason)
         if "exec" in said:
-            seconds = self.options.timeout_seconds
-            user["user"] = run_program(said["exec"], folder, context, timeout_seconds=seconds)
+            user["user"] = run_program(
+                said["exec"],
+                folder,
+                context,
+                timeout_seconds=self.options.timeout_seconds,
+                cluster=about if said["exec"].get("provideClusterInfo") is True else None,
+            )
 
     def _wrong(self, error: Exception) -> ConfigurationError:
         if self.options.in_cluster:
@@ -168,6 +212,14 @@ def _check_cluster(options: Options, config: dict[str, Any], context: str) -> No
     if not found:
         raise wrong(options.name, "kubeconfig", f"has no cluster {called!r} of context {context}")
     check_server(options.name, f"kubeconfig, cluster {called}:", found[0]["cluster"].get("server"))
+
+
+def _cluster(config: dict[str, Any], context: str) -> dict[str, Any]:
+    called = _context(config, context).get("cluster")
+    found: dict[str, Any] = next(
+        one["cluster"] for one in config["clusters"] if one["name"] == called
+    )
+    return found
 
 
 def _context(config: dict[str, Any], name: str) -> dict[str, Any]:

@@ -21,7 +21,12 @@ from models.errors import AccessDenied, ConfigurationError, Unavailable
 
 
 def run_program(
-    said: Mapping[str, Any], folder: Path, context: str, *, timeout_seconds: float
+    said: Mapping[str, Any],
+    folder: Path,
+    context: str,
+    *,
+    timeout_seconds: float,
+    cluster: Mapping[str, Any] | None = None,
 ) -> dict[str, str]:
     """Return what the program said, as the `user` of a kubeconfig.
 
@@ -30,6 +35,7 @@ def run_program(
         folder: Where the kubeconfig lies; the program starts there.
         context: How messages call the cluster.
         timeout_seconds: How long it may take.
+        cluster: The `cluster` part of the kubeconfig, for a program that wants to be told.
 
     Raises:
         ConfigurationError: There is no such program.
@@ -39,7 +45,8 @@ def run_program(
     command = [str(said["command"]), *map(str, said.get("args") or [])]
     name = Path(command[0]).name
     try:
-        status, output = _run(command, _environment(said), folder, timeout_seconds)
+        spec = {"interactive": False, **({"cluster": _told(cluster, folder)} if cluster else {})}
+        status, output = _run(command, _environment(said, spec), folder, timeout_seconds)
     except subprocess.TimeoutExpired:
         late = f"its credential program {name} took longer than {timeout_seconds:g} s"
         raise Unavailable(SYSTEM, context, late) from None
@@ -75,12 +82,34 @@ def _run(
     return process.returncode, output
 
 
-def _environment(said: Mapping[str, Any]) -> dict[str, str]:
+def _told(cluster: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    found = {name: cluster[name] for name in _TOLD if name in cluster}
+    path = cluster.get("certificate-authority")
+    if path and "certificate-authority-data" not in found:
+        content = (folder / path).read_bytes()
+        found["certificate-authority-data"] = base64.b64encode(content).decode()
+    for one in cluster.get("extensions") or []:
+        if one.get("name") == "client.authentication.k8s.io/exec":
+            found["config"] = one.get("extension")
+    return found
+
+
+# Source: client.authentication.k8s.io/v1, `Cluster`.
+_TOLD = (
+    "server",
+    "tls-server-name",
+    "insecure-skip-tls-verify",
+    "certificate-authority-data",
+    "proxy-url",
+)
+
+
+def _environment(said: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, str]:
     added = {str(one["name"]): str(one["value"]) for one in said.get("env") or []}
     about = {
         "apiVersion": said.get("apiVersion"),
         "kind": "ExecCredential",
-        "spec": {"interactive": False},
+        "spec": spec,
     }
     return {**os.environ, **added, "KUBERNETES_EXEC_INFO": json.dumps(about)}
 

@@ -7,6 +7,7 @@ Either `kubeconfig` with `contexts` (one cluster each), or `server` with `token_
 from __future__ import annotations
 
 import ipaddress
+import ssl
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -195,6 +196,10 @@ def _ca_file(source: Source) -> str | None:
         return None
     if not isinstance(path, str) or not Path(path).is_file():
         raise wrong(source.name, "ca_file", f"names no file: {path!r}")
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
+    except OSError as error:
+        raise wrong(source.name, "ca_file", f"is no certificate in PEM: {path!r}") from error
     return path
 
 

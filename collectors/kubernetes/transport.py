@@ -35,6 +35,8 @@ _ATTEMPTS = 4
 _FIRST_WAIT_SECONDS = 0.2
 # A server that asks for more is left alone: whoever collects comes again later.
 _LONGEST_WAIT_SECONDS = 30.0
+# In one collection: a server that lets every single list wait is left alone just so.
+_MOST_WAITED_SECONDS = 600.0
 _OK, _UNAUTHORIZED, _GONE, _BUSY, _SERVER_ERROR = 200, 401, 410, 429, 500
 _OF_ONE: dict[int, tuple[type[ExternalError], str]] = {
     403: (Forbidden, "not permitted"),
@@ -67,6 +69,7 @@ class Transport:
         self.server: str = configuration.host
         self.requests = 0
         self._timeout_seconds = timeout_seconds
+        self._waited_seconds = 0.0
         # Our own: the library's would follow redirects and hide what went wrong.
         configuration.retries = False
         if not configuration.verify_ssl:
@@ -108,8 +111,10 @@ class Transport:
                     raise failure
                 asked = _asked_wait(reply)
                 wait = wait if asked is None else asked
-            if attempt == _ATTEMPTS or wait > _LONGEST_WAIT_SECONDS:
+            most = min(_LONGEST_WAIT_SECONDS, _MOST_WAITED_SECONDS - self._waited_seconds)
+            if attempt == _ATTEMPTS or wait > most:
                 raise failure
+            self._waited_seconds += wait
             _log.debug("%s: %s; again in %.1f s", path, failure, wait)
             time.sleep(wait)
         raise AssertionError  # the last attempt returned or raised
@@ -145,6 +150,13 @@ class Transport:
         if late or slow:
             words = f"GET {path} took longer than {self._timeout_seconds:g} s"
             return Unavailable(SYSTEM, self.address, words)
+        if isinstance(cause, ssl.SSLError) and not isinstance(cause, _BROKEN_OFF):
+            return UnexpectedReply(
+                SYSTEM,
+                self.address,
+                f"no encrypted connection ({_tls(cause)}); is this its https port, and does it take"
+                " the client certificate?",
+            )
         if isinstance(error, urllib3.exceptions.LocationValueError):
             return UnexpectedReply(SYSTEM, self.address, "its address cannot be used")
         if isinstance(error, urllib3.exceptions.DecodeError):
@@ -165,6 +177,14 @@ class Transport:
         if _comes_again(status):
             return Unavailable(SYSTEM, at, said, _asked_wait(reply))
         return UnexpectedReply(SYSTEM, at, f"{said}; is it an API server of Kubernetes?")
+
+
+# The other side, or what lies between, hung up.
+_BROKEN_OFF = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError)
+
+
+def _tls(error: ssl.SSLError) -> str:
+    return (error.reason or "TLS failed").replace("_", " ").lower()
 
 
 class _Broken(Exception):

@@ -1,5 +1,6 @@
 """Kubeconfigs: their contexts, and how their users log in."""
 
+import base64
 import json
 import sys
 
@@ -91,6 +92,48 @@ def test_the_users_token_is_sent(api, source):
     assert {headers["Authorization"] for *_, headers in api.requests} == {"Bearer canary-token"}
 
 
+def test_the_line_end_of_a_token_file_is_not_sent(api, source, tmp_path):
+    (tmp_path / "token").write_text("canary-token\n")
+    config = a_config(api.url, user={"tokenFile": "token"})
+
+    gather(Kubernetes.for_source(source(config)))
+
+    assert {headers["Authorization"] for *_, headers in api.requests} == {"Bearer canary-token"}
+
+
+@pytest.mark.parametrize("token", ["canary-token\nX: y", "canary-token\0", "canary-tokeñ"])
+def test_a_token_that_cannot_be_one_says_where_it_stands(source, kubernetes_source, token):
+    config = a_config(user={"token": token})
+
+    with pytest.raises(ConfigurationError, match="option kubeconfig gives a token") as caught:
+        list(Kubernetes.for_source(source(config)).batches())
+
+    assert "canary" not in str(caught.value)
+
+
+def test_a_token_of_the_environment_cannot_hold_a_line_break_either(kubernetes_source, monkeypatch):
+    made = kubernetes_source()
+    monkeypatch.setenv("TEST_KUBE_TOKEN", "canary\ntoken")
+
+    with pytest.raises(ConfigurationError, match="option token_env gives a token"):
+        list(Kubernetes.for_source(made).batches())
+
+
+@pytest.mark.parametrize(
+    ("cluster", "user", "says"),
+    [
+        ({"certificate-authority-data": "Z2FyYmFnZQ=="}, {}, "its certificate authority is no"),
+        ({}, {"client-certificate-data": "Z2E=", "client-key-data": "Z2E="}, "its client cert"),
+    ],
+)
+def test_a_kubeconfig_whose_certificates_are_none_says_so(source, cluster, user, says):
+    config = a_config(contexts=("prod",), user={**TOKEN, **user})
+    config["clusters"][0]["cluster"].update(cluster)
+
+    with pytest.raises(ConfigurationError, match=f"option kubeconfig cannot be used: {says}"):
+        list(Kubernetes.for_source(source(config)).batches())
+
+
 def test_certificates_are_found_beside_the_kubeconfig(source):
     config = a_config(user={"client-certificate": "reader.crt", "client-key": "reader.key"})
     made = Kubernetes.for_source(source(config))
@@ -122,6 +165,37 @@ class TestPrograms:
         gather(Kubernetes.for_source(source(a_config(api.url, user=user))))
 
         assert {headers["Authorization"] for *_, headers in api.requests} == {"Bearer from-program"}
+
+    # It prints what it was told as its token.
+    TOLD = (
+        "import base64, json, os; told = os.environ['KUBERNETES_EXEC_INFO'].encode();"
+        "print(json.dumps({'status': {'token': base64.b64encode(told).decode()}}))"
+    )
+
+    def told(self, api, source, config):
+        gather(Kubernetes.for_source(source(config)))
+        (token,) = {headers["Authorization"] for *_, headers in api.requests}
+        return json.loads(base64.b64decode(token.removeprefix("Bearer ")))
+
+    def test_one_that_wants_to_know_the_cluster_is_told(self, api, source, tmp_path):
+        (tmp_path / "ca.crt").write_bytes(b"authority")
+        config = a_config(api.url, user=a_program(self.TOLD, provideClusterInfo=True))
+        more = {"certificate-authority": "ca.crt", "insecure-skip-tls-verify": True}
+        config["clusters"][0]["cluster"].update(more)
+
+        assert self.told(api, source, config)["spec"] == {
+            "interactive": False,
+            "cluster": {
+                "server": api.url,
+                "insecure-skip-tls-verify": True,
+                "certificate-authority-data": base64.b64encode(b"authority").decode(),
+            },
+        }
+
+    def test_others_are_told_nothing_of_it(self, api, source):
+        config = a_config(api.url, user=a_program(self.TOLD))
+
+        assert self.told(api, source, config)["spec"] == {"interactive": False}
 
     def test_one_that_hangs_is_ended_with_what_it_started(self, source):
         script = "import subprocess, sys; subprocess.run(['sleep', '600'])"

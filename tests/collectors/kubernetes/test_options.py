@@ -65,6 +65,14 @@ def test_a_server_needs_a_token():
         read_options(source)
 
 
+def test_a_ca_file_that_holds_no_certificate_is_named(kubernetes_source, tmp_path):
+    path = tmp_path / "ca.pem"
+    path.write_text("garbage")
+
+    with pytest.raises(ConfigurationError, match=r"ca_file is no certificate in PEM: .*ca\.pem"):
+        read_options(kubernetes_source(ca_file=str(path)))
+
+
 def test_loopback_may_go_without_encryption(kubernetes_source):
     assert read_options(kubernetes_source(server="http://127.0.0.1:8001/")).server.endswith("8001")
 

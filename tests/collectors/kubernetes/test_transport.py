@@ -1,6 +1,8 @@
 """What the wire may do, and that nothing but GET is ever sent."""
 
 import gzip
+import socketserver
+import threading
 
 import pytest
 from kubernetes.client import CoreV1Api
@@ -89,6 +91,20 @@ def test_the_wait_that_the_server_asks_for_is_kept(api, transport, monkeypatch):
     assert waits == [7.0, 0.4]
 
 
+def test_one_that_lets_every_list_wait_is_waited_for_so_long_and_no_longer(
+    api, transport, monkeypatch
+):
+    waits = []
+    monkeypatch.setattr("collectors.kubernetes.transport.time.sleep", waits.append)
+    api.say(PODS, (429, {}, {"Retry-After": "30"}))
+
+    for _ in range(20):
+        with pytest.raises(Unavailable):
+            transport.get(PODS)
+
+    assert sum(waits) == 600
+
+
 def test_a_server_that_asks_for_a_long_wait_is_left_alone(api, transport):
     api.say(PODS, (429, {}, {"Retry-After": "600"}))
 
@@ -150,6 +166,34 @@ def test_an_untrusted_certificate_says_how_it_may_be_trusted(
         pytest.raises(UnexpectedReply, match=r"not trusted.*ca_file"),
     ):
         transport.get("/version")
+
+
+def test_https_to_a_port_without_encryption_is_no_passing_trouble(api, transport):
+    transport.server = api.url.replace("http:", "https:")
+
+    with pytest.raises(UnexpectedReply, match=r"no encrypted connection.*its https port"):
+        transport.get("/version")
+
+    assert transport.requests == 1
+
+
+def test_a_handshake_that_breaks_off_is_unavailable(transport, monkeypatch):
+    monkeypatch.setattr("collectors.kubernetes.transport._FIRST_WAIT_SECONDS", 0.001)
+
+    class HangsUp(socketserver.BaseRequestHandler):
+        def handle(self):
+            self.request.recv(10_000)
+
+    with socketserver.TCPServer(("127.0.0.1", 0), HangsUp) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        transport.server = f"https://127.0.0.1:{server.server_address[1]}"
+        with pytest.raises(Unavailable):
+            transport.get("/version")
+        server.shutdown()
+        thread.join()
+
+    assert transport.requests == 4
 
 
 def test_without_verification_an_untrusted_certificate_does(practice_kubernetes, kubernetes_source):
