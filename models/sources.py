@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import SecretStr
 
@@ -50,8 +51,49 @@ class Source:
         """
         value = self.options.get(option)
         if not isinstance(value, str) or not value:
-            raise ConfigurationError(f"source {self.name}: option {option} is missing")
+            raise self.wrong(option, "is missing")
         return value
+
+    def wrong(self, option: str, reason: str) -> ConfigurationError:
+        """Return the error that an option cannot be used."""
+        return wrong(self.name, option, reason)
+
+    def known(self, names: Sequence[str]) -> None:
+        """Accept the options of these names only.
+
+        Raises:
+            ConfigurationError: There is another.
+        """
+        if unknown := sorted(set(self.options) - set(names)):
+            raise self.wrong(unknown[0], f"is not known; there are {', '.join(names)}")
+
+    def typed(self, option: str, default: Any, wanted: Any) -> Any:
+        """Return an option of a type, or of one of several (`int | float`).
+
+        Raises:
+            ConfigurationError: It is of another; true and false are no numbers.
+        """
+        value = self.options.get(option, default)
+        if not isinstance(value, wanted) or (wanted is not bool and isinstance(value, bool)):
+            names = " or ".join(kind.__name__ for kind in get_args(wanted) or (wanted,))
+            raise self.wrong(option, f"must be {names}, not {value!r}")
+        return value
+
+    def within(self, option: str, default: Any, low: float, high: float, wanted: Any) -> Any:
+        """Return an option that is a number between two others, these included.
+
+        Raises:
+            ConfigurationError: It is none, or lies elsewhere.
+        """
+        value = self.typed(option, default, wanted)
+        if not low <= value <= high:
+            raise self.wrong(option, f"must lie between {low} and {high}, not {value}")
+        return value
+
+
+def wrong(source: str, option: str, reason: str) -> ConfigurationError:
+    """Return the error that an option of the source of that name cannot be used."""
+    return ConfigurationError(f"source {source}: option {option} {reason}")
 
 
 def load_sources(path: Path | None = None) -> tuple[Source, ...]:

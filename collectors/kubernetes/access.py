@@ -21,8 +21,9 @@ from kubernetes.config import ConfigException, load_incluster_config
 from kubernetes.config.kube_config import KubeConfigLoader
 
 from collectors.kubernetes.credentials import run_program
-from collectors.kubernetes.options import Options, check_server, wrong
+from collectors.kubernetes.options import Options, check_server
 from models.errors import ConfigurationError
+from models.sources import wrong
 
 _log = logging.getLogger(__name__)
 _SHAPES = (ConfigException, KeyError, TypeError, ValueError, AttributeError, OSError)

@@ -10,13 +10,13 @@ import ipaddress
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
 from models.errors import ConfigurationError
-from models.sources import Source
+from models.sources import Source, wrong
 
 _NAMES = (
     "kubeconfig",
@@ -91,19 +91,14 @@ def read_options(source: Source) -> Options:
         server=server,
         token=source.secret("token_env") if server else None,
         ca_file=_ca_file(source),
-        verify_tls=_typed(source, "verify_tls", True, bool),  # noqa: FBT003  its default
-        in_cluster=_typed(source, "in_cluster", False, bool),  # noqa: FBT003  its default
+        verify_tls=source.typed("verify_tls", True, bool),  # noqa: FBT003  its default
+        in_cluster=source.typed("in_cluster", False, bool),  # noqa: FBT003  its default
         namespaces=namespaces,
         exclude_namespaces=frozenset(_texts(source, "exclude_namespaces") or ()),
-        page_size=_within(source, "page_size", 500, 1, _LARGEST_PAGE, int),
-        timeout_seconds=float(_within(source, "timeout_seconds", 60, 0.1, 3600, int | float)),
-        watch_cache=_typed(source, "watch_cache", False, bool),  # noqa: FBT003  its default
+        page_size=source.within("page_size", 500, 1, _LARGEST_PAGE, int),
+        timeout_seconds=float(source.within("timeout_seconds", 60, 0.1, 3600, int | float)),
+        watch_cache=source.typed("watch_cache", False, bool),  # noqa: FBT003  its default
     )
-
-
-def wrong(source: str, option: str, reason: str) -> ConfigurationError:
-    """Return the error that an option of a source cannot be used."""
-    return ConfigurationError(f"source {source}: option {option} {reason}")
 
 
 def check_server(source: str, option: str, text: Any) -> str:
@@ -127,32 +122,16 @@ def check_server(source: str, option: str, text: Any) -> str:
 
 
 def _check_names(source: Source) -> None:
-    if unknown := sorted(set(source.options) - set(_NAMES)):
-        raise wrong(source.name, unknown[0], f"is not known; there are {', '.join(_NAMES)}")
+    source.known(_NAMES)
     ways = [name for name in _WAYS if source.options.get(name)]
     if len(ways) != 1:
         said = f"and not {' and '.join(ways)}" if ways else "and none is there"
         raise ConfigurationError(f"source {source.name}: set one of {', '.join(_WAYS)}, {said}")
     for option, way in _ONLY_WITH.items():
         if option in source.options and way not in ways:
-            raise wrong(source.name, option, f"goes with {way} only, not with {ways[0]}")
+            raise source.wrong(option, f"goes with {way} only, not with {ways[0]}")
     if "namespaces" in source.options and "exclude_namespaces" in source.options:
-        raise wrong(source.name, "exclude_namespaces", "does not go with namespaces")
-
-
-def _typed(source: Source, option: str, default: Any, wanted: Any) -> Any:
-    value = source.options.get(option, default)
-    if not isinstance(value, wanted) or (wanted is not bool and isinstance(value, bool)):
-        names = " or ".join(kind.__name__ for kind in get_args(wanted) or (wanted,))
-        raise wrong(source.name, option, f"must be {names}, not {value!r}")
-    return value
-
-
-def _within(source: Source, option: str, default: Any, low: float, high: float, kind: Any) -> Any:
-    value = _typed(source, option, default, kind)
-    if not low <= value <= high:
-        raise wrong(source.name, option, f"must lie between {low} and {high}, not {value}")
-    return value
+        raise source.wrong("exclude_namespaces", "does not go with namespaces")
 
 
 def _texts(source: Source, option: str) -> tuple[str, ...] | None:
@@ -161,7 +140,7 @@ def _texts(source: Source, option: str) -> tuple[str, ...] | None:
         return None
     if not isinstance(found, list) or not found or not all(isinstance(n, str) and n for n in found):
         hint = ' or "all"' if option == "contexts" else ""
-        raise wrong(source.name, option, f"must be a list of names{hint}")
+        raise source.wrong(option, f"must be a list of names{hint}")
     # Each once: what is named twice would be read, and stored, twice.
     return tuple(dict.fromkeys(found))
 
@@ -169,9 +148,9 @@ def _texts(source: Source, option: str) -> tuple[str, ...] | None:
 def _renamed(source: Source) -> tuple[tuple[str, str], ...]:
     found = source.options.get("names", {})
     if not isinstance(found, dict) or not all(isinstance(n, str) and n for n in found.values()):
-        raise wrong(source.name, "names", 'must be a table such as { "context" = "name" }')
+        raise source.wrong("names", 'must be a table such as { "context" = "name" }')
     if len(set(found.values())) != len(found):
-        raise wrong(source.name, "names", "calls two clusters the same")
+        raise source.wrong("names", "calls two clusters the same")
     return tuple(sorted(found.items()))
 
 
@@ -180,7 +159,7 @@ def _kubeconfig(source: Source) -> Path | None:
         return None
     path = Path(source.text("kubeconfig")).expanduser()
     if not path.is_file():
-        raise wrong(source.name, "kubeconfig", f"names no file: {str(path)!r}")
+        raise source.wrong("kubeconfig", f"names no file: {str(path)!r}")
     return path
 
 
@@ -195,11 +174,11 @@ def _ca_file(source: Source) -> str | None:
     if path is None:
         return None
     if not isinstance(path, str) or not Path(path).is_file():
-        raise wrong(source.name, "ca_file", f"names no file: {path!r}")
+        raise source.wrong("ca_file", f"names no file: {path!r}")
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
     except OSError as error:
-        raise wrong(source.name, "ca_file", f"is no certificate in PEM: {path!r}") from error
+        raise source.wrong("ca_file", f"is no certificate in PEM: {path!r}") from error
     return path
 
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
 
 from pydantic import SecretStr
 
 from collectors.network.devices import Target, read_targets
-from models.errors import ConfigurationError
 from models.sources import Source
 
 _NAMES = (
@@ -61,9 +59,7 @@ def read_options(source: Source) -> Options:
     Raises:
         ConfigurationError: One is missing, unknown, of the wrong type or out of range.
     """
-    unknown = sorted(set(source.options) - set(_NAMES))
-    if unknown:
-        raise _wrong(source, unknown[0], f"is not known; there are {', '.join(_NAMES)}")
+    source.known(_NAMES)
     targets = read_targets(source)
     chosen = _chosen(source, targets)
     return Options(
@@ -71,36 +67,17 @@ def read_options(source: Source) -> Options:
         targets=chosen,
         key_file=_file(source, "key_file"),
         enable_password=_secret(source, "enable_password_env"),
-        timeout_seconds=float(_within(source, "timeout_seconds", 120, 0.1, 3600, int | float)),
+        timeout_seconds=float(source.within("timeout_seconds", 120, 0.1, 3600, int | float)),
         command_timeout_seconds=float(
-            _within(source, "command_timeout_seconds", 60, 0.1, 3600, int | float)
+            source.within("command_timeout_seconds", 60, 0.1, 3600, int | float)
         ),
-        at_once=_within(source, "at_once", 50, 1, _MOST_AT_ONCE, int),
-        verify_host_key=_typed(source, "verify_host_key", True, bool),  # noqa: FBT003  its default
+        at_once=source.within("at_once", 50, 1, _MOST_AT_ONCE, int),
+        verify_host_key=source.typed("verify_host_key", True, bool),  # noqa: FBT003  its default
         known_hosts=_file(source, "known_hosts"),
-        routes=_typed(source, "routes", True, bool),  # noqa: FBT003  its default
+        routes=source.typed("routes", True, bool),  # noqa: FBT003  its default
         narrowed=source.options.get("only") is not None,
         narrowed_sites=frozenset(each.site for each in targets if each not in chosen),
     )
-
-
-def _wrong(source: Source, option: str, reason: str) -> ConfigurationError:
-    return ConfigurationError(f"source {source.name}: option {option} {reason}")
-
-
-def _typed(source: Source, option: str, default: Any, wanted: Any) -> Any:
-    value = source.options.get(option, default)
-    if not isinstance(value, wanted) or (wanted is not bool and isinstance(value, bool)):
-        names = " or ".join(kind.__name__ for kind in get_args(wanted) or (wanted,))
-        raise _wrong(source, option, f"must be {names}, not {value!r}")
-    return value
-
-
-def _within(source: Source, option: str, default: Any, low: float, high: float, kind: Any) -> Any:
-    value = _typed(source, option, default, kind)
-    if not low <= value <= high:
-        raise _wrong(source, option, f"must lie between {low} and {high}, not {value}")
-    return value
 
 
 def _file(source: Source, option: str) -> str | None:
@@ -108,7 +85,7 @@ def _file(source: Source, option: str) -> str | None:
     if path is None:
         return None
     if not isinstance(path, str) or not Path(path).expanduser().is_file():
-        raise _wrong(source, option, f"names no file: {path!r}")
+        raise source.wrong(option, f"names no file: {path!r}")
     return str(Path(path).expanduser())
 
 
@@ -121,8 +98,8 @@ def _chosen(source: Source, targets: tuple[Target, ...]) -> tuple[Target, ...]:
     if only is None:
         return targets
     if not isinstance(only, list) or not only or not all(isinstance(n, str) for n in only):
-        raise _wrong(source, "only", "must be a list of names of devices")
+        raise source.wrong("only", "must be a list of names of devices")
     known = {target.name for target in targets}
     if unknown := [name for name in only if name not in known]:
-        raise _wrong(source, "only", f"names {unknown[0]!r}, which is not in the list of devices")
+        raise source.wrong("only", f"names {unknown[0]!r}, which is not in the list of devices")
     return tuple(target for target in targets if target.name in only)

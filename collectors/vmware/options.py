@@ -5,12 +5,10 @@ from __future__ import annotations
 import ipaddress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
 from urllib.parse import SplitResult, urlsplit
 
 from pydantic import SecretStr
 
-from models.errors import ConfigurationError
 from models.sources import Source
 
 _NAMES = (
@@ -57,39 +55,18 @@ def read_options(source: Source) -> Options:
     Raises:
         ConfigurationError: One is missing, unknown, of the wrong type or out of range.
     """
-    unknown = sorted(set(source.options) - set(_NAMES))
-    if unknown:
-        raise _wrong(source, unknown[0], f"is not known; there are {', '.join(_NAMES)}")
+    source.known(_NAMES)
     return Options(
         name=source.name,
         url=_url(source),
         username=source.text("username"),
         password=source.secret("password_env"),
-        verify_tls=_typed(source, "verify_tls", True, bool),  # noqa: FBT003  its default
+        verify_tls=source.typed("verify_tls", True, bool),  # noqa: FBT003  its default
         ca_file=_ca_file(source),
-        page_size=_within(source, "page_size", 500, 1, _LARGEST_PAGE, int),
-        timeout_seconds=float(_within(source, "timeout_seconds", 60, 0.1, 3600, int | float)),
+        page_size=source.within("page_size", 500, 1, _LARGEST_PAGE, int),
+        timeout_seconds=float(source.within("timeout_seconds", 60, 0.1, 3600, int | float)),
         datacenters=_datacenters(source),
     )
-
-
-def _wrong(source: Source, option: str, reason: str) -> ConfigurationError:
-    return ConfigurationError(f"source {source.name}: option {option} {reason}")
-
-
-def _typed(source: Source, option: str, default: Any, wanted: Any) -> Any:
-    value = source.options.get(option, default)
-    if not isinstance(value, wanted) or (wanted is not bool and isinstance(value, bool)):
-        names = " or ".join(kind.__name__ for kind in get_args(wanted) or (wanted,))
-        raise _wrong(source, option, f"must be {names}, not {value!r}")
-    return value
-
-
-def _within(source: Source, option: str, default: Any, low: float, high: float, kind: Any) -> Any:
-    value = _typed(source, option, default, kind)
-    if not low <= value <= high:
-        raise _wrong(source, option, f"must lie between {low} and {high}, not {value}")
-    return value
 
 
 def _url(source: Source) -> SplitResult:
@@ -100,11 +77,11 @@ def _url(source: Source) -> SplitResult:
     except ValueError:
         usable = False
     if not usable or url.scheme not in {"http", "https"}:
-        raise _wrong(source, "url", f"must look like https://vcenter.example/sdk, not {text!r}")
+        raise source.wrong("url", f"must look like https://vcenter.example/sdk, not {text!r}")
     if url.username or url.password:
-        raise _wrong(source, "url", "holds credentials; use username and password_env")
+        raise source.wrong("url", "holds credentials; use username and password_env")
     if url.scheme == "http" and not _is_loopback(url.hostname or ""):
-        raise _wrong(source, "url", "would send the password unencrypted; use https")
+        raise source.wrong("url", "would send the password unencrypted; use https")
     return url
 
 
@@ -120,7 +97,7 @@ def _ca_file(source: Source) -> str | None:
     if path is None:
         return None
     if not isinstance(path, str) or not Path(path).is_file():
-        raise _wrong(source, "ca_file", f"names no file: {path!r}")
+        raise source.wrong("ca_file", f"names no file: {path!r}")
     return path
 
 
@@ -129,5 +106,5 @@ def _datacenters(source: Source) -> tuple[str, ...] | None:
     if names is None:
         return None
     if not isinstance(names, list) or not names or not all(isinstance(n, str) for n in names):
-        raise _wrong(source, "datacenters", "must be a list of datacenter names")
+        raise source.wrong("datacenters", "must be a list of datacenter names")
     return tuple(names)
