@@ -244,7 +244,7 @@ def _device_heard(port: Port, far: Device, far_port: str) -> Heard:
     return Heard(
         port=port.name,
         system_name=far.name,
-        chassis_id=far.mac,
+        chassis_id=_chassis(far),
         port_id=far_port,
         port_description=far.ports[far_port].description,
         description=system_description(far.platform, far.model, far.software),
@@ -252,6 +252,12 @@ def _device_heard(port: Port, far: Device, far_port: str) -> Heard:
         model=far.model,
         is_host=False,
     )
+
+
+def _chassis(device: Device) -> str:
+    # The LLDP daemon of a Linux router takes the MAC of a port for its chassis.
+    ports = [port.mac for port in device.ports.values() if port.kind != "loopback"]
+    return ports[0] if device.platform == "frr" and ports else device.mac
 
 
 def _host_heard(port: Port, host: Host, vmnic: str) -> Heard:

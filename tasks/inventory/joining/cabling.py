@@ -104,7 +104,8 @@ class Devices:
     def meant_by(self, neighbour: Neighbour) -> Device | None:
         """Return the one device that a neighbour entry means: by its chassis, else by its name.
 
-        One of that name whose addresses are known, and the chassis none of them, is another one.
+        One of that name that tells its base MAC, and whose MACs do not have the chassis, is another
+        one. A router that tells none of its own (FRR) may have a chassis that no port bears.
         """
         if mac := mac_of(neighbour.chassis_id):
             found = self._by_mac.get(mac) or list(self._by_port_mac.get(mac, {}).values())
@@ -116,8 +117,8 @@ class Devices:
         ]
         if len(named) != 1:
             return None
-        known = self._macs[named[0].id]
-        return None if mac and known and mac not in known else named[0]
+        other = mac and named[0].base_mac and mac not in self._macs[named[0].id]
+        return None if other else named[0]
 
     def _base_macs(self) -> dict[str, list[str]]:
         return {mac: [device.id for device in these] for mac, these in self._by_mac.items()}

@@ -157,3 +157,10 @@ def test_an_end_that_was_read_and_hears_nobody_makes_a_link_less_sure_than_one_n
     assert (known.confidence, unanswered[ends].confidence) == (0.9, 0.8)
     assert known.reason.endswith("; the other end was not read.")
     assert unanswered[ends].reason.endswith("; the other end does not hear it.")
+
+
+def test_a_router_that_tells_no_base_mac_is_found_by_name_whatever_its_chassis():
+    said = {"system_name": "sw2", "port": "Ethernet1/2", "chassis_id": "00:1c:73:00:99:99"}
+    ports = [a_port("sw1", "Ethernet1/1"), a_port("sw2", "Ethernet1/2", mac=MAC_2)]
+    far = a_device(2, base_mac=None)
+    assert linked(sureness(net=[hears(1, "Ethernet1/1", **said), far, *ports]))
