@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from collectors.network.commands import PLATFORMS
+from collectors.network.normalise import has_control
 from models.errors import ConfigurationError
 from models.settings import settings
 from models.sources import Source
@@ -144,7 +145,24 @@ def _text(source: Source, name: str, column: str, row: dict[str, Any]) -> str | 
 def _password(source: Source, row: dict[str, Any]) -> SecretStr | None:
     if row.get("password_env"):
         named = Source(name=source.name, collector=source.collector, options=row)
-        return named.secret("password_env")
+        return secret(named, "password_env")
     if "password_env" in source.options or "key_file" not in source.options:
-        return source.secret("password_env")
+        return secret(source, "password_env")
     return None
+
+
+def secret(source: Source, option: str) -> SecretStr:
+    """Return a secret that is one line; the line end that a file leaves behind it is dropped.
+
+    Raises:
+        ConfigurationError: It is not set, or holds a control character: what stands behind a line
+            end would be sent to a device as a command of its own.
+    """
+    value = source.secret(option).get_secret_value()
+    value = value.removesuffix("\n").removesuffix("\r")
+    if not value or has_control(value):
+        raise ConfigurationError(
+            f"source {source.name}: environment variable {source.options[option]} must hold one"
+            f" line without control characters"
+        )
+    return SecretStr(value)

@@ -2,7 +2,8 @@
 
 Each device is read in a thread of its own. A supervisor starts them, so many at a time, and when
 the time of one is over it closes its socket and goes on without it, whether the thread comes back
-or not. The threads are daemons: one that hangs does not hold the process either.
+or not. The threads are daemons: one that hangs does not hold the process either. Answers are large:
+where whoever takes them is slower than the devices, no more are started until some were taken.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from enum import Enum
 
 from collectors.network.answers import Transcript
 from collectors.network.devices import Target
@@ -22,6 +24,8 @@ from models.errors import NightshiftError, Unavailable, UnexpectedReply
 
 # What a thread may still need to say why it ended, after its socket was closed.
 _GRACE_SECONDS = 0.5
+# How many devices, in times of `at_once`, may run or wait to be taken.
+_HELD = 2
 
 
 class Handle:
@@ -63,6 +67,11 @@ class _Run:
     handle: Handle
 
 
+class _Signal(Enum):
+    TAKEN = "an outcome was taken"
+    END = "nobody takes any more"
+
+
 Read = Callable[[Target, Handle], Transcript]
 
 
@@ -77,7 +86,7 @@ class Fleet:
         self._at_once = at_once
         self._timeout_seconds = timeout_seconds
         self._running: set[_Run] = set()
-        self._events: queue.SimpleQueue[tuple[_Run, Outcome] | None] = queue.SimpleQueue()
+        self._events: queue.SimpleQueue[tuple[_Run, Outcome] | _Signal] = queue.SimpleQueue()
         self._outcomes: queue.SimpleQueue[Outcome | None] = queue.SimpleQueue()
 
     def outcomes(self) -> Generator[Outcome, None, None]:
@@ -85,25 +94,32 @@ class Fleet:
         threading.Thread(target=self._supervise, name="network-fleet", daemon=True).start()
         try:
             while (outcome := self._outcomes.get()) is not None:
+                self._events.put(_Signal.TAKEN)
                 yield outcome
         finally:
-            self._events.put(None)
+            self._events.put(_Signal.END)
 
     def _supervise(self) -> None:
         while self._waiting or self._running:
-            while self._waiting and len(self._running) < self._at_once:
+            while self._waiting and self._has_room():
                 self._start(self._waiting.popleft())
             try:
                 event = self._events.get(timeout=self._next_deadline())
             except queue.Empty:
                 self._end_overdue()
                 continue
-            if event is None:
+            if event is _Signal.END:
                 self._end_all()
                 return
-            self._finish(*event)
+            if isinstance(event, tuple):
+                self._finish(*event)
             self._end_overdue()
         self._outcomes.put(None)
+
+    def _has_room(self) -> bool:
+        running = len(self._running)
+        held = running + self._outcomes.qsize()
+        return running < self._at_once and held < _HELD * self._at_once
 
     def _start(self, target: Target) -> None:
         run = _Run(target=target, handle=Handle(time.monotonic() + self._timeout_seconds))
@@ -130,7 +146,9 @@ class Fleet:
             self._running.discard(run)
             self._outcomes.put(outcome)
 
-    def _next_deadline(self) -> float:
+    def _next_deadline(self) -> float | None:
+        if not self._running:
+            return None
         times = [run.handle.deadline + _grace(run.handle) for run in self._running]
         return max(0.0, min(times) - time.monotonic())
 

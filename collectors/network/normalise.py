@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
@@ -143,6 +144,11 @@ def plain(text: str) -> str:
     Half a surrogate pair becomes the sign for what could not be read.
     """
     return _HALF.sub("\ufffd", _CONTROL.sub("", text))
+
+
+def has_control(text: str) -> bool:
+    """Return whether a text holds a control character, a line end or a tab included."""
+    return any(unicodedata.category(sign) == "Cc" for sign in text)
 
 
 def mac(value: str | None) -> str | None:

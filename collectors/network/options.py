@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from collectors.network.devices import Target, read_targets
+from collectors.network.devices import Target, read_targets, secret
 from models.sources import Source
 
 _NAMES = (
@@ -90,7 +90,7 @@ def _file(source: Source, option: str) -> str | None:
 
 
 def _secret(source: Source, option: str) -> SecretStr | None:
-    return source.secret(option) if option in source.options else None
+    return secret(source, option) if option in source.options else None
 
 
 def _chosen(source: Source, targets: tuple[Target, ...]) -> tuple[Target, ...]:

@@ -86,7 +86,8 @@ class Outputs:
         except _STUMBLES:
             self._unfit(subject, answer)
             return None
-        self.understood += 1
+        # Any text at all passes for a configuration.
+        self.understood += subject not in _PRIVILEGED
         return found
 
     def _switched_off(self, answer: Answer) -> bool:

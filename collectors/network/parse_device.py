@@ -152,5 +152,15 @@ def _saved_by_times(running: str) -> bool | None:
     return saved_at >= changed
 
 
+# What the running and the stored configuration write differently though they are the same: a
+# certificate is a number of lines in one, and the name of a file in the other.
+_CERTIFICATE = re.compile(
+    r"^[ \t]*certificate [^\n]*\n?(?:[ \t]+[0-9A-F][0-9A-F \t]*\n|[ \t]*quit[ \t]*(?:\n|\Z))*",
+    re.MULTILINE | re.IGNORECASE,
+)
+
+
 def _comparable(config: str) -> list[str]:
-    return [line for line in stable(config).splitlines() if line.strip(" !")]
+    lines = stable(_CERTIFICATE.sub("", config)).splitlines()
+    # What stands behind an exclamation mark is a remark: times, and who changed what.
+    return [line.rstrip() for line in lines if line.strip() and not line.lstrip().startswith("!")]

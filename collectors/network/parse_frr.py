@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from collectors.network.normalise import address, integer, mac, plain, protocol
+from collectors.network.parse_tables import bgp_state, ospf_state
 from collectors.network.templates import DoesNotFit, Row
 from models.kinds.device import RoutingPeer
 from models.kinds.interface import InterfaceState
@@ -120,7 +121,7 @@ def bgp(text: str) -> list[RoutingPeer]:
         RoutingPeer(
             protocol="bgp",
             address=where,
-            state=str(peer.get("state", "unknown")).lower(),
+            state=bgp_state(_text(peer.get("state")) or ""),
             asn=integer(peer.get("remoteAs")),
             vrf=vrf,
         )
@@ -146,12 +147,12 @@ def ospf(text: str) -> list[RoutingPeer]:
     found: list[RoutingPeer] = []
     for router, entries in load(text).get("neighbors", {}).items():
         for each in entries if isinstance(entries, list) else []:
-            state = str(each.get("nbrState") or each.get("state") or "unknown").lower()
+            state = _text(each.get("nbrState")) or _text(each.get("state")) or ""
             found.append(
                 RoutingPeer(
                     protocol="ospf",
                     address=str(each.get("ifaceAddress") or each.get("address") or router),
-                    state="established" if state.startswith("full") else state,
+                    state=ospf_state(state),
                     interface=str(each.get("ifaceName", "")).partition(":")[0] or None,
                 )
             )

@@ -13,6 +13,9 @@ from models.kinds.device import ROUTES_KEPT, ArpEntry, IpRoute, MacEntry, Routin
 _OWN_PORTS = re.compile(
     r"cpu|router|switch|igmp|drop|sup-eth|vpc peer|self|static|\(r\)|irb|vtep", re.I
 )
+_TRYING = r"idle|active|connect|opensent|openconfirm|open ?sent|open ?confirm|closing|clearing"
+_FORMING = ("init", "exstart", "exchange", "exchg", "loading", "attempt")
+_OSPF = {"full": "established", "2ways": "2way", "twoway": "2way"}
 _KEPT_ALWAYS = frozenset({"connected", "local", "static"})
 _DEFAULT_VRFS = frozenset({"", "default", "global", "master", "inet.0"})
 
@@ -109,9 +112,21 @@ def bgp_peers(rows: Iterable[Row]) -> list[RoutingPeer]:
 def _bgp_state(row: Row) -> str:
     word = str(row.get("state") or row.get("state_or_prefixes") or "").strip().lower()
     # Where a summary gives a number of prefixes instead of a state, the peer is up.
-    if re.match(r"\d|establ?$|estab|est$", word):
+    return "established" if re.match(r"\d", word) else bgp_state(word)
+
+
+def bgp_state(word: str) -> str:
+    """Return the state of a BGP peer: established, down, or `idle (admin)` where it was shut.
+
+    A peer that is down tries again and again, through the states of RFC 4271, section 8.2.2: which
+    of them one meets is chance, and says nothing.
+    """
+    word = word.strip().lower()
+    if re.match(r"estab|est$", word):
         return "established"
-    return word or "unknown"
+    if "admin" in word or "shut" in word:
+        return "idle (admin)"
+    return "down" if re.match(_TRYING, word) else word or "unknown"
 
 
 def _asn(text: str) -> int | None:
@@ -128,7 +143,7 @@ def ospf_peers(rows: Iterable[Row], platform: str) -> list[RoutingPeer]:
         RoutingPeer(
             protocol="ospf",
             address=str(row.get("ip_address") or row.get("neighbor_id")),
-            state=_ospf_state(str(row.get("state") or "")),
+            state=ospf_state(str(row.get("state") or "")),
             vrf=_vrf(row.get("vrf")),
             interface=_interface(row.get("interface"), platform),
         )
@@ -137,9 +152,15 @@ def ospf_peers(rows: Iterable[Row], platform: str) -> list[RoutingPeer]:
     ]
 
 
-def _ospf_state(word: str) -> str:
-    word = word.strip().lower().partition("/")[0]
-    return "established" if word == "full" else word or "unknown"
+def ospf_state(word: str) -> str:
+    """Return the state of an OSPF neighbour: established, 2way, forming or down.
+
+    What lies between is passing (RFC 2328, section 10.1).
+    """
+    word = re.sub(r"[^a-z0-9]", "", word.strip().lower().partition("/")[0])
+    if word.startswith(_FORMING):
+        return "forming"
+    return _OSPF.get(word, word or "unknown")
 
 
 def peer_order(peer: RoutingPeer) -> tuple[str, ...]:

@@ -40,10 +40,16 @@ _NETMIKO = {IOS: IOS, NXOS: NXOS, EOS: EOS, JUNOS: JUNOS, FRR: IOS}
 _PROMPT = re.compile(r"(?:^|[\r\n])[ \t]*([^\s\r\n][^\r\n]{0,120}?[#>%$])[ \t]*$")
 _SHELL = re.compile(r"%$|\$$|^root@.*#$")
 _LARGEST_ANSWER = 32 << 20
-_STRANGE = re.compile(r"[\x00-\x06\x0e-\x1a\x1c-\x1f\ufffd]")
+_STRANGE = re.compile(r"[\x00-\x06\x0e-\x1a\x1c-\x1f]")
 _MOST_STRANGE = 0.01
+# Texts that are not UTF-8 hold many signs that cannot be read, and are texts all the same.
+_MOST_UNREADABLE = 0.3
 # What waits for a key; we could not answer it, since only commands may be sent.
-_PAGER = re.compile(r"-- ?more ?--[^\n]*$|<--- more --->[^\n]*$", re.IGNORECASE)
+_PAGER = re.compile(
+    r"(?:^|[\r\n])[ \t]*(?:-+ ?more ?-+|<--- more --->|-+\(more(?: \d+%)?\)-+)"
+    r"(?: ?\([^)\n]*\))?[^\w\n]*$",
+    re.IGNORECASE,
+)
 _FEW_STRANGE = 16
 _HEAD, _TAIL = 4000, 400
 # How long a device must be silent to have ended in a way that is not the usual one.
@@ -175,7 +181,7 @@ class _Stream:
         self._name = name
         self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         self._parts: list[str] = []
-        self._size = self._strange = 0
+        self._size = self._strange = self._unreadable = 0
         self.head = self.tail = ""
 
     def ready(self) -> bool:
@@ -208,16 +214,22 @@ class _Stream:
         self._parts.append(text)
         self._size += len(text)
         self._strange += len(_STRANGE.findall(text))
-        # A few strange signs happen: a degree sign in Latin 1, a bell.
-        if self._strange > _FEW_STRANGE and self._strange > _MOST_STRANGE * self._size:
+        self._unreadable += text.count("\ufffd")
+        if self._is_garbled():
             raise UnexpectedReply(SYSTEM, self._name, "what it sends is no text")
-        if _PAGER.search(text):
-            raise UnexpectedReply(SYSTEM, self._name, "it shows page by page, and does not stop to")
         if self._size > _LARGEST_ANSWER:
             raise Endless(SYSTEM, self._name, "an answer does not end")
         if len(self.head) < _HEAD:
             self.head += text
         self.tail = self._connection.strip_ansi_escape_codes((self.tail + text)[-_TAIL:])
+        if _PAGER.search(self.tail):
+            raise UnexpectedReply(SYSTEM, self._name, "it shows page by page, and does not stop to")
+
+    def _is_garbled(self) -> bool:
+        # A few strange signs happen: a degree sign in Latin 1, a bell.
+        return (self._strange > max(_FEW_STRANGE, _MOST_STRANGE * self._size)) or (
+            self._unreadable > max(_FEW_STRANGE, _MOST_UNREADABLE * self._size)
+        )
 
 
 @contextmanager
@@ -303,6 +315,15 @@ def _connection(target: Target, options: Options, sock: socket.socket, until: fl
     return connection
 
 
+# paramiko's words for what two ends of SSH do not have in common, ours, and what would do.
+_OLD = {
+    "kex": ("key exchange that is", "ecdh-sha2-nistp256 or diffie-hellman-group14-sha256"),
+    "host key": ("host keys that are", "ssh-ed25519, ECDSA or RSA"),
+    "ciphers": ("ciphers that are", "aes128-ctr or aes256-ctr"),
+    "macs": ("message authentication that is", "hmac-sha2-256"),
+}
+
+
 def _translate(target: Target, handle: Handle, error: Exception) -> ExternalError:
     words = str(error)
     if handle.aborted:
@@ -312,6 +333,12 @@ def _translate(target: Target, handle: Handle, error: Exception) -> ExternalErro
     if "known_hosts" in words or "Host key for server" in words:
         reason = "its host key is not the one in known_hosts; verify it there"
         return UnexpectedReply(SYSTEM, target.name, reason)
+    for what, (parts, better) in _OLD.items():
+        if f"no acceptable {what}" in words:
+            reason = (
+                f"it offers only {parts} no longer accepted: update it, or let it offer {better}"
+            )
+            return UnexpectedReply(SYSTEM, target.name, reason)
     if "Error reading SSH protocol banner" in words or "Incompatible" in words:
         return UnexpectedReply(SYSTEM, target.name, "what answers there does not speak SSH")
     return Unavailable(SYSTEM, target.name, _reason(error, words))

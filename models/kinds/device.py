@@ -36,7 +36,12 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoutingPeer:
-    """A peer of a routing protocol; `state` is established, or the protocol's own word for less."""
+    """A peer of a routing protocol.
+
+    `state` is established, down, or `idle (admin)` for a BGP peer that was shut on purpose; of OSPF
+    also 2way, and forming on the way to established. A peer that is down tries again and again:
+    which state of its protocol it is met in says nothing, and is not kept.
+    """
 
     protocol: str  # "bgp" or "ospf"
     address: str

@@ -1,5 +1,6 @@
 """One device's answers into its records: outputs of our own making, platform by platform."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -492,7 +493,7 @@ def test_an_frr_router_is_read_from_its_json():
     device = reading.device
     assert (device.os_version, device.vendor) == ("8.4.4", "FRRouting")
     assert device.routing_peers == (
-        RoutingPeer(protocol="bgp", address="10.0.0.0", state="active", asn=65002),
+        RoutingPeer(protocol="bgp", address="10.0.0.0", state="down", asn=65002),
         RoutingPeer(protocol="ospf", address="10.0.0.0", state="established", interface="eth0"),
     )
     assert [route.prefix for route in device.routes] == ["10.0.0.0/31", "10.9.0.0/16"]
@@ -518,6 +519,24 @@ def test_json_that_is_none_is_kept_as_text(text):
         ("cisco_ios", "hostname a\nend\n", "hostname b\nend\n", False),
         ("cisco_ios", "username a password 7 0201\n", "username a password 7 1302\n", True),
         ("cisco_ios", "hostname a\n", "startup-config is not present\n", False),
+        (
+            "cisco_ios",
+            "Current configuration : 9 bytes\n! Last configuration change at 10:00\nhostname a\n"
+            "crypto pki certificate chain TP-1\n certificate self-signed 01\n"
+            "  30820330 30820218 A0030201 02020101 300D0609 2A864886 F70D0101 05050030\n"
+            "  31312F30 2D060355\n  \tquit\nntp clock-period 17179860\nend\n",
+            "Using 9 out of 99 bytes, uncompressed size = 200 bytes\nhostname a \n"
+            "crypto pki certificate chain TP-1\n"
+            " certificate self-signed 01 nvram:IOS-Self-Sig#1.cer\n"
+            "ntp clock-period 17179999\nend\n",
+            True,
+        ),
+        (
+            "cisco_ios",
+            "crypto pki certificate chain TP-1\n certificate ca 01\n  3082\n  \tquit\nhostname a\n",
+            "crypto pki certificate chain TP-1\n certificate ca 01 nvram:a.cer\nhostname b\n",
+            False,
+        ),
         ("cisco_nxos", "hostname a\n", "", True),
         ("cisco_nxos", "hostname a\n", "!Command: show running-config diff\n!Time: Mon\n", True),
         (
@@ -542,7 +561,8 @@ def test_whether_a_configuration_is_saved(platform, running, other, saved):
         "arista_eos": "show running-config diffs",
     }[platform]
 
-    device = read(platform, {"show running-config": running, command: other}).device
+    outputs = {"show vlan": "", "show running-config": running, command: other}
+    device = read(platform, outputs).device
 
     assert device.config_saved is saved
 
@@ -562,7 +582,10 @@ def test_where_the_startup_configuration_may_not_be_shown_two_times_tell(changed
     )
     denied = "% Authorization failed.\n"
 
-    reading = read("cisco_ios", {"show running-config": head, "show startup-config": denied})
+    reading = read(
+        "cisco_ios",
+        {"show vlan": "", "show running-config": head, "show startup-config": denied},
+    )
 
     assert reading.device.config_saved is saved
 
@@ -595,6 +618,11 @@ def test_a_space_that_slipped_before_a_line_does_not_cost_the_table():
     )
 
 
+def test_a_device_of_which_only_a_text_is_there_for_a_configuration_is_no_device():
+    with pytest.raises(UnexpectedReply):
+        read("cisco_ios", {"show running-config": "lorem 1", "show startup-config": "lorem 1"})
+
+
 def test_a_device_that_says_nothing_we_understand_is_no_device():
     with pytest.raises(UnexpectedReply, match="none of its answers"):
         read("cisco_ios", {"show version": "4711 lorem\n", "show vlan": "0815 ipsum\n"})
@@ -616,3 +644,61 @@ def test_the_device_does_not_know_a_command_of_a_feature_that_is_off():
     assert without.device.routing_peers == ()
     assert without.lacks == ()
     assert with_bgp.device.routing_peers == ()
+
+
+@pytest.mark.parametrize(
+    ("word", "state"),
+    [
+        ("Idle", "down"),
+        ("Active", "down"),
+        ("Connect", "down"),
+        ("OpenSent", "down"),
+        ("OpenConfirm", "down"),
+        ("Idle (Admin)", "idle (admin)"),
+        ("Established", "established"),
+        ("Clean", "clean"),
+        (5, "unknown"),
+    ],
+)
+def test_a_bgp_peer_that_tries_again_and_again_is_down_all_the_time(word, state):
+    text = json.dumps({"ipv4Unicast": {"peers": {"10.0.0.0": {"remoteAs": 1, "state": word}}}})
+
+    (peer,) = read(
+        "frr", {**FRR, "show bgp summary json": text, "show ip ospf neighbor json": "{}"}
+    ).device.routing_peers
+
+    assert (peer.protocol, peer.state) == ("bgp", state)
+
+
+@pytest.mark.parametrize(
+    ("word", "state"), [("12", "established"), ("Idle", "down"), ("Idle (Admin)", "idle (admin)")]
+)
+def test_a_bgp_summary_gives_prefixes_or_a_state(word, state):
+    text = f"""BGP router identifier 10.0.0.1, local AS number 65001
+Neighbor        V           AS MsgRcvd MsgSent   TblVer  InQ OutQ Up/Down  State/PfxRcd
+10.0.0.2        4        65002     100     100        5    0    0 01:00:00 {word}
+"""
+
+    peers = read("cisco_ios", {**IOS, "show ip bgp summary": text}).device.routing_peers
+
+    assert [peer.state for peer in peers if peer.protocol == "bgp"] == [state]
+
+
+@pytest.mark.parametrize(
+    ("word", "state"),
+    [
+        ("FULL/BDR", "established"),
+        ("2WAY/DROTHER", "2way"),
+        ("INIT/DROTHER", "forming"),
+        ("EXSTART/DR", "forming"),
+        ("EXCHANGE/  -", "forming"),
+        ("LOADING/DR", "forming"),
+        ("DOWN/DROTHER", "down"),
+    ],
+)
+def test_an_ospf_neighbour_on_its_way_is_forming(word, state):
+    text = IOS["show ip ospf neighbor"].replace("FULL/DR ", word)
+
+    (peer,) = read("cisco_ios", {**IOS, "show ip ospf neighbor": text}).device.routing_peers
+
+    assert (peer.protocol, peer.state) == ("ospf", state)

@@ -12,7 +12,7 @@ from collectors.network.options import read_options
 from collectors.network.reading import read_device
 from collectors.network.session import connect
 from collectors.network.templates import folder
-from models.errors import Refused
+from models.errors import ConfigurationError, Refused
 
 FORBIDDEN = [
     "configure terminal",
@@ -120,3 +120,11 @@ def test_a_whole_collection_sends_only_what_is_listed(scripted, network_source):
     read_device(options.targets[0], options, Handle(deadline=time.monotonic() + 30))
 
     assert set(device.received) - {""} <= allowed("cisco_ios")
+
+
+@pytest.mark.parametrize("password", ["x\nreload", "x\rreload", "x\n", "\x03", "a\tb", "a\x85b"])
+def test_an_enable_password_that_could_carry_a_command_is_refused(password):
+    with pytest.raises(ConfigurationError, match="control character") as caught:
+        Gate("cisco_ios", password)
+
+    assert password not in str(caught.value)

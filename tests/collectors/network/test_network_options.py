@@ -125,3 +125,25 @@ def test_an_inline_list_of_the_sources_file_is_read(tmp_path, monkeypatch):
     (target,) = read_options(load_sources(path)[0]).targets
 
     assert target.platform == "frr"
+
+
+@pytest.mark.parametrize("value", ["good-one\nreload", "good-one\n\n", "a\tb", "\n"])
+@pytest.mark.parametrize("option", ["password_env", "enable_password_env"])
+def test_a_secret_that_is_more_than_a_line_is_refused_without_being_told(
+    network_source, monkeypatch, option, value
+):
+    name = "X_PASSWORD"
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(ConfigurationError, match="X_PASSWORD must hold one line") as caught:
+        read_options(network_source(ROW, **{option: name}))
+
+    assert "good-one" not in str(caught.value)
+
+
+def test_the_line_end_that_a_file_leaves_behind_a_secret_is_dropped(network_source, monkeypatch):
+    monkeypatch.setenv("X_PASSWORD", "good-one\r\n")
+
+    options = read_options(network_source(ROW, enable_password_env="X_PASSWORD"))
+
+    assert options.enable_password.get_secret_value() == "good-one"
