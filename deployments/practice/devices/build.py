@@ -98,6 +98,8 @@ def _port(switch: Switch, port: SwitchPort, number: int) -> Port:
     make = MAKES[switch.platform]
     oob = port.name == make.management and port.mode == "routed"
     jumbo = port.mode == "trunk" or port.speed_mbps > 1000  # noqa: PLR2004 - Mbit/s
+    # What leads out of the site is the provider's, and its MTU too.
+    jumbo = jumbo and (switch.platform != FRR or port.neighbour is not None)
     mac = f"{int(switch.mac.replace(':', ''), 16) + number:012x}"
     return Port(
         name=port.name,
@@ -107,7 +109,7 @@ def _port(switch: Switch, port: SwitchPort, number: int) -> Port:
         carrier=port.up,
         far=(port.neighbour, port.neighbour_port or "") if port.neighbour else None,
         speed_mbps=port.speed_mbps,
-        mtu=HIGHEST_MTU if jumbo and switch.platform != FRR else 1500,
+        mtu=HIGHEST_MTU if jumbo else 1500,
         mode=port.mode,
         vlan=port.vlans[0] if port.mode == "access" else 1,
         vlans=port.vlans if port.mode == "trunk" else (),
