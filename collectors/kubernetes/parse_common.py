@@ -98,4 +98,7 @@ def truth(found: Condition | None) -> bool | None:
 
 def controller(owners: list[Owner] | None) -> Owner | None:
     """Return the owner that keeps an object as it is."""
-    return next((one for one in owners or () if one.controller), None)
+    for one in owners or ():
+        if one.controller:
+            return one
+    return None

@@ -141,14 +141,17 @@ def _called_like(owner: Owner, meta: PodMeta, around: Surroundings) -> str:
     found = around.deployments.get((meta.namespace, name)) if name != owner.name else None
     if found is None:
         around.unplaced += 1
-    return found or ""
+        return ""
+    around.replica_sets[owner.uid] = found  # its other pods carry the same hash
+    return found
 
 
 def _claims(item: PodItem | BarePodItem, used: Used) -> tuple[str, ...]:
     # An ephemeral volume has a claim of its own, called after the pod and the volume.
-    volumes = item.spec.volumes or ()
-    own = [f"{item.metadata.name}-{one.name}" for one in volumes if one.ephemeral is not None]
-    return tuple(sorted({*used.claims, *own})) if own else used.claims
+    own = [one.name for one in item.spec.volumes or () if one.ephemeral is not None]
+    if not own:
+        return used.claims
+    return tuple(sorted({*used.claims, *(f"{item.metadata.name}-{name}" for name in own)}))
 
 
 def _claim_keys(namespace: str, names: tuple[str, ...], around: Surroundings) -> tuple[str, ...]:
@@ -157,8 +160,8 @@ def _claim_keys(namespace: str, names: tuple[str, ...], around: Surroundings) ->
 
 
 def _addresses(status: PodStatus) -> tuple[str, ...]:
-    found = [one.ip for one in status.pod_ips or () if one.ip]
-    return tuple(found) if found or not status.pod_ip else (status.pod_ip,)
+    found = tuple([one.ip for one in status.pod_ips or () if one.ip])
+    return found if found or not status.pod_ip else (status.pod_ip,)
 
 
 def _images(spec: PodSpec | UsedSpec) -> tuple[str, ...]:

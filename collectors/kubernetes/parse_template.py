@@ -10,10 +10,10 @@ from collectors.kubernetes.shapes_pod import (
     Chosen,
     ContainerSpec,
     PodSpec,
+    Projected,
     SecurityContext,
     UsedSpec,
     Using,
-    Volume,
 )
 from collectors.kubernetes.shapes_workload import Template
 from collectors.kubernetes.surroundings import Place, Surroundings
@@ -70,8 +70,10 @@ def used_by(spec: PodSpec | UsedSpec, namespace: str, around: Surroundings) -> U
             claims.append(volume.persistent_volume_claim.claim_name)
         elif volume.config_map is not None:
             maps.append(volume.config_map)
-        else:
-            _of_volume(volume, maps, secrets)
+        elif volume.projected is not None:
+            _of_projected(volume.projected, maps, secrets)
+        elif volume.secret is not None:
+            secrets.append(Chosen(volume.secret.secret_name, volume.secret.optional))
     for container in spec.containers or ():
         _of_variables(container, maps, secrets)
     for container in spec.init_containers or ():
@@ -83,15 +85,12 @@ def used_by(spec: PodSpec | UsedSpec, namespace: str, around: Surroundings) -> U
     )
 
 
-def _of_volume(volume: Volume, maps: list[Chosen], secrets: list[Chosen]) -> None:
-    if volume.projected is not None:
-        for source in volume.projected.sources or ():
-            if source.config_map is not None:
-                maps.append(source.config_map)
-            if source.secret is not None:
-                secrets.append(source.secret)
-    elif volume.secret is not None:
-        secrets.append(Chosen(volume.secret.secret_name, volume.secret.optional))
+def _of_projected(found: Projected, maps: list[Chosen], secrets: list[Chosen]) -> None:
+    for source in found.sources or ():
+        if source.config_map is not None:
+            maps.append(source.config_map)
+        if source.secret is not None:
+            secrets.append(source.secret)
 
 
 def _of_variables(
@@ -112,10 +111,11 @@ def _of_variables(
 
 
 def _names(chosen: list[Chosen], namespace: str, known: set[Place]) -> tuple[str, ...]:
-    names = set()
-    for one in chosen:
-        if one.name and (not one.optional or (namespace, one.name) in known):
-            names.add(one.name)
+    names = {
+        one.name
+        for one in chosen
+        if one.name and (not one.optional or (namespace, one.name) in known)
+    }
     return tuple(sorted(names)) if len(names) > 1 else tuple(names)
 
 

@@ -158,8 +158,10 @@ def _each(
 
 def has_template(pod: PodItem | BarePodItem) -> bool:
     """Return whether a workload's template declares the pod."""
-    owners = pod.metadata.owner_references
-    return owners is not None and any(one.controller and one.kind in _TEMPLATED for one in owners)
+    for one in pod.metadata.owner_references or ():
+        if one.controller and one.kind in _TEMPLATED:
+            return True
+    return False
 
 
 def _tabled() -> Parse:

@@ -45,6 +45,8 @@ SECONDS_TYPED = 0.1
 SECONDS_STORED = 1.5
 MIB_OF_MANY = 300
 PAGE = 500
+# As they stand when the pods are read: the deployment of each.
+REPLICA_SETS: dict[str, str] = {}
 
 
 def main(pods: int, many: int) -> int:
@@ -66,6 +68,9 @@ def parse(pods: int) -> float:
         page([a_pod(number) for number in range(first, min(first + PAGE, pods))])
         for first in range(0, pods, PAGE)
     ]
+    for number in range(pods // 10):
+        item = json.loads(a_replica_set(number))
+        REPLICA_SETS[item["metadata"]["uid"]] = item["metadata"]["ownerReferences"][0]["uid"]
     say(f"{pods} pods, {sum(map(len, pages)) / pods / 1000:.1f} kB each, pages of {PAGE}")
     bare, _ = cpu_seconds("bytes to typed JSON", lambda: typed_json(pages), 7)
     typed, _ = cpu_seconds("bytes to records", lambda: records(pages), 7)
@@ -87,6 +92,7 @@ def records(pages: Sequence[bytes]) -> None:
         cluster="bench",
         nodes={f"node-{number}": f"n{number}" for number in range(NODES)},
         namespaces={name: f"uid-{name}" for name in namespaces()},
+        replica_sets=REPLICA_SETS,
     )
     for one in pages:
         for item in PODS.forms[0].parse(one).items:
