@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from collectors.network.commands import Command, Question
+from collectors.network.normalise import plain
 
 
 class Refusal(StrEnum):
@@ -68,7 +69,11 @@ _OFF = re.compile(
 
 
 def judge(question: Question, command: Command, text: str) -> Answer:
-    """Tell an answer from a refusal, in the words of all five platforms."""
+    """Tell an answer from a refusal, in the words of all five platforms.
+
+    Its text holds no sign that a record may not hold, whatever the device has sent.
+    """
+    text = plain(text)
     beginning = text[:_BEGINNING]
     short = text.count("\n") <= _MOST_LINES
     refusal, off = None, False
