@@ -185,3 +185,17 @@ def network_collector(network_source):
 def host_key():
     """The host key of every scripted device."""
     return HOST_KEY
+
+
+@pytest.fixture
+def mute():
+    """Sockets that accept and never say a word."""
+    sockets = []
+
+    def start():
+        sockets.append(socket.create_server(("127.0.0.1", 0)))
+        return sockets[-1].getsockname()[1]
+
+    yield start
+    for one in sockets:
+        one.close()

@@ -4,10 +4,8 @@ import socket
 import threading
 import time
 
-import paramiko
 import pytest
 
-from collectors.network import session
 from models.errors import AccessDenied, ConfigurationError, Unavailable
 from models.records.asset import Gap
 
@@ -37,20 +35,6 @@ def _names(records):
 
 def _lost(gaps):
     return [gap for gap in gaps if (gap.kind, gap.field) == ("device", "*")]
-
-
-@pytest.fixture
-def mute():
-    """Sockets that accept and never say a word."""
-    sockets = []
-
-    def start():
-        sockets.append(socket.create_server(("127.0.0.1", 0)))
-        return sockets[-1].getsockname()[1]
-
-    yield start
-    for one in sockets:
-        one.close()
 
 
 def _row(name, port, platform="cisco_ios"):
@@ -194,117 +178,6 @@ def test_a_device_that_pages_in_spite_of_all_fails_at_once(collect, scripted, ne
     assert [gap.reason for gap in _lost(gaps)] == [
         "pager: it shows page by page, and does not stop to"
     ]
-
-
-@pytest.mark.parametrize(
-    "pieces", [["---(more)---"], ["---(more 50%)---"], ["---(mo", "re 7%)---"]]
-)
-def test_a_pager_of_junos_is_known_whole_and_in_pieces(
-    collect, scripted, network_collector, pieces
-):
-    released = threading.Event()
-
-    def page(channel):
-        channel.sendall("VLAN Name\r\n1 default\r\n")
-        for piece in pieces:
-            time.sleep(0.1)
-            channel.sendall(piece)
-        released.wait(20)
-
-    rows = [scripted({**GOOD, "show vlan": page}).row("pager"), scripted(GOOD).row("sw1")]
-
-    _, gaps = collect(network_collector(*rows))
-    released.set()
-
-    assert [gap.reason for gap in _lost(gaps)] == [
-        "pager: it shows page by page, and does not stop to"
-    ]
-
-
-def test_a_text_that_speaks_of_more_is_no_pager(collect, scripted, network_collector):
-    def drip(channel):
-        channel.sendall(VLANS.replace("users", "a --more--").replace("\n", "\r\n")[:-30])
-        time.sleep(0.1)
-        channel.sendall("\r\n20   -- more --")
-        time.sleep(0.1)
-        channel.sendall("                       active\r\n")
-
-    device = scripted({**GOOD, "show vlan": drip})
-
-    records, gaps = collect(network_collector(device.row()))
-
-    assert not _lost(gaps)
-    assert _names(records) == ["sw1"]
-
-
-def test_a_text_that_is_not_utf_8_is_a_text(collect, scripted, network_collector):
-    config = "hostname sw1\n" + "interface Vlan1\n description Büro für Käse, Röße\n" * 40
-    device = scripted(
-        {
-            **GOOD,
-            "show running-config": lambda channel: channel.sendall(
-                config.replace("\n", "\r\n").encode("latin-1")
-            ),
-        }
-    )
-
-    records, gaps = collect(network_collector(device.row()))
-
-    assert not _lost(gaps)
-    assert "B\ufffdro" in records["device"]["sw1"].running_config
-
-
-def _key_exchange(*, old):
-    """Return what a server offers, as the packet of RFC 4253, section 7.1; `old` is one of it."""
-    offers = {
-        "kex": "ecdh-sha2-nistp256,diffie-hellman-group14-sha256",
-        "host key": "ssh-ed25519,rsa-sha2-256",
-        "ciphers": "aes128-ctr",
-        "macs": "hmac-sha2-256",
-    } | {old: "made-in-1995"}
-    message = paramiko.Message()
-    message.add_byte(b"\x14")
-    message.add_bytes(bytes(16))
-    for name in ("kex", "host key", "ciphers", "ciphers", "macs", "macs"):
-        message.add_string(offers[name])
-    for name in ("none", "none", "", ""):
-        message.add_string(name)
-    message.add_boolean(False)
-    message.add_int(0)
-    payload = message.asbytes()
-    padding = 8 - (5 + len(payload)) % 8 + 8
-    head = (1 + len(payload) + padding).to_bytes(4) + bytes([padding])
-    return b"SSH-2.0-Old\r\n" + head + payload + bytes(padding)
-
-
-@pytest.mark.parametrize(
-    ("old", "said"),
-    [
-        ("kex", "key exchange that is no longer accepted: update it, or let it offer ecdh-"),
-        ("host key", "host keys that are no longer accepted"),
-        ("ciphers", "ciphers that are no longer accepted"),
-        ("macs", "message authentication that is no longer accepted"),
-    ],
-)
-def test_an_ssh_server_that_is_too_old_is_told_from_what_is_none(
-    collect, scripted, network_collector, old, said
-):
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        done = threading.Event()
-
-        def talk():
-            sock, _ = listener.accept()
-            with sock:
-                sock.sendall(_key_exchange(old=old))
-                done.wait(10)
-
-        threading.Thread(target=talk, daemon=True).start()
-        port = listener.getsockname()[1]
-        _, gaps = collect(network_collector(_row("old", port), scripted(GOOD).row("sw1")))
-        done.set()
-
-    (gap,) = _lost(gaps)
-    assert gap.reason.startswith(f"old: it offers only {said}")
 
 
 def test_a_slow_prompt_behind_a_banner_that_looks_like_one_is_found(
@@ -540,111 +413,3 @@ def test_a_run_that_is_narrowed_covers_nothing(collect, scripted, network_collec
 
     assert _names(records) == ["sw2"]
     assert collector.covered() == frozenset()
-
-
-def test_while_a_device_of_a_site_is_lost_its_vlans_stay_as_they_were(
-    collect, scripted, mute, network_collector
-):
-    other = {**GOOD, "show vlan": VLANS.replace("users", "staff")}
-    rows = [{**_row("silent", mute()), "site": "fra1"}]
-    rows += [scripted(GOOD).row("sw1", site="fra1"), scripted(other).row("sw2", site="ams1")]
-    collector = network_collector(*rows, timeout_seconds=2)
-
-    records, gaps = collect(collector)
-
-    assert _names(records) == ["sw1", "sw2"]
-    assert sorted(records["vlan"]) == ["ams1/1", "ams1/10"]
-    assert [gap for gap in gaps if gap.kind == "vlan"] == [
-        Gap(kind="vlan", field="*", reason="VLANs of fra1: silent could not be read")
-    ]
-    assert "vlan" not in collector.covered()
-
-
-def test_a_narrowed_run_tells_the_vlans_of_whole_sites_alone(collect, scripted, network_collector):
-    rows = [scripted(GOOD).row(f"sw{n}", site="fra1" if n < 3 else "ams1") for n in range(1, 4)]
-
-    records, gaps = collect(network_collector(*rows, only=["sw1", "sw3"]))
-
-    assert sorted(records["vlan"]) == ["ams1/1", "ams1/10"]
-    assert [gap.reason for gap in gaps if gap.kind == "vlan"] == [
-        "VLANs of fra1: the run is narrowed with only"
-    ]
-
-
-LONG = "C        10.0.10.0/24 is directly connected, Vlan10\n" * 100
-
-
-def test_what_was_read_before_an_answer_without_end_is_kept(
-    collect, scripted, network_collector, monkeypatch
-):
-    monkeypatch.setattr(session, "_LARGEST_ANSWER", 4000)
-    endless = scripted({**GOOD, "show running-config": "hostname x\n", "show ip arp": LONG})
-    collector = network_collector(endless.row("full"), scripted(GOOD).row("sw2"))
-
-    records, gaps = collect(collector)
-
-    found = records["device"]["full"]
-    assert (found.os_version, found.running_config) == ("15.2(4)E8", "hostname x")
-    assert (found.arp, found.mac_table, found.routes) == (None, None, None)
-    assert not _lost(gaps)
-    reasons = {gap.field: gap.reason for gap in gaps if "(full)" in gap.reason}
-    assert reasons["arp"] == "show ip arp: what the device prints is too long to be read (full)"
-    assert reasons["routes"] == (
-        "show ip route vrf *: it was not asked, since the output of a command before it is too long"
-        " to be read (full)"
-    )
-    assert "show ip route" not in endless.received
-    assert [gap.privilege for gap in gaps if "(full)" in gap.reason] == [None] * len(reasons)
-    assert collector.covered() == {"device", "interface", "vlan"}
-
-
-def test_vlans_behind_an_answer_without_end_are_not_covered(
-    collect, scripted, network_collector, monkeypatch
-):
-    monkeypatch.setattr(session, "_LARGEST_ANSWER", 4000)
-    endless = scripted({**GOOD, "show inventory": LONG})
-    collector = network_collector(endless.row("full"), scripted(GOOD).row("sw2"))
-
-    collect(collector)
-
-    assert collector.covered() == {"device", "interface"}
-
-
-def test_a_device_whose_interfaces_are_without_end_failed_whole(
-    collect, scripted, network_collector, monkeypatch
-):
-    monkeypatch.setattr(session, "_LARGEST_ANSWER", 4000)
-    endless = scripted({**GOOD, "show interfaces": LONG})
-
-    records, gaps = collect(network_collector(endless.row("full"), scripted(GOOD).row("sw2")))
-
-    assert _names(records) == ["sw2"]
-    assert [gap.reason for gap in _lost(gaps)] == ["full: an answer does not end"]
-
-
-def test_a_source_may_leave_routes_out(collect, scripted, network_collector):
-    device = scripted({**GOOD, "show ip route": LONG})
-
-    records, gaps = collect(network_collector(device.row(), routes=False))
-
-    assert records["device"]["sw1"].routes is None
-    assert not [line for line in device.received if line.startswith("show ip route")]
-    assert "routes" not in {gap.field for gap in gaps}
-
-
-def test_routes_are_asked_for_last(collect, scripted, network_collector):
-    device = scripted(GOOD)
-
-    collect(network_collector(device.row()))
-
-    asked = [line for line in device.received if line.startswith("show")]
-    assert asked[:2] == ["show version", "show interfaces"]
-    assert asked[-1] == "show ip route"
-
-
-def test_control_characters_reach_no_record(collect, scripted, network_collector):
-    device = scripted({**GOOD, "show vlan": VLANS.replace("users", "us\x00e\x07rs")})
-
-    records, _ = collect(network_collector(device.row()))
-
-    assert sorted(vlan.name for vlan in records["vlan"].values()) == ["default", "users"]
