@@ -1,31 +1,20 @@
 """Removes the secrets of running configurations, and the lines that change by themselves.
 
 Every secret becomes `<removed>`, whatever the type of its encryption: so one that a device encrypts
-anew with every reading gives the same text. It works by the keyword before a secret, in the
-syntax of IOS, NX-OS, EOS, Junos (both as braces and as `set` lines) and FRR, and by the shape of
-the secret itself (`$9$...`, PEM, lines of a certificate in hexadecimal). It is idempotent.
+anew with every reading gives the same text. It works by the command or keyword before a secret, in
+the syntax of IOS, NX-OS, EOS, Junos (both as braces and as `set` lines) and FRR, by the shape of
+the secret itself (`$9$...`, PEM, lines of a certificate in hexadecimal), and by the lines around it
+where the line alone does not tell. It is idempotent.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 
+from collectors.network.masking_rules import PLAIN, REMOVED, RULES, WORTH
 from models.redaction import redact
 
-REMOVED = "<removed>"
-_VALUE = r"(?!<removed>|[\[{(;|])(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s;]+)"
-# How an encrypted secret is announced: a type's number or its name.
-_TYPE = (
-    r"(?:(?:0|3|4|5|6|7|8|8a|9|10|sha512|sha256|md5|scrypt|pbkdf2|encrypted|clear|hidden|unencrypted"
-    r"|plain-text|plaintext|hex|ascii|ascii-text|hexadecimal|level[ \t]+\d+)[ \t]+)*+"
-)
-# Words after `password` or `secret` that speak of passwords instead of being one.
-_ABOUT = (
-    r"(?!(?:strength-check|encryption|policy|prompt|expiry|expire|lifetime|change|changes|recovery"
-    r"|format|control|aging|age|history|minimum|maximum|min-length|max-length|keyboard|keyboard-"
-    r"interactive|required|rotation|authentication|and|or|is|of|for|in|the|to)\b"
-    r"|(?:radius|tacplus|ldap)\b[^\n;]*\])"
-)
 _VOLATILE = re.compile(
     r"""^(?:
       [ \t]*!+\s?(?:Last\ configuration\ change|NVRAM\ config\ last\ updated
@@ -45,91 +34,132 @@ _VOLATILE = re.compile(
 )
 
 
-def _rule(pattern: str, replacement: str = rf"\g<1>{REMOVED}") -> tuple[re.Pattern[str], str]:
-    return re.compile(pattern, re.IGNORECASE | re.MULTILINE), replacement
+def _block(pattern: str) -> tuple[re.Pattern[str], str]:
+    return re.compile(pattern, re.IGNORECASE | re.MULTILINE), rf"\g<1>{REMOVED}"
 
 
-# Whole blocks first, then secrets of a shape of their own, then by keyword.
-_RULES = (
-    _rule(r"()-----BEGIN [A-Z0-9 ]+-----[\s\S]*?(?:-----END [A-Z0-9 ]+-----|\Z)"),
+# What stands in several lines, before anything is looked at line by line.
+_BLOCKS = (
+    _block(r"()-----BEGIN [A-Z0-9 ]{1,60}-----[\s\S]*?(?:-----END [A-Z0-9 ]{1,60}-----|\Z)"),
     # The number of a certificate differs with every one that a device signs for itself.
-    _rule(
-        r"^([ \t]*certificate )(?!<removed>|chain\b)[^\n]*\n"
-        r"(?:[ \t]+[0-9A-F][0-9A-F \t]*\n)+[ \t]*quit"
+    _block(
+        r"^([ \t]*+certificate )(?!<removed>|chain\b)[^\n]*+\n"
+        r"(?:[ \t]++[0-9A-F][0-9A-F \t]*+\n)++[ \t]*+quit"
     ),
-    _rule(r"^()[ \t]*(?:[0-9A-F]{8}[ \t]+){3,}[0-9A-F]{1,8}[ \t]*$(?:\n[ \t]*[0-9A-F ]{2,}$)*"),
-    _rule(r"()\"?\$[0-9A-Z]{1,4}\$[^\s\";,]+\"?"),
-    _rule(r"(\b[a-z][a-z0-9+.-]*://)[^\s@/]+(?::[^\s@]*)?(?=@)"),
-    # SNMP
-    _rule(rf"^([ \t]*snmp-server community )(?:(?:0|7|8) )?{_VALUE}"),
-    _rule(rf"(\bsnmp community ){_VALUE}"),
-    _rule(r"^([ \t]*community )(?!<removed>)(?:\"[^\"\n]*\"|[^\s{;]+)(?=[ \t]*\{)"),
-    _rule(
-        r"^([ \t]*snmp-server host \S+(?>(?: (?:vrf|use-vrf|udp-port) \S+| (?:traps?|informs?)"
-        rf"| version (?:1|2c|3(?: (?:auth|noauth|priv))?))*) ){_VALUE}"
+    _block(
+        r"^()[ \t]*+(?:[0-9A-F]{8}[ \t]++){3,}[0-9A-F]{1,8}[ \t]*+$"
+        r"(?:\n[ \t]*+[0-9A-F][0-9A-F ]++$)*"
     ),
-    _rule(r"^([ \t]*snmp-server user \S+(?: \S+)*? (?:auth|priv) )(?!<removed>).*$"),
-    _rule(rf"^([ \t]*(?:snmp-server )?(?:mib )?community-map ){_VALUE}"),
-    # Keys
-    _rule(
-        rf"(\bauthentication-key (?:\d+ )?(?:md5|sha1|sha256|cmac-\S+|hmac-\S+) ){_TYPE}{_VALUE}"
+    _block(
+        r"^([ \t]*+key-string[ \t]*+\n)(?:[ \t]++(?!quit\b)[0-9A-Za-z+/=\t ]++\n)++(?=[ \t]*+quit)"
     ),
-    _rule(rf"^([ \t]*ntp .*(?<![\w-])key ){_TYPE}(?!\d+\s*(?:$|prefer|version|source)){_VALUE}"),
-    _rule(rf"(\b(?:crypto )?isakmp key ){_TYPE}{_VALUE}"),
-    _rule(
-        r"(\bpre-shared-key (?:(?:local|remote|address \S+(?: \S+)?|key) )*)"
-        rf"(?!address|local|remote){_TYPE}{_VALUE}"
-    ),
-    _rule(r"(\bsession-key (?:inbound|outbound) \S+ )(?!<removed>).*$"),
-    _rule(r"(\bipsec spi \d+ )(?!<removed>).*$"),
-    _rule(
-        r"(\b(?:key-string|server-key|shared-secret|shared-key|auth-key|privacy-key|encrypted-password"
-        r"|authentication-password|privacy-password|plain-text-password(?:-value)?|simple-password"
-        r"|radius-secret|tacacs-secret|preshared-key|bind-password|key-encryption-key|md5-key"
-        r"|wpa-passphrase|passphrase|psk|cak|secret-key|api-key|token"
-        r"|message-digest-key \d+ \w+|md5-password|authentication string|pac-key"
-        rf"|community-string)[ \t]+){_TYPE}{_VALUE}"
-    ),
-    _rule(rf"(\bauthentication-key )(?!\d+ ){_TYPE}{_VALUE}"),
-    _rule(
-        rf"(\b(?:wpa-psk|set-key|hmac-sha\S*|md5|ascii-text|hexadecimal) (?:ascii |hex )?){_TYPE}"
-        rf"(?!key-chain\b|key-string\b|key\b|ascii\b|hex\b|ascii-text\b|secret\b|authentication\b){_VALUE}(?<!auth)"
-    ),
-    _rule(rf"(\b(?:tacacs|radius)(?:-server)?\b[^\n]*?\bkey ){_TYPE}{_VALUE}"),
-    _rule(rf"(\bkey (?:[0-9A-F]+ )?)(?:0|3|5|6|7|8|8a|9) {_VALUE}"),
-    _rule(
-        r"^([ \t]+key )(?!\d+\s*(?:$|\{|cryptographic)|chain\b|generate\b|config-key\b)"
-        rf"{_VALUE}(?=[ \t]*$)"
-    ),
-    _rule(rf"(\bkey config-key \S+ ){_VALUE}"),
-    # First hop redundancy, with a word in clear text
-    _rule(rf"(\b(?:standby|vrrp|glbp|hsrp) \d+ authentication (?:text )?)(?!md5\b|text\b){_VALUE}"),
-    _rule(rf"^([ \t]+authentication text ){_VALUE}"),
-    # A remark behind a line about passwords is where people write one down.
-    _rule(r"^([^\n!]*\b(?:password|secret|key)\b[^\n!]* ! ?)(?!<removed>)\S.*$"),
-    # Passwords, by their name
-    _rule(
-        r"(\b(?:password|passwd|secret|passcode|pin)\b)[ \t:=]+(?:sent |is )?"
-        rf"{_TYPE}{_ABOUT}{_VALUE}"
-        r"(?:[ \t]+7(?=[ \t]*$))?",
-        rf"\g<1> {REMOVED}",
-    ),
+    # A terminal of 80 columns wraps between the keyword and the secret.
+    _block(r"((?:password|secret)[ \t]*+\n[ \t]++)(?:[0-9]{1,2}[ \t]++)[^\s;]++(?=[ \t]*+$)"),
 )
-# A text without any of these words and signs holds nothing for the rules above.
-_WORTH = re.compile(
-    r"passw|passc|secret|key|communit|snmp|\bpin\b|\$[0-9a-z]{1,4}\$|://|-----BEGIN|certificate"
-    r"|psk|token|auth|cak|passphrase|[0-9a-f]{8} [0-9a-f]{8}|spi \d|md5|sha",
+_TOKEN = re.compile(r"\"(?:[^\"\\]|\\.)*+\"|\S+")
+_MARK = "## SECRET-DATA"
+_SNMP_NAME = re.compile(
+    r"^(\s*(?:community|trap-group)[ \t]++)(?:\"[^\"]*+\"|[^\s;]++)(?=[ \t]*+[;{])"
+)
+_GROUP = re.compile(r"^(\s*)(?:hsrp|vrrp|vrrpv3|glbp)[ \t]+\d")
+_GROUP_WORD = re.compile(
+    r"^(\s+authentication[ \t]++)(?!(?:md5|text|key-chain)(?:\s|$))(?:\"[^\"]*+\"|\S++)(?=\s*$)"
+)
+_CLI = re.compile(r"(\bcli command[ \t]++)\"([^\"]*+)\"")
+_ASKS = re.compile(r"pattern[ \t]++\"?[^\"]{0,200}(?:assw|secret|passphrase|word)", re.IGNORECASE)
+# One word that is sent to a device and no command is an answer to its prompt.
+_COMMANDS = re.compile(
+    r"(?:conf(?:ig|igure)?|disable|en|enable|end|exit|logout|n|no|quit|reload|shut(?:down)?|tclsh"
+    r"|tclquit|wr|write|y|yes)?",
     re.IGNORECASE,
 )
 
 
+@dataclass(slots=True)
+class _Reading:
+    # What the lines before one say about it.
+    blocks: list[str] = field(default_factory=list)
+    group_indent: int | None = None
+    is_asked: bool = False
+
+    def mask(self, line: str) -> str:
+        line = self._name_of_snmp(line)
+        line = self._word_of_group(line)
+        if "cli command" in line:
+            line = self._answer(line)
+        return _mask_line(line)
+
+    def _name_of_snmp(self, line: str) -> str:
+        # Communities are secrets of SNMP and mere names in policies: outside of both, a secret.
+        if line.lstrip().startswith(("community", "trap-group")) and self._may_be_snmp():
+            line = _SNMP_NAME.sub(rf"\g<1>{REMOVED}", line)
+        text = line.strip()
+        if text.endswith("{"):
+            self.blocks.append(text.split(None, 1)[0])
+        elif text.startswith("}") and self.blocks:
+            self.blocks.pop()
+        return line
+
+    def _may_be_snmp(self) -> bool:
+        return not self.blocks or "snmp" in self.blocks
+
+    def _word_of_group(self, line: str) -> str:
+        # NX-OS writes the word of a group on a line of its own.
+        if opened := _GROUP.match(line):
+            self.group_indent = len(opened[1])
+        elif self.group_indent is not None:
+            if len(line) - len(line.lstrip()) <= self.group_indent:
+                self.group_indent = None
+            else:
+                line = _GROUP_WORD.sub(rf"\g<1>{REMOVED}", line)
+        return line
+
+    def _answer(self, line: str) -> str:
+        was_asked, self.is_asked = self.is_asked, _ASKS.search(line) is not None
+        found = _CLI.search(line)
+        if not found or found[2] == REMOVED:
+            return line
+        one_word = not re.search(r"\s", found[2]) and not _COMMANDS.fullmatch(found[2])
+        if not was_asked and not one_word:
+            return line
+        return f'{line[: found.start()]}{found[1]}"{REMOVED}"{line[found.end() :]}'
+
+
+def _mask_line(line: str) -> str:
+    if _MARK in line:
+        line = _last_word_removed(line)
+    if not WORTH.search(line) or PLAIN.fullmatch(line):
+        return line
+    for pattern, replacement in RULES:
+        line = pattern.sub(replacement, line)
+    return _remark_removed(line)
+
+
+def _last_word_removed(line: str) -> str:
+    # Junos itself says which of its values are secrets.
+    before, _, after = line.partition(_MARK)
+    statement = before.rstrip()
+    ending = ";" if statement.endswith(";") else ""
+    words = list(_TOKEN.finditer(statement.removesuffix(";")))
+    if not words or words[-1][0] in "{}":
+        return line
+    return f"{statement[: words[-1].start()]}{REMOVED}{ending} {_MARK}{after}"
+
+
+def _remark_removed(line: str) -> str:
+    # A remark behind a line about passwords is where people write one down.
+    head, sign, remark = line.partition(" !")
+    if not remark.strip() or not re.search(r"\b(?:password|secret|key)\b", head, re.IGNORECASE):
+        return line
+    return f"{head}{sign} {REMOVED}"
+
+
 def mask(text: str) -> str:
     """Return the text with every secret replaced by `<removed>`; idempotent."""
-    if not _WORTH.search(text):
-        return redact(text)
-    for pattern, replacement in _RULES:
+    for pattern, replacement in _BLOCKS:
         text = pattern.sub(replacement, text)
-    return redact(text)
+    reading = _Reading()
+    return redact("\n".join([reading.mask(line) for line in text.split("\n")]))
 
 
 def stable(config: str) -> str:
