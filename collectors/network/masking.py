@@ -81,13 +81,17 @@ class _Reading:
     blocks: list[str] = field(default_factory=list)
     group_indent: int | None = None
     is_asked: bool = False
+    # Ports repeat their lines by the hundred.
+    masked: dict[str, str] = field(default_factory=dict)
 
     def mask(self, line: str) -> str:
         line = self._name_of_snmp(line)
         line = self._word_of_group(line)
         if "cli command" in line:
             line = self._answer(line)
-        return _mask_line(line)
+        if line not in self.masked:
+            self.masked[line] = _mask_line(line)
+        return self.masked[line]
 
     def _name_of_snmp(self, line: str) -> str:
         # Communities are secrets of SNMP and mere names in policies: outside of both, a secret.

@@ -34,11 +34,11 @@ _NEXT = (
 _PHRASE = rf"{_WORD}(?:[ \t]++(?!{_NEXT}|[!{{]|\#\#)\S++)*+"
 # Words after `password` or `secret` that speak of passwords instead of being one.
 _ABOUT = (
-    r"(?!(?:strength-check|encryption|encryption-key|policy|prompt|expiry|expire|lifetime|change"
+    r"(?!(?:strength-check|secure-mode|encryption|encryption-key|policy|prompt|expiry|expire|lifetime|change"
     r"|changes|recovery|reset|format|control|aging|age|history|minimum|maximum|min-length"
     r"|minimum-length|max-length|maximum-length|keyboard|keyboard-interactive|required|rotation"
     r"|authentication|and|or|is|of|for|in|the|to)(?:\s|$)"
-    r"|(?:peer|option|fallback|rollover)[ \t]+\S)"
+    r"|(?:peer|option|fallback|rollover|profile|shared-secret)[ \t]+\S)"
 )
 _ANY_WORDS = r"(?:\S++ )*?"
 
@@ -53,7 +53,9 @@ _REST = r"\S.*"
 _PASSWORDS = (
     _rule(r"^\s*(?:no )?enable (?:algorithm-type \S+ )?(?:password|secret) (?:level \d+ )?"),
     _rule(rf"^\s*(?:no )?(?:username|ppp) {_ANY_WORDS}(?:password|secret) "),
-    _rule(rf"^\s*(?:no )?(?:mpls ldp )?neighbor \S+ {_ANY_WORDS}password "),
+    _rule(
+        rf"^\s*(?:no )?(?:mpls ldp )?neighbor \S+ {_ANY_WORDS}password (?!shared-secret profile )"
+    ),
     _rule(r"^\s*ip msdp (?:vrf \S+ )?password (?:peer )?\S+ "),
     _rule(
         r"^\s*mpls ldp (?:vrf \S+ )?password (?:option \d+ for \S+|fallback|default) ",
@@ -65,7 +67,7 @@ _PASSWORDS = (
     # The password of a line is whatever stands alone behind the word, but for a few switches.
     _rule(
         r"^\s*password ",
-        r"(?!(?:strength-check|required|policy|recovery|prompt|or|and|is|for|the|\{)$)\S+$",
+        r"(?!(?:strength-check|secure-mode|required|policy|recovery|prompt|or|and|is|for|the|\{)$)\S+$",
     ),
 )
 _SNMP = (
@@ -78,7 +80,7 @@ _SNMP = (
         rf"(?:[07][ \t]++(?=\S))?{_WORD}",
     ),
     _rule(rf"^\s*(?:no )?snmp-server user \S+ {_ANY_WORDS}(?:auth|priv) ", _REST),
-    _rule(r"^\s*(?:snmp(?:-server)? )?(?:mib )?community-map ", _WORD),
+    _rule(r"^\s*(?:snmp(?:-server)? )?(?:mib )?community-map ", _TYPE + _WORD),
     _rule(r"\bcommunity-name ", _VALUE),
 )
 _KEYS = (
@@ -139,7 +141,7 @@ _FIRST_HOP = (
 _WIRELESS = (
     _rule(r"\b(?:set-key|wpa-psk) (?:(?:ascii|hex) )?"),
     _rule(r"^\s*encryption (?:\S+ \d+ )?key \d+ size \S+ "),
-    _rule(r"\bsap pmk ", _WORD),
+    _rule(r"\bsap pmk "),
 )
 _SCRIPTS = (
     # TerminAttr -cvauth=key,<secret>; a token is named by its file.
@@ -156,12 +158,14 @@ _SCRIPTS = (
 )
 _NAMED = (
     _rule(
-        r"\b(?:server-key|shared-secret|(?<!-)shared-key|auth-key|privacy-key|encrypted-password"
-        r"|authentication-password|privacy-password|plain-text-password(?:-value)?|simple-password"
+        r"\b(?:server-key|shared-secret(?! profile )|(?<!-)shared-key|auth-key|privacy-key"
+        r"|encrypted-password|authentication-password|privacy-password|plain-text-password(?:-value)?"
+        r"|simple-password"
         r"|radius-secret|tacacs-secret|preshared-key|bind-password|key-encryption-key|md5-key"
         r"|wpa-passphrase|wpa-shared-key|group-key|redundancy-key|cak|secret-key|api-key"
         r"|md5-password|authentication string|pac-key|sim-unlock-code"
-        r"|hello-authentication-key|community-string) ",
+        r"|hello-authentication-key|community-string|message-auth-code-key"
+        r"|key-wrap encryption-key) ",
         rf"{_TYPE}{_VALUE}",
     ),
     _rule(
@@ -171,8 +175,8 @@ _NAMED = (
     _rule(r"\b(?:id)?token ", rf"(?!(?:ring|bucket)\b){_TYPE}{_VALUE}"),
     _rule(
         r"\b(?:md5|ascii-text|hexadecimal) ",
-        rf"(?!\d+(?:[ \t]+key\b|[ \t]*\{{))(?!(?:key|key-chain|key-string|ascii|hex|ascii-text"
-        r"|secret|authentication|(?:hmac|umac|sha|md5|aes|esp|ah)[\w-]*)(?:\s|;|$))"
+        rf"(?!\d+[ \t]*(?:key\b|start-time\b|\{{))(?!(?:key|key-chain|key-string|ascii|hex"
+        r"|ascii-text|secret|value|rx-only|level-\d|authentication|(?:hmac|umac|sha|md5|aes|esp|ah)[\w-]*)(?:\s|;|$))"
         rf"{_TYPE}{_VALUE}(?<!auth)",
     ),
     _rule(r"\bhmac-sha\S* (?=[07] )", rf"{_TYPE}{_VALUE}"),
@@ -194,7 +198,7 @@ _PROSE = (
     ),
     _rule(r"(?<![\w/-])(?:pw|p/w|pwd)[\s:=]\s*", _VALUE),
     # A number this short counts something: pin 5 on the patch panel.
-    _rule(r"\bpin(?:\s*[:=]\s*|\s+is\s+|\s+)", r"(?=[^\s;]{4})(?!header\b|layout\b)" + _VALUE),
+    _rule(r"\bpin(?:\s*[:=]\s*|\s+is\s+|\s+)", r"(?=\S{4})(?!header\b|layout\b)" + _VALUE),
     _rule(
         r"\b(?:login|user/pass|user/password|credentials?)[\s:=]\s*[\w.-]{1,60}\s?[:/]\s?", _VALUE
     ),

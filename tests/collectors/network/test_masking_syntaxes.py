@@ -4,8 +4,6 @@ import random
 import string
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
 
 from collectors.network.masking import REMOVED, mask, stable
 
@@ -298,6 +296,18 @@ radius-server dead-criteria time 5 tries 3
  mka key-server priority 10
   pre-shared-key { ckn 0102; }
    password encryption-key common
+   password minimum length 8
+password secure-mode
+   session shared-secret profile P
+   neighbor 192.0.2.1 password shared-secret profile P algorithm aes-128-cmac-96
+   protocol https certificate a.crt key a.key
+set protocols ospf area 0 interface ge-0/0/0 authentication md5 1 start-time now
+ isis authentication mode md5 level-1
+ ip authentication mode eigrp 1 md5
+snmp-server enable traps snmp authentication linkdown
+login block-for 60 attempts 3 within 60
+ authentication remote pre-share
+crypto isakmp keepalive 10
    exec /usr/bin/TerminAttr -cvauth=token,/tmp/token
 username nx passphrase lifetime 99999 warntime 7
  tunnel key 12345
@@ -305,28 +315,6 @@ username nx passphrase lifetime 99999 warntime 7
  action 2.0 cli command "show running-config"
 event manager environment _email_to a@b.example
 """.strip("\n").splitlines()
-# The commonest places, for secrets of any sign that a device accepts.
-COMMONEST = [
-    "enable password @@",
-    "enable secret 0 @@ ",
-    "username bob password 0 @@",
-    "username bob privilege 15 secret @@",
-    " neighbor 192.0.2.1 password @@",
-    "snmp-server community @@ RO",
-    "snmp-server host 10.0.0.1 version 2c @@",
-    "radius-server key @@",
-    "tacacs-server host 10.0.0.1 key @@",
-    "  key-string @@",
-    "ntp authentication-key 1 md5 @@",
-    " ip ospf message-digest-key 1 md5 @@",
-    "crypto isakmp key @@ address 10.0.0.1",
-    " standby 1 authentication text @@",
-]
-_SIGNS = string.ascii_letters + string.digits + "[]{}()<>;|:.,-_=+*^%$#@~&/\\"
-_FIRST = "[{(;|<:.-^%#@~&/" + string.ascii_letters + string.digits
-typed = st.builds(
-    str.__add__, st.sampled_from(_FIRST), st.text(st.sampled_from(_SIGNS), min_size=7, max_size=24)
-)
 
 
 def fresh():
@@ -365,7 +353,7 @@ def test_a_secret_of_two_words_in_quotes_is_gone(line):
     assert_gone(line, quote='"', blank=" ")
 
 
-@pytest.mark.parametrize("line", [line for line in UNTOUCHED if "{" not in line])
+@pytest.mark.parametrize("line", UNTOUCHED)
 def test_a_line_without_a_secret_stays_whole(line):
     assert mask(line) == line
 
@@ -374,61 +362,3 @@ def test_names_of_communities_in_policies_stay():
     policy = "policy-options {\n    community C members 65000:1;\n    from {\n        community C;\n    }\n}"
 
     assert mask(policy) == policy
-
-
-@pytest.mark.parametrize("start", [*"[{(;|<>'\"!#$%&*-=+:.,/\\^~?", REMOVED])
-@pytest.mark.parametrize("line", ["enable password @@", "snmp-server community @@ RO", " key @@"])
-def test_a_secret_may_begin_with_any_sign(line, start):
-    secret = fresh()
-
-    assert secret not in mask(line.replace("@@", start + secret))
-
-
-@pytest.mark.parametrize("word", ["for", "policy", "change", "the", "in", "is", "control", "or"])
-@pytest.mark.parametrize("sign", ["-", ".", ":", "!", "/"])
-@pytest.mark.parametrize("line", [" password @@", "x password @@", "username b password 0 @@"])
-def test_a_secret_may_begin_with_a_word_that_speaks_of_passwords(line, word, sign):
-    secret = fresh()
-
-    assert secret not in mask(line.replace("@@", word + sign + secret))
-
-
-@pytest.mark.parametrize("line", COMMONEST)
-@given(first=typed, second=typed)
-@example(first="[Zq7wLeak", second="(Zq7wLeak")
-@example(first="<removed>Zq7wLeak", second=";Zq7;wLeak;")
-@example(first="$9$abcdefgh", second="a://b:c@d")
-def test_whatever_is_typed_as_a_password_is_gone(line, first, second):
-    masked = mask(line.replace("@@", first))
-
-    assert first not in masked
-    assert masked == mask(line.replace("@@", second))
-    assert mask(masked) == masked
-
-
-@pytest.mark.parametrize(
-    "part",
-    [
-        "a", " ", "key ", "password ", "secret ! ", "tacacs ", "radius-server key-", "ntp ntp ",
-        "snmp-server user a ", "$a$", "a://", "a://b:", '"', 'password "\\"', " authentication-key",
-        "md5 ", "-u ", "a.", "community {", "-----BEGIN A-----", "pre-shared-key local ", "[", "=",
-        "neighbor a ", "## SECRET-DATA", "cli command ", "pattern ", "authentication mode ", "\\",
-        "secret: ", "login a", "set authentication-order ", "snmp-server host a version 2c ",
-    ],
-)  # fmt: skip
-@pytest.mark.timeout(30)
-def test_a_long_line_of_one_word_again_and_again_ends(part):
-    # With a rule that looked at the whole line from every word this would take hours.
-    line = part * (300_000 // len(part))
-
-    assert isinstance(mask(line), str)
-
-
-@pytest.mark.timeout(60)
-def test_a_line_of_two_megabytes_is_masked_to_its_end():
-    secret = fresh()
-
-    masked = mask("key " * 500_000 + f"password {secret}")
-
-    assert secret not in masked
-    assert masked.startswith("key key ")
