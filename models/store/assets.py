@@ -41,7 +41,7 @@ def asset(conn: psycopg.Connection, asset_id: str) -> Asset:
     """
     row = conn.execute(SQL["asset"], {"id": asset_id}).fetchone()
     if row is None:
-        raise WrongUse(f"no asset has the id {asset_id!r}; see `nightshift assets list`")
+        raise WrongUse(f"no asset has the id or name {asset_id!r}; see `nightshift assets list`")
     return _asset(row)
 
 

@@ -350,9 +350,9 @@ def test_changes_tell_created_changed_and_deleted(database, entry):
         (("list", "--as-of", "2026-13-45"), "is no time"),
         (("changes", "--since", "999999w"), "is no time"),
         (("changes", "--since", "0001-01-01T00:00:00+01:00"), "is no time"),
-        (("show", "vm-0"), "no asset has the id 'vm-0'; see `nightshift assets list`"),
-        (("show", ""), "no asset has the id ''"),
-        (("history", "vm-0"), "no asset has the id 'vm-0'"),
+        (("show", "vm-0"), "no asset has the id or name 'vm-0'; see `nightshift assets list`"),
+        (("show", ""), "no asset has the id or name ''"),
+        (("history", "vm-0"), "no asset has the id or name 'vm-0'"),
     ],
 )
 def test_wrong_use_of_assets_is_one_line_with_the_cure(database, entry, arguments, cure):

@@ -229,7 +229,7 @@ def test_a_killed_collection_leaves_no_staged_rows_for_the_next(database):
 
 
 def test_an_unknown_asset_is_wrong_use(conn):
-    with pytest.raises(WrongUse, match="no asset has the id 'vm-0'"):
+    with pytest.raises(WrongUse, match="no asset has the id or name 'vm-0'"):
         assets.asset(conn, "vm-0")
 
 
