@@ -41,6 +41,7 @@ class Facts:
     Attributes:
         assets: Those that exist, of every kind; records hold references as asset ids.
         snapshots: The newest stored collection of each source.
+        attempts: The newest collection of each source whose newest one failed or is held.
         findings: Results of health checks that are not ok.
         counts: For each check, how many assets had which result, ok included.
         check_titles: What each check is called, those without findings included.
@@ -53,6 +54,7 @@ class Facts:
 
     assets: tuple[Asset, ...]
     snapshots: tuple[Snapshot, ...]
+    attempts: tuple[Snapshot, ...] = ()
     findings: tuple[CheckResult, ...] = ()
     counts: dict[str, dict[Severity, int]] = field(default_factory=dict)
     check_titles: dict[str, str] = field(default_factory=dict)

@@ -56,7 +56,7 @@ def _summary(facts: Facts) -> Section:
         template="overview_summary",
         input={
             "score": findings.score_line(health),
-            "coverage": coverage.coverage_lines(facts.snapshots),
+            "coverage": coverage.coverage_lines(facts.snapshots, facts.attempts),
         },
         summary=cited.sentences,
         facts=cited.facts,

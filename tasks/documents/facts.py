@@ -12,11 +12,13 @@ from generators.documents.facts import ChangeSet, Facts
 from models.errors import WrongUse
 from models.kinds import KINDS
 from models.records.asset import Asset, AssetChange
+from models.records.snapshot import Snapshot, SnapshotState
 from models.store import assets, checks, documents, graph, inventory
 from models.store.documents import ChangeTime
 from tasks.inventory.checks import CHECKS
 
 _CHANGE_SETS = 25
+_IN_VAIN = (SnapshotState.FAILED, SnapshotState.HELD)
 _JUST_BEFORE = timedelta(microseconds=1)
 
 
@@ -37,6 +39,7 @@ def load_facts(conn: psycopg.Connection) -> Facts:
     return Facts(
         assets=tuple(found),
         snapshots=tuple(snapshots),
+        attempts=_attempts(conn),
         findings=tuple(checks.current_results(conn)),
         counts=checks.check_counts(conn),
         check_titles={check.id: check.title for check in CHECKS.values()},
@@ -46,6 +49,11 @@ def load_facts(conn: psycopg.Connection) -> Facts:
         joins=tuple(graph.joins(conn)),
         config_times=documents.configured_since(conn),
     )
+
+
+def _attempts(conn: psycopg.Connection) -> tuple[Snapshot, ...]:
+    """Return the newest collection of each source whose facts did not come into the store."""
+    return tuple(taken for taken in inventory.latest_snapshots(conn) if taken.state in _IN_VAIN)
 
 
 def changes_after(conn: psycopg.Connection, since: datetime) -> tuple[list[AssetChange], Facts]:

@@ -17,6 +17,7 @@ from models.kinds.datastore import Datastore
 from models.records.asset import AssetChange, Gap, asset_id
 from models.records.check import Severity
 from models.records.document import Sentence
+from models.records.snapshot import SnapshotState
 from tests.generators.documents.site import (
     THEN,
     a_change_set,
@@ -179,6 +180,41 @@ def test_a_source_that_is_behind_is_marked():
 
     assert "| vc1 | vmware | complete | current |" in body
     assert "| vc2 | vmware | complete | **3 days behind** |" in body
+
+
+def test_a_source_whose_last_attempt_failed_is_behind_and_says_why_without_a_time():
+    failed = a_collection(id=2, state=SnapshotState.FAILED, error="vc1 refused the [login]")
+    later = replace(failed, id=3, taken_at=THEN + timedelta(days=2))
+
+    found = facts(attempts=(failed,))
+
+    why = "**last attempt failed**: vc1 refused the \\[login\\]"
+    assert f"| vc1 | vmware | {why} | **behind** | 12 | 0 |" in section(overview(found), "sources")
+    assert f"- vc1: {why}\n" in section(overview(found), "summary")
+    assert f"- vc1: {why}\n" in section(virtualization(found), "coverage")
+    assert not differing(found, facts(attempts=(later,)))
+
+
+def test_a_held_collection_is_told_and_so_is_a_source_that_was_never_stored():
+    held = a_collection(id=2, state=SnapshotState.HELD, error="half of it is missing")
+    never = a_collection("vc9", id=3, state=SnapshotState.FAILED, completeness=None)
+
+    body = section(overview(facts(attempts=(held, never))), "sources")
+
+    assert "| **last attempt is held for a person**: half of it is missing | **behind** |" in body
+    assert "| **last attempt failed**: no reason was recorded | **never stored** | 0 | - |" in body
+
+
+def test_a_failed_attempt_stands_in_its_own_domain_alone():
+    other = a_collection("k1", collector="kubernetes", state=SnapshotState.FAILED, error="no")
+
+    assert "k1" not in section(virtualization(facts(attempts=(other,))), "coverage")
+
+
+def test_earlier_changes_name_the_command_that_shows_their_details():
+    body = section(changes(facts()), "earlier")
+
+    assert "`nightshift docs show changes --since TIME` shows the details of each" in body
 
 
 def test_every_table_says_where_it_comes_from():

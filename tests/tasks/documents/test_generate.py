@@ -12,7 +12,7 @@ from generators.documents.inventories import Inventory
 from models.errors import Busy, ExternalError, WrongUse
 from models.records.asset import Gap, asset_id
 from models.settings import settings
-from models.store import documents, transaction
+from models.store import documents, inventory, transaction
 from models.store.work import claim
 from tasks.documents import files, generate
 from tasks.documents.files import documents_folder, write_whole
@@ -35,6 +35,12 @@ def installation(database, tmp_path, monkeypatch):
 
 def collect(found, **options):
     return store(found, covered=KINDS, **options)
+
+
+def fail(error, source="vc1"):
+    with transaction() as conn:
+        taken = inventory.open_snapshot(conn, source, "vmware")
+        inventory.fail_snapshot(conn, taken.id, error)
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -120,6 +126,30 @@ def test_a_second_run_over_the_same_collection_touches_no_file(installation):
     generate_documents()
 
     assert {path: path.stat().st_mtime_ns for path in installation.rglob("*.*")} == before
+
+
+def test_a_failed_collection_is_told_once_and_a_good_one_takes_it_back(installation):
+    collect(records())
+    generate_documents()
+    healthy = (installation / "overview.md").read_text()
+
+    fail("vc1: the login was refused")
+    first = changed(generate_documents())
+    told = (installation / "overview.md").read_text()
+    fail("vc1: the login was refused")
+    again = changed(generate_documents())
+
+    parts = {("overview", "summary"), ("overview", "sources"), ("virtualization", "coverage")}
+    assert first == parts
+    assert again == set()
+    assert "| **last attempt failed**: vc1: the login was refused | **behind** |" in told
+
+    collect(records())
+
+    assert changed(generate_documents()) == parts
+    assert without_collected((installation / "overview.md").read_bytes()) == without_collected(
+        healthy.encode()
+    )
 
 
 def test_one_change_makes_only_the_sections_that_depend_on_it_again(installation):
