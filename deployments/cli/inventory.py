@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Annotated, Any, TypeAlias
@@ -18,19 +19,20 @@ from deployments.cli.times import parse_time
 from deployments.cli.walks import HOPS, Toward, gone, trees, walk
 from models.errors import NightshiftError, WrongUse
 from models.kinds import KINDS, kind_named
-from models.records.asset import Asset
+from models.records.asset import Asset, Gap
 from models.records.graph import JoinReport
 from models.records.history import LinkedAsset, Namesake
 from models.records.snapshot import SourceReport
 from models.sources import Source, select_sources
 from models.store import assets as asset_store
-from models.store import transaction
+from models.store import inventory, transaction
 
 assets = typer.Typer(no_args_is_help=True, help="Assets, their history, what changed.")
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON value.")]
 SHOWN = 200  # rows of a table on a screen; a longer one takes seconds and is not read
 _CELL = 100  # characters of a value in a table of changes
 _NAMESAKES = 10  # assets of one name that a message lists
+_GAPS = 10  # things of one source that could not be seen, below the table
 _COLUMNS = ("id", "source")  # what --where takes beside the kind's fields
 _NOT_STORED = frozenset({"failed", "held"})
 _Collected: TypeAlias = tuple[list[SourceReport], JoinReport | None, str | None]
@@ -49,8 +51,9 @@ def collect(
     if dry_run and accept_held:
         raise WrongUse("--dry-run stores nothing and --accept-held stores; give one of them")
     seen: dict[str, Counter[str]] = {}
+    gaps: dict[str, Sequence[Gap]] = {}
     if dry_run:
-        reports, joins, flow_run_id = _preview(sources or [], seen), None, None
+        reports, joins, flow_run_id = _preview(sources or [], seen, gaps), None, None
     else:
         reports, joins, flow_run_id = (_accept if accept_held else _collect)(sources or [])
     if as_json:
@@ -63,7 +66,7 @@ def collect(
             }
         )
     elif dry_run:
-        _show_preview(reports, seen)
+        _show_preview(reports, seen, gaps)
     else:
         _show_reports(reports)
     if joins and joins.error and not as_json:
@@ -198,19 +201,23 @@ def _collect(names: list[str]) -> _Collected:
     return collect_sources(names)
 
 
-def _preview(names: list[str], seen: dict[str, Counter[str]]) -> list[SourceReport]:
-    """Read the sources; `seen` gets the counts by kind of each that could be read."""
+def _preview(
+    names: list[str], seen: dict[str, Counter[str]], gaps: dict[str, Sequence[Gap]]
+) -> list[SourceReport]:
+    """Read the sources; `seen` and `gaps` get what was and was not there of each that was read."""
     reports = []
     for source in select_sources(names):
         began = time.monotonic()
         with errors.status(f"reading {source.name}"):
-            report = _previewed(source, seen)
+            report = _previewed(source, seen, gaps)
         reports.append(replace(report, seconds=round(time.monotonic() - began, 3)))
     return reports
 
 
-def _previewed(source: Source, seen: dict[str, Counter[str]]) -> SourceReport:
-    from tasks.inventory.collect import preview_source
+def _previewed(
+    source: Source, seen: dict[str, Counter[str]], gaps: dict[str, Sequence[Gap]]
+) -> SourceReport:
+    from tasks.inventory.collect import merged, preview_source
     from tasks.inventory.store import failed_report
 
     try:
@@ -218,6 +225,7 @@ def _previewed(source: Source, seen: dict[str, Counter[str]]) -> SourceReport:
     except NightshiftError as error:
         return failed_report(source, error)
     seen[source.name] = tally.counts
+    gaps[source.name] = merged(tally.gaps)
     return SourceReport(
         source=source.name,
         collector=source.collector,
@@ -308,18 +316,45 @@ def _show_reports(reports: list[SourceReport]) -> None:
     columns = ["status", "seen", "created", "changed", "deleted", "quarantined", "seconds"]
     rows = [[each.source, *(getattr(each, column) for column in columns)] for each in reports]
     print_table("Collected", ["source", *columns], rows)
+    _show_gaps(reports, _stored_gaps(reports))
     _show_errors(reports)
 
 
-def _show_preview(reports: list[SourceReport], seen: dict[str, Counter[str]]) -> None:
+def _stored_gaps(reports: list[SourceReport]) -> dict[str, Sequence[Gap]]:
+    taken = [one for one in reports if one.status == "partial" and one.snapshot_id]
+    if not taken:
+        return {}
+    with transaction() as conn:
+        return {
+            one.source: inventory.snapshot(conn, int(str(one.snapshot_id))).gaps for one in taken
+        }
+
+
+def _show_preview(
+    reports: list[SourceReport], seen: dict[str, Counter[str]], gaps: dict[str, Sequence[Gap]]
+) -> None:
     rows = [[name, kind, count] for name, counts in seen.items() for kind, count in counts.items()]
     if rows:
         title = "Would be collected (nothing was stored)"
         print_table(title, ["source", "kind", "seen"], rows)
-    for report in reports:
-        if report.status == "partial":
-            screen.print(f"{report.source}: part of it could not be seen", markup=False)
+    _show_gaps(reports, gaps)
     _show_errors(reports)
+
+
+def _show_gaps(reports: list[SourceReport], gaps: dict[str, Sequence[Gap]]) -> None:
+    """Say below the table why a source is partial: what could not be seen of it, how often."""
+    for name in (report.source for report in reports if report.status == "partial"):
+        found = gaps.get(name, ())
+        lines = [f"{_subject(gap)}: {gap.reason} ({gap.count})" for gap in found[:_GAPS]]
+        if len(found) > _GAPS:
+            lines.append(f"{len(found) - _GAPS} more")
+        for line in lines:
+            text = f"{name}: {words(line)}"
+            screen.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def _subject(gap: Gap) -> str:
+    return gap.kind if gap.field == "*" else f"{gap.kind}.{gap.field}"
 
 
 def _show_errors(reports: list[SourceReport]) -> None:

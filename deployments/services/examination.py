@@ -6,7 +6,7 @@ import os
 import platform
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from hashlib import sha256
 from importlib.metadata import version
@@ -21,6 +21,7 @@ from deployments.services.home import log_path, prepare_home
 from deployments.services.ports import is_listening
 from deployments.services.state import Installation, Mode, ServiceState
 from models.errors import NightshiftError
+from models.records.asset import Gap
 from models.records.snapshot import Completeness, SnapshotState
 from models.settings import settings
 from models.sources import Source, load_sources
@@ -195,9 +196,18 @@ def _coverage() -> Iterator[Finding]:
         elif taken.state is SnapshotState.FAILED:
             yield _wrong("coverage", f"{taken.source}: {taken.error}", "nightshift collect")
         elif taken.completeness is Completeness.PARTIAL or taken.gaps:
-            missing = sorted({gap.privilege or gap.reason for gap in taken.gaps})
-            message = f"{taken.source}: {len(taken.gaps)} things could not be seen"
-            yield _note("coverage", message, "grant " + ", ".join(missing))
+            number = len(taken.gaps)
+            things = "1 thing" if number == 1 else f"{number} things"
+            message = f"{taken.source}: {things} could not be seen"
+            yield _note("coverage", message, _unseen(taken.gaps))
+
+
+def _unseen(gaps: Iterable[Gap]) -> str | None:
+    """Return what to grant, and the reasons of what no grant would show."""
+    missing = sorted({gap.privilege for gap in gaps if gap.privilege})
+    reasons = sorted({gap.reason for gap in gaps if not gap.privilege})
+    told = ["grant " + ", ".join(missing)] if missing else []
+    return "; ".join(told + reasons) or None
 
 
 _SUBJECTS: dict[str, Callable[[], Iterator[Finding]]] = {

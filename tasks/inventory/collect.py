@@ -88,7 +88,7 @@ def _read(source: Source, opened: Snapshot, on_progress: Progress | None) -> Non
             conn,
             opened.id,
             covered=collector.covered(),
-            gaps=_merged(tally.gaps),
+            gaps=merged(tally.gaps),
             counts=tally.counts,
             seconds=round(time.monotonic() - began, 3),
         )
@@ -121,16 +121,16 @@ def _count(tally: Tally, batch: Batch) -> None:
     tally.gaps += batch.gaps
 
 
-def _merged(gaps: list[Gap]) -> list[Gap]:
-    # One line for each thing that could not be seen, with how often it was met.
-    merged: dict[tuple[str, str, str, str | None], int] = {}
+def merged(gaps: list[Gap]) -> list[Gap]:
+    """Return one gap for each thing that could not be seen, with how often it was met."""
+    counts: dict[tuple[str, str, str, str | None], int] = {}
     for gap in gaps:
         key = (gap.kind, gap.field, gap.reason, gap.privilege)
-        merged[key] = merged.get(key, 0) + gap.count
+        counts[key] = counts.get(key, 0) + gap.count
     return [
         Gap(kind=kind, field=field, reason=reason, privilege=privilege, count=count)
         for (kind, field, reason, privilege), count in sorted(
-            merged.items(), key=lambda item: tuple(part or "" for part in item[0])
+            counts.items(), key=lambda item: tuple(part or "" for part in item[0])
         )
     ]
 

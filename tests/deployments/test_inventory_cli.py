@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,10 +18,11 @@ from deployments.cli import inventory as verbs
 from models.kinds.device import Device
 from models.kinds.interface import Interface
 from models.kinds.kubernetes.pod import Pod
-from models.records.asset import observe
+from models.records.asset import Gap, observe
 from models.records.graph import Join, JoinReport
 from models.store import graph, inventory, transaction
 from models.store.embedded import stop
+from tasks.inventory.collect import Tally
 from tests.builders import a_datastore, a_site, a_vm, store
 
 ASSET = {"id", "kind", "name", "source", "attributes", "first_seen", "last_seen", "deleted_at"}
@@ -65,13 +67,13 @@ def sources(database, tmp_path, monkeypatch, practice_vcenter):
     return write
 
 
-def hold(records, reason="8 of 10 VMs are gone"):
+def hold(records, reason="8 of 10 VMs are gone", gaps=()):
     """Collect records and keep them for a person."""
     with transaction() as conn:
         taken = inventory.open_snapshot(conn, "vc1", "vmware")
         inventory.stage(conn, taken.id, (observe("vc1", record) for record in records))
         inventory.collected(
-            conn, taken.id, covered=("vm",), gaps=(), counts={"vm": len(records)}, seconds=0.5
+            conn, taken.id, covered=("vm",), gaps=gaps, counts={"vm": len(records)}, seconds=0.5
         )
         inventory.hold_snapshot(conn, taken.id, reason)
         return taken.id
@@ -436,6 +438,51 @@ def test_a_dry_run_tells_people_what_was_seen_of_each_kind(entry, sources):
     assert out.startswith("Would be collected (nothing was stored)")
     assert "vm" in out
     assert "created" not in out
+
+
+def _unread(number):
+    names = (f"sw-{one:02}" for one in range(number))
+    return [Gap(kind="device", field="*", reason=f"{name}: it did not answer") for name in names]
+
+
+def test_a_dry_run_tells_people_why_a_part_could_not_be_seen(entry, sources, monkeypatch):
+    gaps = [
+        Gap(kind="device", field="*", reason="sw-b: the connection was refused"),
+        *[Gap(kind="vm", field="disks", reason="no right to [read] disks", count=2)] * 2,
+    ]
+    tally = Tally(counts=Counter(vm=2), gaps=gaps)
+    monkeypatch.setattr("tasks.inventory.collect.preview_source", lambda _: tally)
+
+    status, out, _ = entry("collect", "--dry-run")
+
+    assert status == 0
+    assert out.splitlines()[-2:] == [
+        "vc1: device: sw-b: the connection was refused (1)",
+        "vc1: vm.disks: no right to [read] disks (4)",
+    ]
+    (report,) = json.loads(entry("collect", "--dry-run", "--json")[1])["sources"]
+    assert report.keys() >= REPORT
+    assert "gaps" not in report
+
+
+def test_of_many_parts_that_could_not_be_seen_the_first_ten_are_told(entry, sources, monkeypatch):
+    tally = Tally(counts=Counter(vm=2), gaps=_unread(13))
+    monkeypatch.setattr("tasks.inventory.collect.preview_source", lambda _: tally)
+
+    lines = entry("collect", "--dry-run")[1].splitlines()[-11:]
+
+    assert lines[0] == "vc1: device: sw-00: it did not answer (1)"
+    assert lines[-2:] == ["vc1: device: sw-09: it did not answer (1)", "vc1: 3 more"]
+
+
+def test_what_is_stored_of_a_part_comes_with_the_reason_of_the_rest(entry, sources):
+    store([a_vm(1), a_vm(2)])
+    hold([a_vm(1)], gaps=_unread(1))
+
+    status, out, _ = entry("collect", "vc1", "--accept-held")
+
+    assert status == 0
+    assert out.splitlines()[-1] == "vc1: device: sw-00: it did not answer (1)"
 
 
 def test_a_source_that_is_down_is_a_failed_report_and_status_1(entry, sources):

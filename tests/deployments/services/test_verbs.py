@@ -11,6 +11,8 @@ from deployments.services.home import prepare_home
 from deployments.services.ports import LOOPBACK
 from deployments.services.state import Installation, Mode
 from models.processes import start_time
+from models.records.asset import Gap
+from tests.builders import a_vm, store
 
 SOURCES = """\
 [[source]]
@@ -213,6 +215,21 @@ def test_doctor_names_what_is_wrong_with_its_cure(nightshift, sources):
     assert not any(
         line["subject"] == "sources" and line["verdict"] == "ok" for line in found["findings"]
     )
+
+
+def test_doctor_tells_to_grant_only_what_can_be_granted(database, nightshift):
+    gap = Gap(kind="kubernetes_cluster", field="metrics", reason="there is no metrics API")
+    denied = Gap(kind="vm", field="disks", reason="not allowed", privilege="list disks")
+
+    def told():
+        findings = json.loads(nightshift("doctor", "--json")[1])["findings"]
+        return [(one["message"], one["cure"]) for one in findings if one["subject"] == "coverage"]
+
+    store([a_vm(1)], gaps=[gap])
+    assert told() == [("vc1: 1 thing could not be seen", "there is no metrics API")]
+    store([a_vm(1)], gaps=[gap, denied])
+    cure = "grant list disks; there is no metrics API"
+    assert told() == [("vc1: 2 things could not be seen", cure)]
 
 
 def test_an_error_is_forgotten_once_its_flow_has_succeeded():
