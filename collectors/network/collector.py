@@ -175,8 +175,12 @@ class _Run:
         """
         if not self._failed or len(self._failed) < len(self._options.targets):
             return
-        first = self._failed[0]
-        reason = f"none of {len(self._failed)} devices could be read; {first}"
+        by_reason: dict[str, list[str]] = defaultdict(list)
+        for error in self._failed:
+            name = getattr(error, "target", "a device")
+            by_reason[getattr(error, "reason", str(error))].append(name)
+        told = (f"{why} ({len(names)}: {_named(names)})" for why, names in by_reason.items())
+        reason = f"none of {len(self._failed)} devices could be read; {'; '.join(told)}"
         kind = (
             AccessDenied if all(isinstance(e, AccessDenied) for e in self._failed) else Unavailable
         )

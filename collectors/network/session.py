@@ -260,9 +260,9 @@ def connect(target: Target, options: Options, handle: Handle) -> Iterator[Sessio
         raise Unavailable(SYSTEM, target.name, handle.aborted or error.reason) from None
     except (OSError, EOFError, paramiko.SSHException, NetmikoTimeoutException) as error:
         # Neither the cause nor its words are kept: they may quote what the device sent.
-        raise _translate(target, handle, error) from None
+        raise _translate(target, options, handle, error) from None
     except NetmikoAuthenticationException as error:
-        raise _translate(target, handle, error) from None
+        raise _translate(target, options, handle, error) from None
 
 
 def _left(until: float) -> float:
@@ -324,15 +324,15 @@ _OLD = {
 }
 
 
-def _translate(target: Target, handle: Handle, error: Exception) -> ExternalError:
+def _translate(target: Target, options: Options, handle: Handle, error: Exception) -> ExternalError:
     words = str(error)
     if handle.aborted:
         return Unavailable(SYSTEM, target.name, handle.aborted)
     if isinstance(error, NetmikoAuthenticationException | paramiko.AuthenticationException):
         return AccessDenied(SYSTEM, target.name, "the user name, the password or the key is wrong")
     if "known_hosts" in words or "Host key for server" in words:
-        reason = "its host key is not the one in known_hosts; verify it there"
-        return UnexpectedReply(SYSTEM, target.name, reason)
+        changed = "Host key for server" in words
+        return UnexpectedReply(SYSTEM, target.name, _host_key(target, options, changed=changed))
     for what, (parts, better) in _OLD.items():
         if f"no acceptable {what}" in words:
             reason = (
@@ -342,6 +342,15 @@ def _translate(target: Target, handle: Handle, error: Exception) -> ExternalErro
     if "Error reading SSH protocol banner" in words or "Incompatible" in words:
         return UnexpectedReply(SYSTEM, target.name, "what answers there does not speak SSH")
     return Unavailable(SYSTEM, target.name, _reason(error, words))
+
+
+def _host_key(target: Target, options: Options, *, changed: bool) -> str:
+    file = options.known_hosts or "~/.ssh/known_hosts"
+    if changed:
+        return f"its host key CHANGED: find out why before {file} is given the new one"
+    scan = f"ssh-keyscan -p {target.port} {target.address} >> {file}"
+    cure = f"check its fingerprint, then add it: {scan}, and set known_hosts"
+    return f"no key is known for {target.name}; {cure}"
 
 
 def _reason(error: Exception, words: str) -> str:

@@ -4,6 +4,7 @@ import socket
 import threading
 import time
 
+import paramiko
 import pytest
 
 from models.errors import AccessDenied, ConfigurationError, Unavailable
@@ -305,6 +306,7 @@ def test_when_every_device_refuses_the_login_the_error_is_final(
     with pytest.raises(AccessDenied, match="none of 3 devices could be read") as caught:
         collect(collector)
 
+    assert "is wrong (3: sw0, sw1, sw2)" in str(caught.value)
     assert "wrong-password" not in str(caught.value)
     assert caught.value.__cause__ is None
     assert collector.covered() == frozenset()
@@ -319,6 +321,18 @@ def test_when_every_device_fails_a_retry_may_help(collect, scripted, mute, netwo
         collect(network_collector(rows[0], timeout_seconds=1))
 
 
+def test_when_no_device_could_be_read_every_reason_is_told(
+    collect, scripted, mute, network_collector
+):
+    rows = [_row("silent", mute()), scripted(GOOD).row("sw1")]
+
+    with pytest.raises(Unavailable, match="none of 2 devices could be read") as caught:
+        collect(network_collector(*rows, password="wrong", timeout_seconds=5))
+
+    assert "is wrong (1: sw1)" in str(caught.value)
+    assert "(1: silent)" in str(caught.value)
+
+
 def test_a_host_key_that_is_not_known_is_refused_before_the_password_is_sent(
     collect, scripted, network_collector, tmp_path
 ):
@@ -326,7 +340,22 @@ def test_a_host_key_that_is_not_known_is_refused_before_the_password_is_sent(
     known = tmp_path / "known_hosts"
     known.write_text("")
 
-    with pytest.raises(Unavailable, match="host key is not the one in known_hosts"):
+    with pytest.raises(Unavailable, match="no key is known for sw1; check") as caught:
+        collect(network_collector(device.row(), verify_host_key=True, known_hosts=str(known)))
+
+    assert f"ssh-keyscan -p {device.port} 127.0.0.1 >> {known}" in str(caught.value)
+    assert device.received == []
+
+
+def test_a_host_key_that_changed_is_not_told_as_one_that_is_unknown(
+    collect, scripted, network_collector, tmp_path
+):
+    device = scripted(GOOD)
+    other = paramiko.RSAKey.generate(2048)
+    known = tmp_path / "known_hosts"
+    known.write_text(f"[127.0.0.1]:{device.port} {other.get_name()} {other.get_base64()}\n")
+
+    with pytest.raises(Unavailable, match="its host key CHANGED"):
         collect(network_collector(device.row(), verify_host_key=True, known_hosts=str(known)))
 
     assert device.received == []
