@@ -38,9 +38,8 @@ class Source:
             )
         value = os.environ.get(variable)
         if not value:
-            raise ConfigurationError(
-                f"source {self.name}: environment variable {variable} is empty"
-            )
+            lack = "is not set; export it" if value is None else "is empty"
+            raise ConfigurationError(f"source {self.name}: environment variable {variable} {lack}")
         return SecretStr(value)
 
     def text(self, option: str) -> str:

@@ -360,8 +360,9 @@ def _subject(gap: Gap) -> str:
 def _show_errors(reports: list[SourceReport]) -> None:
     for report in reports:
         if report.error:
+            own = report.error.removeprefix(f"source {report.source}: ")  # not named twice
             errors.print(
-                f"{report.source}: {typeable(report.error)}",
+                f"{report.source}: {typeable(own)}",
                 markup=False,
                 highlight=False,
                 soft_wrap=True,

@@ -529,7 +529,7 @@ def test_one_source_that_fails_does_not_stop_the_others(entry, sources, practice
         pytest.param(("vmware", "vmwar"), "no collector is called 'vmwar'; there are", id="kind"),
         pytest.param(
             ("PRACTICE_PASSWORD", "UNSET_PASSWORD"),
-            "environment variable UNSET_PASSWORD is empty",
+            "environment variable UNSET_PASSWORD is not set; export it",
             id="variable",
         ),
     ],
@@ -544,6 +544,15 @@ def test_what_one_source_lacks_is_its_report(entry, sources, practice_vcenter, c
     assert (status, report["status"]) == (1, "failed")
     assert message in report["error"]
     assert practice_vcenter.password not in out
+
+
+def test_an_error_of_a_source_names_it_once(entry, sources, monkeypatch):
+    monkeypatch.setenv("PRACTICE_PASSWORD", "")
+
+    err = entry("collect", "--dry-run")[2]
+
+    line = "vc1: environment variable PRACTICE_PASSWORD is empty"
+    assert err.strip().splitlines()[-1] == line
 
 
 @pytest.mark.parametrize("flags", [(), ("--dry-run",), ("--accept-held",)])

@@ -30,7 +30,10 @@ def test_options_that_are_left_out_have_safe_defaults(kubernetes_source):
         ({"server": "https://me:secret@api.example"}, "holds credentials in its address"),
         ({"server": "http://api.example:6443"}, "would send the credentials unencrypted"),
         ({"server": 6443}, "server must look like"),
-        ({"server": SERVER, "token_env": "NOT_SET"}, "environment variable NOT_SET is empty"),
+        (
+            {"server": SERVER, "token_env": "NOT_SET"},
+            "environment variable NOT_SET is not set; export it",
+        ),
         ({"server": SERVER, "ca_file": "nowhere.pem"}, "ca_file names no file"),
         ({"server": SERVER, "in_cluster": True}, "set one of kubeconfig, server, in_cluster, and"),
         ({"server": SERVER, "contexts": ["a"]}, "contexts goes with kubeconfig only"),

@@ -43,7 +43,11 @@ def test_a_device_may_have_an_account_of_its_own(network_source, monkeypatch):
         ({**ROW, "colour": "red"}, {}, "colour is not known"),
         ({**ROW, "address": ""}, {}, "address or username is missing"),
         ({**ROW, "site": 7}, {}, "site must be a text"),
-        ({**ROW, "password_env": "NOT_SET"}, {}, "environment variable NOT_SET is empty"),
+        (
+            {**ROW, "password_env": "NOT_SET"},
+            {},
+            "environment variable NOT_SET is not set; export it",
+        ),
         (ROW, {"colour": "red"}, "option colour is not known"),
         (ROW, {"at_once": 0}, "at_once must lie between 1 and 500"),
         (ROW, {"timeout_seconds": "long"}, "timeout_seconds must be int or float"),

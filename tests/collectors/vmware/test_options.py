@@ -48,7 +48,7 @@ def test_a_password_variable_that_is_not_set_is_named(vmware_source, monkeypatch
     source = vmware_source()
     monkeypatch.delenv("TEST_VC_PASSWORD")
 
-    with pytest.raises(ConfigurationError, match="TEST_VC_PASSWORD is empty"):
+    with pytest.raises(ConfigurationError, match="TEST_VC_PASSWORD is not set"):
         read_options(source)
 
 
