@@ -44,16 +44,17 @@ Uses = dict[tuple[str, str], list[str]]  # by kind and version of the API: who w
 def api_versions(asset: Asset, context: Context) -> Verdict:
     """Versions by which somebody wrote objects that are there, against the next minor version.
 
-    What is gone by then is critical: the upgrade breaks whoever still writes by it.
+    What is served and gone by then is critical: the upgrade breaks whoever still writes by it.
+    What is gone already stands in the record of an old write only.
     """
     minor = minor_of(asset.record.version)
     if minor is None:
         return unknown("the cluster's version cannot be read as one", missing="version")
     uses = context.site.once(_uses).get(realm(asset), {})
     due = {use: who for use, who in uses.items() if BY_KIND_AND_VERSION[use].deprecated <= minor}
-    gone = {use: who for use, who in due.items() if BY_KIND_AND_VERSION[use].removed <= minor + 1}
+    going = {use: who for use, who in due.items() if BY_KIND_AND_VERSION[use].removed == minor + 1}
     if due:
-        return _in_use(gone or due, CRIT if gone else WARN)
+        return _in_use(going or due, minor, CRIT if going else WARN)
     gap = context.unlisted(asset, DEPRECATED_KINDS)
     if gap is not None:
         return _not_listed(gap)
@@ -66,13 +67,16 @@ def api_versions(asset: Asset, context: Context) -> Verdict:
     return ok("no deprecated API version is in use", version=asset.record.version)
 
 
-def _in_use(uses: Uses, level: Severity) -> Verdict:
-    texts = [
-        f"{version} of {KINDS[kind].plural.lower()} ({_fate(BY_KIND_AND_VERSION[kind, version])})"
-        for kind, version in uses
-    ]
+def _in_use(uses: Uses, minor: int, level: Severity) -> Verdict:
+    texts: dict[str, list[str]] = {"in use: ": [], "still written by a manifest or client as ": []}
+    served, old = texts.values()
+    for kind, version in uses:
+        one = BY_KIND_AND_VERSION[kind, version]
+        text = f"{version} of {KINDS[kind].plural.lower()} ({_fate(one)})"
+        (served if one.removed > minor else old).append(text)
+    told = "; ".join(lead + listed(found) for lead, found in texts.items() if found)
     evidence = {f"{kind} {version}": sorted(who)[:10] for (kind, version), who in uses.items()}
-    return Verdict(level, f"in use: {listed(texts)}", {"objects": evidence})
+    return Verdict(level, told, {"objects": evidence})
 
 
 def _fate(one: Deprecation) -> str:

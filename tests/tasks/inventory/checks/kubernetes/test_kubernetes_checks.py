@@ -270,7 +270,7 @@ def test_what_is_in_use_and_deprecated_is_named_with_its_replacement_and_its_obj
     found = said(judge(broken(changes)), "K8-80", "kubernetes_cluster-prod")
 
     assert found.message == (
-        "in use: autoscaling/v2beta2 of horizontal pod autoscalers "
+        "still written by a manifest or client as autoscaling/v2beta2 of horizontal pod autoscalers "
         "(removed in 1.26, use autoscaling/v2)"
     )
     assert found.evidence == {
