@@ -38,7 +38,8 @@ async def _elsewhere(source: str) -> SourceReport:
     before = await inventory.newest_collection(source)
     reason = await run_elsewhere(_DEPLOYMENT, {"source": source}, ON_ANY_WORKER)
     newest = await inventory.newest_collection(source)
-    if newest is None or newest == before:
+    # A run that took up a collection which another had left half-way ends well without a new one.
+    if newest is None or (newest == before and reason):
         said = f"its run {reason}" if reason else "its run left no collection"
         return inventory.failure(source, Unavailable("Prefect", _DEPLOYMENT, said), 0.0)
     return await inventory.report_on(source, newest)

@@ -69,11 +69,10 @@ def report_on_collection(source: Source, snapshot_id: int) -> SourceReport:
     """Return the line of `collect` about a collection that another run has brought to its end."""
     with transaction() as conn:
         taken = inventory.snapshot(conn, snapshot_id)
-        if taken.state is SnapshotState.STORED:
-            stored = inventory.store_snapshot(conn, snapshot_id)  # the report of then
-            return source_report(source, snapshot_id, stored)
-    if taken.state is SnapshotState.HELD:
-        return source_report(source, snapshot_id, None)
+        is_stored = taken.state is SnapshotState.STORED
+        stored = inventory.store_snapshot(conn, snapshot_id) if is_stored else None  # as of then
+    if stored or taken.state is SnapshotState.HELD:
+        return source_report(source, snapshot_id, stored)
     return failed_report(source, Refused(taken.error or f"it was left {taken.state.value}"))
 
 
