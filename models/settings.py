@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
@@ -73,6 +74,85 @@ class Settings(BaseSettings):
         None, description="Path or name of another sentence-transformers model."
     )
 
+    token: SecretStr | None = Field(
+        None, description="Who acts on the command line; made by `nightshift people add`."
+    )
+    gateway_url: str | None = Field(
+        None, description="Where people reach the gateway, for links in messages."
+    )
+    gateway_rate_per_second: float = Field(
+        0.0, ge=0, description="Deliveries a second from one address; 0 is without limit."
+    )
+    gateway_trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Addresses, comma-separated, whose X-Forwarded-For is believed."
+    )
+    webhook_unsigned: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Vendors, comma-separated, that may post without a signature."
+    )
+    webhook_max_body_bytes: int = Field(
+        1_048_576, ge=1024, description="Largest body of a webhook."
+    )
+    webhook_queue: int = Field(
+        10_000, ge=1, description="Deliveries that wait for the database before 503 is answered."
+    )
+    webhook_rate_per_second: float = Field(
+        0.0, ge=0, description="Deliveries a second of one vendor; 0 is without limit."
+    )
+    webhook_replay_seconds: float = Field(
+        300.0, gt=0, description="How far a signed time may lie from ours."
+    )
+    sns_certificate: Path | None = Field(
+        None, description="PEM file that Amazon SNS signs with; it is never fetched."
+    )
+    sns_topics: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="SNS topic ARNs, comma-separated, whose subscription may be confirmed."
+    )
+    alert_mappings: Path | None = Field(
+        None, description="TOML file that maps payloads of other senders to alerts."
+    )
+    alert_retention_days: int = Field(
+        400, ge=1, description="Days that alerts which stand in no incident are kept."
+    )
+    raw_retention_days: int = Field(30, ge=1, description="Days that raw webhook bodies are kept.")
+
+    triage_policy: Path | None = Field(
+        None, description="TOML file with the rules of grouping; without it the packaged ones."
+    )
+    ownership: Path | None = Field(None, description="TOML file that says which team owns what.")
+    notify_slack_webhook_url: SecretStr | None = Field(
+        None, description="Slack incoming webhook; it cannot edit, so updates are new messages."
+    )
+    notify_slack_token: SecretStr | None = Field(
+        None, description="Slack bot token: one message an incident, edited in place."
+    )
+    notify_slack_channel: str | None = Field(None, description="Channel of the bot's messages.")
+    notify_slack_api_url: str = Field(
+        "https://slack.com/api", description="Slack's Web API, or one that speaks like it."
+    )
+    notify_smtp_url: SecretStr | None = Field(
+        None, description="smtp://user:password@host:587 or smtps://; for e-mail."
+    )
+    notify_email_from: str | None = Field(None, description="Sender address of e-mail.")
+    notify_email_to: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Receivers of e-mail, comma-separated."
+    )
+    notify_pagerduty_url: str | None = Field(
+        None, description="Events API v2 endpoint, or anything that takes PD-CEF."
+    )
+    notify_pagerduty_key: SecretStr | None = Field(None, description="Its routing key.")
+    notify_cloudevents_url: SecretStr | None = Field(
+        None, description="Endpoint that takes CloudEvents 1.0 as JSON."
+    )
+    notify_cloudevents_secret: SecretStr | None = Field(
+        None, description="Signs them as Standard Webhooks do (whsec_...)."
+    )
+    notify_minimum_severity: Literal["critical", "high", "medium", "low", "info"] = Field(
+        "low", description="Incidents below it are not told of."
+    )
+    notify_per_minute: int = Field(
+        20, ge=1, description="Messages a minute of one channel; the rest is rolled up into one."
+    )
+
     check_policy: Path | None = Field(
         None, description="TOML file with thresholds of the health checks."
     )
@@ -89,7 +169,15 @@ class Settings(BaseSettings):
         1800.0, gt=0, description="Limit of the collection of one source."
     )
 
-    @field_validator("llm_fallbacks", "llm_allowed_hosts", mode="before")
+    @field_validator(
+        "llm_fallbacks",
+        "llm_allowed_hosts",
+        "gateway_trusted_proxies",
+        "webhook_unsigned",
+        "sns_topics",
+        "notify_email_to",
+        mode="before",
+    )
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
@@ -125,3 +213,23 @@ def settings() -> Settings:
         raise ConfigurationError(f"NIGHTSHIFT_{name}: {first['msg']}") from error
     except SettingsError as error:
         raise ConfigurationError(str(error)) from error
+
+
+def webhook_secrets(vendor: str) -> tuple[SecretStr, ...]:
+    """Return the secrets that a vendor's deliveries may be signed with; two while one is rotated.
+
+    They stand in `NIGHTSHIFT_WEBHOOK_<VENDOR>_SECRET`, comma-separated; of the vendor's name every
+    character that is no letter or digit is an underscore there. () where none is set.
+
+    Raises:
+        ConfigurationError: The variable is set and holds an empty secret.
+    """
+    letters = "".join(letter if letter.isalnum() else "_" for letter in vendor.upper())
+    name = f"NIGHTSHIFT_WEBHOOK_{letters}_SECRET"
+    value = os.environ.get(name)
+    if value is None:
+        return ()
+    parts = [part.strip() for part in value.split(",")]
+    if not all(parts):
+        raise ConfigurationError(f"{name} holds an empty secret; unset it or give it one")
+    return tuple(SecretStr(part) for part in parts)

@@ -1,0 +1,1 @@
+"""Payloads of alert senders into canonical alerts, one file a vendor."""

@@ -1,0 +1,1 @@
+"""Texts of incidents: summaries, reports, messages."""

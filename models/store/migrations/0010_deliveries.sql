@@ -1,0 +1,38 @@
+-- Webhook deliveries. `state`, `attempts`, `holder`, `lease_until`, `error` are the columns of `work`:
+-- the inbox is the same mechanism, in a table of its own because it takes thousands of rows a second.
+-- The raw body is the one text that is kept unredacted: never indexed, exported or prompted, 30 days.
+CREATE TABLE deliveries (
+    id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    vendor       text NOT NULL,
+    -- Of the sender's delivery id where it has one, else of the body.
+    fingerprint  bytea NOT NULL,
+    outcome      text NOT NULL CHECK (outcome IN ('accepted', 'dead_letter')),
+    state        text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'running', 'done', 'failed')),
+    attempts     smallint NOT NULL DEFAULT 0,
+    holder       text,
+    lease_until  timestamptz,
+    error        text,
+    flow_run_id  text,
+    received_at  timestamptz NOT NULL,
+    -- What a header said of the kind of message, such as Sentry-Hook-Resource.
+    kind         text,
+    copies       integer NOT NULL DEFAULT 0,
+    last_copy_at timestamptz,
+    body         bytea NOT NULL,
+    UNIQUE (vendor, fingerprint)
+) WITH (fillfactor = 85);
+CREATE INDEX deliveries_waiting ON deliveries (id) WHERE state = 'waiting';
+CREATE INDEX deliveries_running ON deliveries (lease_until) WHERE state = 'running';
+CREATE INDEX deliveries_dead ON deliveries (id) WHERE outcome = 'dead_letter';
+CREATE INDEX deliveries_copied ON deliveries (last_copy_at) WHERE last_copy_at IS NOT NULL;
+CREATE INDEX deliveries_by_time ON deliveries (received_at);
+
+-- Every delivery ends as exactly one of these; the sum of all is what was received.
+CREATE TABLE delivery_counts (
+    day     date NOT NULL,
+    vendor  text NOT NULL,
+    outcome text NOT NULL CHECK (outcome IN ('accepted', 'duplicate', 'rejected', 'dead_letter')),
+    reason  text NOT NULL DEFAULT '',
+    count   bigint NOT NULL,
+    PRIMARY KEY (day, vendor, outcome, reason)
+) WITH (fillfactor = 70);

@@ -1,0 +1,1 @@
+"""Alerts: triage, grouping into incidents, notices."""
