@@ -24,7 +24,7 @@ CREATE TABLE incidents (
     grouping          jsonb NOT NULL DEFAULT '{}',
     change_refs       jsonb NOT NULL DEFAULT '[]',
     runbook_refs      jsonb NOT NULL DEFAULT '[]',
-    similar           jsonb NOT NULL DEFAULT '[]',
+    similar_incidents jsonb NOT NULL DEFAULT '[]',
     started_at        timestamptz NOT NULL,
     detected_at       timestamptz NOT NULL,
     updated_at        timestamptz NOT NULL DEFAULT now(),
@@ -109,18 +109,22 @@ CREATE INDEX alerts_suppressed ON alerts (id) WHERE action = 'suppress' AND curr
 CREATE TABLE alert_events (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     alert_id    bigint NOT NULL REFERENCES alerts (id) ON DELETE CASCADE,
-    -- Which alert of which delivery: the same one is never counted twice, whoever died in between.
+    -- Which alert of which copy of which delivery: the same one is never counted twice, whoever died
+    -- in between.
     delivery_id bigint NOT NULL,
+    copy        integer NOT NULL DEFAULT 0,
     position    integer NOT NULL,
     status      text NOT NULL,
     severity    text,
     occurred_at timestamptz NOT NULL,
     received_at timestamptz NOT NULL,
+    -- Whether the sender told when it happened; where it did not, the same bytes may mean another time.
+    timed       boolean NOT NULL,
     triaged_at  timestamptz NOT NULL DEFAULT now(),
     action      text NOT NULL,
     incident_id bigint,
     explanation jsonb NOT NULL,
-    UNIQUE (delivery_id, position)
+    UNIQUE (delivery_id, copy, position)
 );
 CREATE INDEX alert_events_of_alert ON alert_events (alert_id, id DESC);
 CREATE INDEX alert_events_by_time ON alert_events (received_at);
@@ -159,8 +163,24 @@ CREATE TABLE grouping_labels (
     recorded_at timestamptz NOT NULL DEFAULT now()
 );
 
+-- A maintenance that comes again: an RRULE of RFC 5545 whose occurrences become windows one by one.
+CREATE TABLE maintenance_series (
+    id               bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    rrule            text NOT NULL,
+    starts_at        timestamptz NOT NULL,
+    time_zone        text NOT NULL DEFAULT 'UTC',
+    duration_seconds integer NOT NULL CHECK (duration_seconds > 0),
+    match            jsonb NOT NULL,
+    reason           text NOT NULL CHECK (reason <> ''),
+    owner            text NOT NULL,
+    created_at       timestamptz NOT NULL DEFAULT now(),
+    -- Set when there are no more occurrences, or a person ended it.
+    ended_at         timestamptz
+);
+
 CREATE TABLE maintenance_windows (
     id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    series_id  bigint REFERENCES maintenance_series (id),
     starts_at  timestamptz NOT NULL,
     ends_at    timestamptz NOT NULL CHECK (ends_at > starts_at),
     match      jsonb NOT NULL,
@@ -168,9 +188,11 @@ CREATE TABLE maintenance_windows (
     owner      text NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now(),
     -- Set once what it held was given back.
-    ended_at   timestamptz
+    ended_at   timestamptz,
+    UNIQUE (series_id, starts_at)
 );
 CREATE INDEX maintenance_windows_open ON maintenance_windows (ends_at) WHERE ended_at IS NULL;
+CREATE INDEX maintenance_windows_by_time ON maintenance_windows (ends_at DESC);
 
 -- Signs of life that are expected; a silence longer than agreed becomes an alert.
 CREATE TABLE heartbeats (
