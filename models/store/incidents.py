@@ -1,0 +1,212 @@
+"""Incidents and their timeline; the caller owns the transaction."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from psycopg import Connection, sql
+from psycopg.types.json import Jsonb
+
+from models.errors import Refused, WrongUse
+from models.records.incident import EntryKind, Incident, IncidentStatus, TimelineEntry
+from models.records.severity import Severity
+from models.store import queries
+
+SQL = queries("incidents")
+Rows = Connection[tuple[Any, ...]]
+# incident, when, by whose clock (`ours`, `sender`), kind, actor, text, data, ids of the evidence
+NewEntry = tuple[int, datetime, str, str, str, str, Mapping[str, Any], Sequence[str]]
+
+TIMELINE_LIMIT = 1000  # lines that are read at once
+_REFERENCE = re.compile(r"INC-\d{4}-\d{6,}")
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")  # Postgres holds none; a sender may send one
+_LARGEST_ID = 2**63 - 1
+_COLUMNS = (
+    *("id", "reference", "title", "status", "severity", "started_at", "detected_at", "updated_at"),
+    *("summary", "summary_source", "summary_citations", "affected_services", "affected_entities"),
+    *("environment", "region", "owner_team", "assignee", "alert_count", "event_count"),
+    *("firing_count", "flapping", "root_alert_id", "probable_cause", "grouping", "change_refs"),
+    *("runbook_refs", "similar", "acknowledged_at", "mitigated_at", "resolved_at", "closed_at"),
+    *("merged_into", "split_from", "maintenance_id", "flow_run_id", "labels", "version"),
+)
+_NAMED = {"similar": "similar_incidents"}  # where the column has another name than the field
+_LISTS = frozenset(
+    {
+        *("summary_citations", "affected_services", "affected_entities"),
+        *("change_refs", "runbook_refs", "similar"),
+    }
+)
+_CHANGEABLE = frozenset(_COLUMNS) - {"id", "reference", "updated_at", "version"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Which incidents; None asks nothing. `before` is the id after which a page goes on."""
+
+    statuses: tuple[IncidentStatus, ...] | None = None
+    severities: tuple[Severity, ...] | None = None
+    service: str | None = None
+    team: str | None = None
+    since: datetime | None = None
+    before: int | None = None
+    limit: int = 100
+
+
+def add_entries(conn: Rows, rows: Iterable[NewEntry]) -> None:
+    """Append lines to timelines, in the order given."""
+    names = ("incident_id", "at", "clock", "kind", "actor", "text", "data", "evidence_ids")
+    values = [{"n": place, **dict(zip(names, row, strict=True))} for place, row in enumerate(rows)]
+    if values:
+        text = _NUL.sub(r"\1", msgspec.json.encode(values).decode())
+        conn.execute(SQL["add_entries"], {"rows": text})
+
+
+def timeline(
+    conn: Rows,
+    incident_id: int,
+    *,
+    limit: int = TIMELINE_LIMIT,
+    kinds: Sequence[EntryKind] | None = None,
+) -> list[TimelineEntry]:
+    """Return the last lines of a timeline, the oldest of them first."""
+    values = {"id": incident_id, "limit": limit, "kinds": list(kinds) if kinds else None}
+    found = [_entry(row) for row in conn.execute(SQL["timeline"], values)]
+    return found[::-1]
+
+
+def timeline_count(conn: Rows, incident_id: int) -> int:
+    """Return how many lines a timeline has."""
+    row = conn.execute(SQL["timeline_count"], {"id": incident_id}).fetchone()
+    return int(row[0]) if row else 0
+
+
+def incident(conn: Rows, name: int | str) -> Incident:
+    """Return an incident by its id or its reference.
+
+    Raises:
+        WrongUse: There is none.
+    """
+    text = str(name).strip().upper()
+    if text.isascii() and text.isdigit() and int(text) <= _LARGEST_ID:
+        found = _first(conn, "by_id", {"id": int(text)})
+    elif _REFERENCE.fullmatch(text):
+        found = _first(conn, "by_reference", {"reference": text})
+    else:
+        found = None
+    if found is None:
+        raise WrongUse(f"no incident {str(name)[:60]!r}; see `nightshift incidents list`")
+    return found
+
+
+def locked(conn: Rows, ids: Iterable[int]) -> list[Incident]:
+    """Return incidents by id and hold their rows to the end of the transaction."""
+    rows = conn.execute(_statement("lock_rows"), {"ids": sorted(ids)})
+    return [_incident(row) for row in rows]
+
+
+def listed(conn: Rows, chosen: Filter) -> list[Incident]:
+    """Return the incidents that a filter lets through, the latest first."""
+    values = {
+        "statuses": list(chosen.statuses) if chosen.statuses else None,
+        "severities": list(chosen.severities) if chosen.severities else None,
+        "service": chosen.service,
+        "team": chosen.team,
+        "since": chosen.since,
+        "before": chosen.before,
+        "limit": chosen.limit,
+    }
+    return [_incident(row) for row in conn.execute(_statement("listed"), values)]
+
+
+def many(conn: Rows, ids: Iterable[int]) -> list[Incident]:
+    """Return those of these incidents that exist, by id."""
+    rows = conn.execute(_statement("by_ids"), {"ids": list(ids)})
+    return [_incident(row) for row in rows]
+
+
+def merged_into(conn: Rows, incident_id: int) -> dict[int, str]:
+    """Return id and reference of the incidents that were merged into one."""
+    return dict(conn.execute(SQL["merged_here"], {"id": incident_id}).fetchall())
+
+
+def references(conn: Rows, ids: Iterable[int]) -> dict[int, str]:
+    """Return the references of these incidents by id."""
+    return dict(conn.execute(SQL["references"], {"ids": list(ids)}).fetchall())
+
+
+def change(
+    conn: Rows, incident_id: int, at: datetime, *, version: int | None = None, **values: Any
+) -> Incident:
+    """Write fields of an incident and return it, one version further.
+
+    Args:
+        conn: The connection; the caller owns the transaction.
+        incident_id: Which.
+        at: When.
+        version: What the caller had read; another one meanwhile refuses the change.
+        values: Fields of the record by name.
+
+    Raises:
+        Refused: Somebody changed it since it was read.
+    """
+    unknown = values.keys() - _CHANGEABLE
+    if unknown:
+        raise ValueError(f"no fields of an incident: {sorted(unknown)}")
+    changes = sql.SQL(", ").join(
+        sql.SQL("{} = {}").format(sql.Identifier(_NAMED.get(name, name)), sql.Placeholder(name))
+        for name in values
+    )
+    bound = {name: _stored(value) for name, value in values.items()}
+    bound.update(id=incident_id, at=at, version=version)
+    row = conn.execute(_statement("change", changes=changes), bound).fetchone()
+    if row is None:
+        raise Refused("somebody changed the incident meanwhile; look at it again and repeat")
+    return _incident(row)
+
+
+def counts(conn: Rows) -> dict[str, int]:
+    """Return the number of incidents by status."""
+    return dict(conn.execute(SQL["counts"]).fetchall())
+
+
+def _stored(value: Any) -> Any:
+    return Jsonb(value, json.dumps) if isinstance(value, (dict, list, tuple)) else value
+
+
+def _statement(name: str, **parts: sql.Composable) -> sql.Composed:
+    columns = sql.SQL(", ").join(sql.Identifier("i", _NAMED.get(name, name)) for name in _COLUMNS)
+    return sql.SQL(SQL[name]).format(columns=columns, **parts)
+
+
+def _first(conn: Rows, name: str, values: Mapping[str, Any]) -> Incident | None:
+    row = conn.execute(_statement(name), values).fetchone()
+    return _incident(row) if row else None
+
+
+def _incident(row: tuple[Any, ...]) -> Incident:
+    values: dict[str, Any] = dict(zip(_COLUMNS, row, strict=True))
+    for name in _LISTS:
+        values[name] = tuple(values[name])
+    severity = values.pop("severity")
+    status = IncidentStatus(values.pop("status"))
+    return Incident(status=status, severity=Severity(severity) if severity else None, **values)
+
+
+def _entry(row: tuple[Any, ...]) -> TimelineEntry:
+    return TimelineEntry(
+        id=row[0],
+        at=row[1],
+        clock=row[2],
+        kind=EntryKind(row[3]),
+        actor=row[4],
+        text=row[5],
+        data=row[6],
+        evidence_ids=tuple(row[7]),
+        recorded_at=row[8],
+    )
