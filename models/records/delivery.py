@@ -18,7 +18,11 @@ class DeliveryStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One stored delivery as triage takes it; `kind` is what a header said of the message."""
+    """One stored delivery as triage takes it; `kind` is what a header said of the message.
+
+    `untimed` is one that was triaged before and told no time of its own, so that its last copy may
+    tell of another time.
+    """
 
     id: int
     vendor: str
@@ -27,6 +31,8 @@ class Delivery:
     kind: str | None = None
     attempts: int = 1
     copies: int = 0
+    last_copy_at: datetime | None = None
+    untimed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

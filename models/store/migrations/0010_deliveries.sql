@@ -18,6 +18,9 @@ CREATE TABLE deliveries (
     kind         text,
     copies       integer NOT NULL DEFAULT 0,
     last_copy_at timestamptz,
+    -- Set by triage where the body tells no time of its own: then the same bytes, sent again, may tell
+    -- of another time, and a copy waits for triage once more.
+    untimed      boolean NOT NULL DEFAULT false,
     body         bytea NOT NULL,
     UNIQUE (vendor, fingerprint)
 ) WITH (fillfactor = 85);

@@ -13,7 +13,10 @@ WITH given AS (
            dead, received_at, kind, copies, CASE WHEN copies > 0 THEN received_at END, body
     FROM given
     ON CONFLICT (vendor, fingerprint) DO UPDATE
-        SET copies = deliveries.copies + EXCLUDED.copies + 1, last_copy_at = EXCLUDED.received_at
+        SET copies = deliveries.copies + EXCLUDED.copies + 1, last_copy_at = EXCLUDED.received_at,
+            -- Unchanged for nearly all, so that counting a copy stays HOT.
+            state = CASE WHEN deliveries.untimed AND deliveries.state = 'done' THEN 'waiting'
+                         ELSE deliveries.state END
     -- A row that this statement made has no deleting transaction; one that it updated has.
     RETURNING vendor, fingerprint, id, xmax = 0 AS fresh, outcome
 ), ended AS (
@@ -82,7 +85,7 @@ WITH left_over AS (
 UPDATE deliveries SET state = 'running', holder = %(holder)s, attempts = attempts + 1,
     lease_until = now() + make_interval(secs => %(lease_seconds)s)
 WHERE id IN (SELECT id FROM left_over UNION ALL SELECT id FROM fresh)
-RETURNING id, vendor, body, received_at, kind, attempts, copies;
+RETURNING id, vendor, body, received_at, kind, attempts, copies, last_copy_at, untimed;
 
 -- name: finish
 UPDATE deliveries SET state = 'done', error = NULL, holder = NULL, lease_until = NULL
