@@ -21,7 +21,9 @@ CREATE TABLE notices (
     sent_at      timestamptz
 ) WITH (fillfactor = 80);
 CREATE INDEX notices_due ON notices (due_at, id) WHERE state IN ('waiting', 'running');
-CREATE INDEX notices_of_incident ON notices (incident_id);
+CREATE INDEX notices_of_incident ON notices (incident_id, channel);
+CREATE INDEX notices_failed ON notices (channel, id) WHERE state = 'failed';
+CREATE INDEX notices_rolled ON notices (rolled_into) WHERE rolled_into IS NOT NULL;
 CREATE INDEX notices_sent ON notices (channel, sent_at DESC) WHERE sent_at IS NOT NULL;
 
 -- The one message of an incident in a channel, edited in place.
@@ -32,4 +34,13 @@ CREATE TABLE notice_threads (
     state       jsonb NOT NULL DEFAULT '{}',
     updated_at  timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (channel, incident_id)
+);
+
+-- How a channel does. After several failures in a row it rests; then one message tries.
+CREATE TABLE notice_channels (
+    channel    text PRIMARY KEY,
+    failures   integer NOT NULL DEFAULT 0,
+    rest_until timestamptz,
+    error      text,
+    updated_at timestamptz NOT NULL DEFAULT now()
 );
