@@ -9,7 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.middleware.trustedhost import TrustedHostMiddleware
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
-from deployments.gateway import documents
+from deployments.gateway import chat, documents
 from deployments.gateway.api_page import api_page
 from models.errors import NightshiftError, StoreError
 from models.store import schema, transaction
@@ -46,6 +46,7 @@ def create_app() -> FastAPI:
         "/api/docs", _api_docs(app), response_class=HTMLResponse, include_in_schema=False
     )
     app.include_router(documents.router)
+    app.include_router(chat.router)
     return app
 
 

@@ -46,7 +46,16 @@ def fitting(facts: Sequence[CitedFact]) -> dict[str, CitedFact]:
     return chosen
 
 
-def render_prompt(prompt: str, facts: dict[str, CitedFact], most: int) -> str:
-    """Return a prompt with its facts; a fact that it needs and lacks is an error."""
-    lines = [(alias, fact.text.replace("FACTS>>>", "FACTS")) for alias, fact in facts.items()]
-    return _ENVIRONMENT.get_template(f"{prompt}.jinja2").render(facts=lines, most=most)
+def render_prompt(prompt: str, facts: dict[str, CitedFact], most: int, **values: str) -> str:
+    """Return a prompt with its facts; a fact that it needs and lacks is an error.
+
+    `values` are further texts that the prompt names, such as a question; they are data too.
+    """
+    lines = [(alias, _inside(fact.text)) for alias, fact in facts.items()]
+    told = {name: _inside(plain(text)) for name, text in values.items()}
+    return _ENVIRONMENT.get_template(f"{prompt}.jinja2").render(facts=lines, most=most, **told)
+
+
+def _inside(text: str) -> str:
+    """Return a text that cannot end the marks that it stands between."""
+    return text.replace(">>>", "")

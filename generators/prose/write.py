@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, Protocol
 
@@ -59,31 +60,61 @@ def write_prose(
 
     A model that fails, in whatever way of ours, leaves no sentences but its reason.
     """
-    chosen = fitting(facts)
-    kept: list[Sentence] = []
-    dropped: list[DroppedSentence] = []
-    name, failure = None, None
-    try:
-        answer = model.write_json(
-            render_prompt(prompt, chosen, MOST_SENTENCES), _schema(chosen), purpose=prompt
-        )
-        name = answer.completion.model
-        kept, dropped = sort_out(_written(answer.value, chosen), facts, known_names)
-    except NightshiftError as error:
-        log.warning("%s of %s has no written sentences: %s", section, document, error)
-        failure = str(error)
+    written = write_sentences(model, prompt=prompt, facts=facts, known_names=known_names)
+    if written.failure:
+        log.warning("%s of %s has no written sentences: %s", section, document, written.failure)
     return Prose(
         document=document,
         section=section,
         writer=Writer.MODEL,
         input_hash=prose_hash(prompt, facts),
         facts=facts,
-        sentences=tuple(kept),
-        dropped=tuple(dropped),
-        model=name,
+        sentences=written.kept,
+        dropped=written.dropped,
+        model=written.model,
         prompt_version=prompt_version(prompt),
-        failure=failure,
+        failure=written.failure,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What a model wrote: the sentences that are borne out, the others, or why there is nothing."""
+
+    kept: tuple[Sentence, ...] = ()
+    dropped: tuple[DroppedSentence, ...] = ()
+    model: str | None = None
+    failure: str | None = None
+
+
+def write_sentences(
+    model: JsonWriter,
+    *,
+    prompt: str,
+    facts: tuple[CitedFact, ...],
+    known_names: Collection[str] = (),
+    **values: str,
+) -> Written:
+    """Ask a model once for sentences that cite facts, and keep those that their facts bear out.
+
+    Args:
+        model: The language model.
+        prompt: The name of a prompt file beside this one.
+        facts: What it may cite; those that do not fit into the prompt are left out.
+        known_names: Names of assets, see `check_sentence`.
+        values: Further texts that the prompt names, such as a question.
+    """
+    chosen = fitting(facts)
+    try:
+        answer = model.write_json(
+            render_prompt(prompt, chosen, MOST_SENTENCES, **values),
+            _schema(chosen),
+            purpose=prompt,
+        )
+    except NightshiftError as error:
+        return Written(failure=str(error))
+    kept, dropped = sort_out(_written(answer.value, chosen), facts, known_names)
+    return Written(kept=tuple(kept), dropped=tuple(dropped), model=answer.completion.model)
 
 
 def sort_out(

@@ -1,0 +1,1 @@
+"""Answers to operators' questions from passages of runbooks and documents, each with citations."""
