@@ -1,0 +1,1 @@
+"""The monitoring of the practice datacenter: what it would say while something breaks."""
