@@ -1,0 +1,98 @@
+"""What triage writes of alerts, one row an episode of a dedup key, and of their events.
+
+The caller owns the transaction. Everything is set-based: a batch of hundreds costs as many
+statements as one alert does. People look at alerts through `models.store.alert_list`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from psycopg import Connection
+
+from models.records.triage import AlertRow, EventRow, RememberedAlert
+from models.store import queries
+from models.store.rows import as_rows
+
+SQL = queries("alerts")
+Rows = Connection[tuple[Any, ...]]
+
+
+def memories(conn: Rows, keys: Collection[str]) -> list[RememberedAlert]:
+    """Return the current episode of each of these keys that has one."""
+    return [_remembered(row) for row in conn.execute(SQL["memories"], {"keys": list(keys)})]
+
+
+def held_back(conn: Rows, limit: int = 10_000) -> list[RememberedAlert]:
+    """Return the alerts that a maintenance window holds, the oldest first."""
+    return [_remembered(row) for row in conn.execute(SQL["held_back"], {"limit": limit})]
+
+
+def save(conn: Rows, alerts: Sequence[AlertRow]) -> dict[str, int]:
+    """Write the alerts of a batch, no two with one key; return their ids by key."""
+    if not alerts:
+        return {}
+    ended = [alert.dedup_key for alert in alerts if alert.new_episode]
+    if ended:
+        conn.execute(SQL["end_episodes"], {"keys": ended})
+    # In one order, so that two writers never wait for each other.
+    ordered = sorted(alerts, key=lambda alert: alert.dedup_key)
+    return dict(conn.execute(SQL["save_alerts"], {"rows": as_rows(ordered)}).fetchall())
+
+
+def save_memories(conn: Rows, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write what time, or other alerts, changed: each row has `id` and what grouping decides."""
+    if rows:
+        conn.execute(SQL["save_memories"], {"rows": as_rows(rows)})
+
+
+def add_events(conn: Rows, events: Sequence[EventRow], ids: Mapping[str, int]) -> None:
+    """Append events to their alerts, found by key; one that is there already is left as it is."""
+    if events:
+        rows = [
+            {"alert_id": ids[event.dedup_key], **msgspec.to_builtins(event)} for event in events
+        ]
+        conn.execute(SQL["add_events"], {"rows": as_rows(rows)})
+
+
+def adopt_events(conn: Rows, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Put events, each named by `delivery_id`, `copy` and `position`, into their `incident_id`."""
+    if rows:
+        conn.execute(SQL["adopt_events"], {"rows": as_rows(rows)})
+
+
+def triaged(conn: Rows, copies: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Return which of these deliveries, each with its copy, have events already."""
+    pairs = list(copies)
+    values = {"ids": [pair[0] for pair in pairs], "copies": [pair[1] for pair in pairs]}
+    return {(row[0], row[1]) for row in conn.execute(SQL["triaged"], values)}
+
+
+def note_untimed(conn: Rows, deliveries: Mapping[int, int]) -> None:
+    """Note that deliveries, given with the copies that were seen, told no time of their own.
+
+    One that was sent again meanwhile waits at once; the next copy waits when it comes.
+    """
+    if deliveries:
+        values = {"ids": list(deliveries), "copies": list(deliveries.values())}
+        conn.execute(SQL["note_untimed"], values)
+
+
+def count_tries(conn: Rows, ids: Collection[int], holder: str, by: int) -> None:
+    """Correct how often deliveries under a lease were tried."""
+    if ids:
+        conn.execute(SQL["count_tries"], {"ids": list(ids), "holder": holder, "by": by})
+
+
+def _remembered(row: tuple[Any, ...]) -> RememberedAlert:
+    return RememberedAlert(
+        id=row[0],
+        dedup_key=row[1],
+        status=row[2],
+        action=row[3],
+        incident_id=row[4],
+        last_seen_at=row[5],
+        memory=row[6],
+    )
