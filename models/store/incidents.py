@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import msgspec
 from psycopg import Connection, sql
 from psycopg.types.json import Jsonb
 
@@ -17,6 +16,7 @@ from models.errors import Refused, WrongUse
 from models.records.incident import EntryKind, Incident, IncidentStatus, TimelineEntry
 from models.records.severity import Severity
 from models.store import queries
+from models.store.rows import as_rows
 
 SQL = queries("incidents")
 Rows = Connection[tuple[Any, ...]]
@@ -25,7 +25,6 @@ NewEntry = tuple[int, datetime, str, str, str, str, Mapping[str, Any], Sequence[
 
 TIMELINE_LIMIT = 1000  # lines that are read at once
 _REFERENCE = re.compile(r"INC-\d{4}-\d{6,}")
-_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")  # Postgres holds none; a sender may send one
 _LARGEST_ID = 2**63 - 1
 _COLUMNS = (
     *("id", "reference", "title", "status", "severity", "started_at", "detected_at", "updated_at"),
@@ -63,8 +62,7 @@ def add_entries(conn: Rows, rows: Iterable[NewEntry]) -> None:
     names = ("incident_id", "at", "clock", "kind", "actor", "text", "data", "evidence_ids")
     values = [{"n": place, **dict(zip(names, row, strict=True))} for place, row in enumerate(rows)]
     if values:
-        text = _NUL.sub(r"\1", msgspec.json.encode(values).decode())
-        conn.execute(SQL["add_entries"], {"rows": text})
+        conn.execute(SQL["add_entries"], {"rows": as_rows(values)})
 
 
 def timeline(

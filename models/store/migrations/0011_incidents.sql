@@ -158,6 +158,8 @@ CREATE TABLE grouping_labels (
     actor       text NOT NULL,
     reason      text NOT NULL DEFAULT '',
     policy      text NOT NULL DEFAULT '',
+    -- What undoing restores: the incidents as they were.
+    before      jsonb NOT NULL DEFAULT '{}',
     undone_at   timestamptz,
     undone_by   text,
     recorded_at timestamptz NOT NULL DEFAULT now()

@@ -1,0 +1,124 @@
+"""Stored alerts as people look at them; triage writes them (`models.store.alerts`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from psycopg import Connection, sql
+
+from models.errors import WrongUse
+from models.records.alert import AlertStatus
+from models.records.grouping import Action
+from models.records.severity import Severity
+from models.records.stored_alert import Decision, StoredAlert
+from models.store import queries
+
+SQL = queries("alert_list")
+Rows = Connection[tuple[Any, ...]]
+MOST_OF_INCIDENT = 500  # alerts of one incident that are read
+_LARGEST_ID = 2**63 - 1
+_RENAMED = {
+    "event_time": "alert_timestamp",
+    "received_at": "created_at",
+    "service": "service_name",
+}
+_FIELDS = StoredAlert.__slots__
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Which alerts; None asks nothing. `before` is the id after which a page goes on.
+
+    A severity is the sender's, else the predicted one.
+    """
+
+    statuses: tuple[AlertStatus, ...] | None = None
+    severities: tuple[Severity, ...] | None = None
+    service: str | None = None
+    incident_id: int | None = None
+    since: datetime | None = None
+    before: int | None = None
+    limit: int = 100
+
+
+def listed(conn: Rows, chosen: Filter) -> list[StoredAlert]:
+    """Return the alerts that a filter lets through, the latest first."""
+    values = {
+        "statuses": list(chosen.statuses) if chosen.statuses else None,
+        "severities": list(chosen.severities) if chosen.severities else None,
+        "service": chosen.service,
+        "incident_id": chosen.incident_id,
+        "since": chosen.since,
+        "before": chosen.before,
+        "limit": chosen.limit,
+    }
+    return [_alert(row) for row in conn.execute(_statement("listed"), values)]
+
+
+def of_incident(conn: Rows, incident_id: int, limit: int = MOST_OF_INCIDENT) -> list[StoredAlert]:
+    """Return the alerts of an incident, the earliest first, so many at most."""
+    values = {"id": incident_id, "limit": limit}
+    return [_alert(row) for row in conn.execute(_statement("of_incident"), values)]
+
+
+def alert(conn: Rows, name: int | str) -> StoredAlert:
+    """Return one alert.
+
+    Raises:
+        WrongUse: There is none of that id.
+    """
+    text = str(name).strip()
+    row = None
+    if text.isascii() and text.isdigit() and int(text[:20]) <= _LARGEST_ID:
+        row = conn.execute(_statement("by_id"), {"id": int(text)}).fetchone()
+    if row is None:
+        raise WrongUse(f"no alert {text[:60]!r}; see `nightshift alerts list`")
+    return _alert(row)
+
+
+def decisions(conn: Rows, alert_id: int, limit: int = 20) -> list[Decision]:
+    """Return what triage decided on the last events of an alert, the latest first."""
+    return [
+        Decision(
+            event_id=row[0],
+            alert_id=row[1],
+            status=AlertStatus(row[2]),
+            occurred_at=row[3],
+            received_at=row[4],
+            action=Action(row[5]),
+            incident_id=row[6],
+            explanation=row[7],
+        )
+        for row in conn.execute(SQL["decisions"], {"id": alert_id, "limit": limit})
+    ]
+
+
+def sources(conn: Rows, incident_id: int) -> dict[str, int]:
+    """Return how many alerts of an incident came from which vendor, most first."""
+    return dict(conn.execute(SQL["sources"], {"id": incident_id}).fetchall())
+
+
+def counts(conn: Rows) -> tuple[int, int]:
+    """Return how many alerts there are, and how many of them still fire."""
+    row = conn.execute(SQL["counts"]).fetchone()
+    return (int(row[0]), int(row[1])) if row else (0, 0)
+
+
+def _statement(name: str) -> sql.Composed:
+    columns = sql.SQL(", ").join(
+        sql.Identifier("a", _RENAMED.get(field, field)) for field in _FIELDS
+    )
+    return sql.SQL(SQL[name]).format(columns=columns)
+
+
+def _alert(row: tuple[Any, ...]) -> StoredAlert:
+    values: dict[str, Any] = dict(zip(_FIELDS, row, strict=True))
+    values["status"] = AlertStatus(values["status"])
+    values["action"] = Action(values["action"])
+    for name in ("severity", "predicted_severity"):
+        values[name] = Severity(values[name]) if values[name] else None
+    for name in ("notes", "suppressed_by"):
+        values[name] = tuple(values[name])
+    return StoredAlert(**values)
