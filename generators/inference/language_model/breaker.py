@@ -23,6 +23,7 @@ class Breaker:
     clock: Callable[[], float] = time.monotonic
     failures: int = 0
     opened_at: float | None = None
+    system: str = "language model"
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def enter(self) -> None:
@@ -37,7 +38,7 @@ class Breaker:
             left = self.opened_at + self.rest_seconds - self.clock()
             if left > 0:
                 raise Unavailable(
-                    "language model",
+                    self.system,
                     self.target,
                     f"left alone for {left:.0f} s after {self.failures} failures in a row",
                     retry_after_seconds=left,

@@ -1,0 +1,96 @@
+"""The text of an alert without what differs between occurrences of the same condition.
+
+Equal conditions give equal texts, so that each is embedded once. Names of hosts and pods, hashes,
+addresses, times and numbers are masked; percentages stay in steps, since 98 % full is not 80 %.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+
+from generators.knowledge.wording import split_names
+from models.records.alert import Alert
+
+MOST_CHARACTERS = 600  # about 150 tokens; what follows in a description is links and advice
+_TITLE, _RULE, _READ = 400, 120, 1_500
+_STEPS = (99, 95, 90, 80, 50, 20, 5)  # the usual thresholds
+
+_Replace = str | Callable[[re.Match[str]], str]
+
+
+def _step(match: re.Match[str]) -> str:
+    value = float(match[1].replace(",", "."))
+    return f" {next((step for step in _STEPS if value >= step), 1)}% "
+
+
+# Words with digits that are no names of anything.
+_KEPT = (
+    r"(?!(?:sev|p|s|ec|md|sha|ipv|http|tls|ssl|raid|l|x|xfs|ext|k|v|m|nfsv|smb|oauth|utf|base|log|h|r"
+    r"|level|tier|layer)-?\d{1,3}\b)"
+)
+# In this order: what holds digits as a whole goes before its digits do.
+_MASKS: tuple[tuple[re.Pattern[str], _Replace], ...] = (
+    (re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]+"), " "),
+    (re.compile(r"<[^<>]{1,200}>"), " "),
+    (re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://\S+", re.I), " "),
+    (re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"), " "),
+    (re.compile(r"\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d\S{0,20})?"), " "),
+    (re.compile(r"(?<![\w.])(\d{1,3}(?:[.,]\d+)?)\s?(?:%|percent\b)", re.I), _step),
+    (re.compile(r"\b(?:[0-9a-f]{2,4}[:-]){3,15}[0-9a-f]{2,4}\b", re.I), " "),
+    (re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2})?(?::\d{1,5})?\b"), " address "),
+    (re.compile(r"\b(?=[a-f]*\d)[0-9a-f]{8,64}\b", re.I), " "),
+    # Paths, but not fractions such as 2/3.
+    (re.compile(r"(?<![\w/])/(?:[\w.@-]+/)*[A-Za-z_.@-][\w.@-]*"), " path "),
+    (re.compile(r"\b[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){2,8}\b", re.I), " host "),
+    (
+        re.compile(r"\b(?=[\w.-]{0,60}\d)(?=[\w.-]{0,60}[a-z])[a-z0-9]+(?:[-._][a-z0-9]+)+\b"),
+        " host ",
+    ),
+    (re.compile(rf"\b{_KEPT}[a-z]{{1,12}}\d{{1,5}}\b"), " host "),
+    # HTTP statuses and exit codes say how bad it is; they stay.
+    (re.compile(r"(?<![\w.%-])(?!(?:[45]\d\d|137|139)\b)[+-]?\d[\d.,:]*(?![\w%])"), " "),
+    (re.compile(r"(?<![\w.%-])[+-]?\d[\d.,]*(?:[kmgt]i?b|[kmgt]|ms|s|m|h|d|x|ns|us)\b", re.I), " "),
+    (re.compile(r"[\"'`{}\[\]()|*#~_=<>]+"), " "),
+    (re.compile(r"\s+([,;:.!?])"), r"\1"),
+    (re.compile(r"(\bhost\b[\s,;]*){2,}"), "host "),
+    (re.compile(r"\s+"), " "),
+)
+
+
+def alert_text(alert: Alert) -> str:
+    """Return the normalised text of an alert: title, rule and description, masked.
+
+    At most `MOST_CHARACTERS` long; empty where the alert says nothing.
+    """
+    return _normalised(
+        alert.title[:_TITLE], (alert.rule or "")[:_RULE], alert.description[:_READ], alert.host
+    )
+
+
+@lru_cache(maxsize=4096)
+def _normalised(title: str, rule: str, description: str, host: str | None) -> str:
+    parts = [masked(_without(part, host)) for part in (title, rule, description)]
+    # Many senders put the rule into the title and the title into the description.
+    title, rule, description = parts
+    said = [title]
+    if rule.lower() not in title.lower():
+        said.append(rule)
+    if description.lower() != title.lower():
+        said.append(description)
+    return ". ".join(part.strip(" .") for part in said if part)[:MOST_CHARACTERS].strip()
+
+
+def masked(text: str) -> str:
+    """Return a text with its names, numbers, times and addresses masked, identifiers split."""
+    for pattern, replacement in _MASKS:
+        text = pattern.sub(replacement, text)
+    return split_names(text).strip()
+
+
+def _without(text: str, host: str | None) -> str:
+    """Return a text with the host's own name masked, however it is spelt."""
+    if not host or len(host) < 3 or host not in text:  # noqa: PLR2004
+        return text
+    return text.replace(host, " host ")
