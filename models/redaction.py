@@ -68,11 +68,40 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str], str], ...] = (
 )
 
 
+# No pattern can match a text that has none of its hints (in lower case). Looking for them costs a
+# hundredth of what the patterns cost, and nearly every text has none.
+_HINTS: dict[str, tuple[str, ...]] = {
+    "private key": ("-----begin",),
+    "url": ("://",),
+    "jwt": ("eyj",),
+    "aws": ("akia", "asia"),
+    "vendor token": ("gh", "glpat-", "xox", "sk-", "hvs.", "whsec_"),
+    "bearer": ("bearer", "basic"),
+    "labelled": (
+        "pass", "kennwort", "secret", "credential", "key", "pwd", "pw", "token", "community",
+    ),
+}  # fmt: skip
+# The slow pattern begins with whatever stands before the word; this one asks for the rest of it.
+_LABELLED = re.compile(
+    rf"(?:{_WORDS})[A-Za-z0-9_-]{{0,20}}[\"']?\s{{0,3}}(?:[:=]|\bis\b)", re.IGNORECASE
+)
+
+
 def redact(text: str) -> str:
     """Return the text with every secret replaced by `[redacted]` and its class; idempotent."""
-    for _, pattern, replacement in _PATTERNS:
-        text = pattern.sub(replacement, text)
+    lower = text.lower()
+    for name, pattern, replacement in _PATTERNS:
+        if any(hint in lower for hint in _HINTS[name]) and (
+            name != "labelled" or _LABELLED.search(text)
+        ):
+            text = pattern.sub(replacement, text)
     return text
+
+
+def suspicious(text: str) -> bool:
+    """Say whether `redact` could change the text, or a part of it; much cheaper than doing it."""
+    lower = text.lower()
+    return any(hint in lower for hints in _HINTS.values() for hint in hints)
 
 
 def redact_record(record: Any) -> Any:

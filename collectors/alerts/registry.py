@@ -1,0 +1,60 @@
+"""Finds the adapter of a payload: by the address it came to, or by its shape."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from typing import cast
+
+from collectors.alerts import mappings
+from collectors.alerts.adapter import Adapter
+
+GROUP = "nightshift.alert_adapters"
+GENERIC = "generic"
+
+
+def adapter_of(vendor: str) -> Adapter:
+    """Return the adapter of a slug: the operator's mapping, the vendor's own, or the generic one.
+
+    Raises:
+        ConfigurationError: The operator's mapping file cannot be read.
+    """
+    return mappings.adapter_of(vendor) or _load(vendor if vendor in registered() else GENERIC)
+
+
+def reader(vendor: str, payload: object, kind: str | None) -> Adapter:
+    """Return who reads a payload: the vendor's adapter, unless it has clearly another's shape.
+
+    Raises:
+        ConfigurationError: The operator's mapping file cannot be read.
+    """
+    adapter = adapter_of(vendor)
+    if adapter.name != GENERIC and adapter.recognizes(payload, kind):
+        return adapter
+    return by_shape(payload) or adapter
+
+
+def by_shape(payload: object) -> Adapter | None:
+    """Return the adapter of the one sender whose payloads look so; None where that is not clear."""
+    return next((adapter for adapter in _all() if adapter.distinct(payload)), None)
+
+
+def vendors() -> tuple[str, ...]:
+    """Return the slugs that have an adapter of their own, sorted."""
+    return tuple(sorted(registered()))
+
+
+@cache
+def registered() -> dict[str, EntryPoint]:
+    """Return the registered adapters by their slug."""
+    return {entry.name: entry for entry in entry_points(group=GROUP)}
+
+
+@cache
+def _load(name: str) -> Adapter:
+    return cast("Adapter", registered()[name].load())
+
+
+@cache
+def _all() -> tuple[Adapter, ...]:
+    return tuple({id(adapter): adapter for adapter in map(_load, vendors())}.values())

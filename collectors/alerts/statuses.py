@@ -1,0 +1,62 @@
+"""The status words of senders: what they say of the condition now."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from models.records.alert import AlertStatus
+
+_WORDS: dict[AlertStatus, str] = {
+    AlertStatus.FIRING: "firing alerting alert triggered trigger problem open opened active activated "
+    "activate fired fire created create new down failing failed failure alarm in_alarm critical crit "
+    "warning warn error bad raised raise breached breach unresolved reopened reopen ongoing "
+    "in_progress started start start_alarm unhealthy re_triggered retriggered renotify outage "
+    "unreachable offline degraded confirmed escalated red yellow true set investigating identified "
+    "on unknown_error regressed regression not_ok",
+    AlertStatus.RESOLVED: "resolved resolve ok okay closed close recovered recovery cleared clear "
+    "normal up success successful succeeded healthy inactive deactivated deactivate green completed "
+    "complete fixed ended end good operational off false restored available online done passed "
+    "back_to_normal cancelled canceled expired unset",
+    AlertStatus.ACKNOWLEDGED: "acknowledged acknowledge ack acked assigned accepted",
+    AlertStatus.SUPPRESSED: "suppressed silenced muted mute snoozed snooze ignored paused "
+    "maintenance inhibited downtime archived disabled unmonitored under_maintenance",
+    AlertStatus.PENDING: "pending",
+    AlertStatus.NO_DATA: "no_data nodata insufficient_data missing_data missingdata stale",
+    AlertStatus.UPDATE: "update updated note changed change comment commented info",
+}
+_KNOWN = {word: status for status, words in _WORDS.items() for word in words.split()}
+_FOREIGN = re.compile(r"[^a-z0-9]+")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_PREFIX = re.compile(
+    r"^\s*(?:\[(?P<mark>[^\]\n]{2,60})\]|(?P<bare>ALARM|OK|RESOLVED|FIRING|RECOVERY|PROBLEM|CLEARED"
+    r"|DOWN|UP|ACKNOWLEDGEMENT|INSUFFICIENT_DATA|CLOSED)\s*[:-]|\*\*\s*(?P<stars>[A-Z]{4,20})\b)"
+)
+_LONGEST = 40
+
+
+@lru_cache(maxsize=2048)
+def status_of(raw: str | None) -> AlertStatus | None:
+    """Return what a sender's word says of the condition; None for a word that is not known."""
+    if raw is None or len(raw) > _LONGEST:
+        return None
+    plain = _FOREIGN.sub("_", raw.strip().lower()).strip("_")
+    if plain in _KNOWN:
+        return _KNOWN[plain]
+    camel = _FOREIGN.sub("_", _CAMEL.sub("_", raw.strip()).lower()).strip("_")
+    return _KNOWN.get(camel)
+
+
+def marked(title: str) -> tuple[AlertStatus | None, str]:
+    """Part a title from the status that stands before it: `[Resolved] Disk full`, `OK: x`.
+
+    Returns:
+        The status, None where the title begins with none; and the title without it.
+    """
+    found = _PREFIX.match(title)
+    if found is None:
+        return None, title
+    mark = found["mark"] or found["bare"] or found["stars"] or ""
+    status = status_of(mark) or status_of(re.split(r"[:\s]", mark.strip(), maxsplit=1)[0])
+    rest = title[found.end() :].strip()
+    return (status, rest) if status and rest else (None, title)

@@ -1,0 +1,1 @@
+"""One file a sender: `ADAPTER` reads its webhook payloads."""

@@ -1,0 +1,134 @@
+"""Prometheus Alertmanager: webhook versions 3 and 4, and its API's list of alerts.
+
+Source: the Alertmanager documentation, "Webhook config" and the v2 API. A body carries one group of
+alerts, each with a status of its own. An `endsAt` in year 1 means that the alert has not ended;
+`fingerprint` came with 0.19, before it the labels are the identity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from collectors.alerts import keys, reading, times
+from collectors.alerts.adapter import Adapter, found, ignored, malformed
+from collectors.alerts.build import Draft, finish
+from collectors.alerts.labels import normalised
+from collectors.alerts.reading import at, first, mapping, rows
+from collectors.alerts.statuses import status_of
+from models.records.alert import Alert, AlertStatus, Normalized
+
+NAME = "alertmanager"
+HEARTBEATS = frozenset(
+    {"watchdog", "deadmansswitch", "deadmanswitch", "heartbeat", "always_firing"}
+)
+_LINKS = {"runbook_url": "runbook", "runbook": "runbook", "dashboard_url": "dashboard",
+          "dashboard": "dashboard", "grafana": "dashboard"}  # fmt: skip
+
+
+def recognizes(payload: object, _kind: str | None) -> bool:
+    """Say whether it is a group of alerts, or a list of them as the API takes it."""
+    if isinstance(payload, dict):
+        return isinstance(payload.get("alerts"), list)
+    return isinstance(payload, list) and isinstance(at(payload, 0, "labels"), dict)
+
+
+def distinct(payload: object) -> bool:
+    """Say whether nobody else than Alertmanager sends it."""
+    if isinstance(payload, list):
+        return isinstance(at(payload, 0, "labels", "alertname"), str)
+    groups = at(payload, "groupLabels") is not None or at(payload, "commonLabels") is not None
+    return groups and isinstance(at(payload, "alerts"), list)
+
+
+def read(payload: object, _kind: str | None) -> Normalized:
+    """Return each alert of the group with its own status."""
+    if isinstance(payload, list):
+        return found(_alerts(payload, {}), otherwise="the list holds no alerts")
+    members = at(payload, "alerts")
+    if not isinstance(members, list):
+        return malformed("there is no list of alerts in it")
+    return outcome(tuple(_alerts(members, mapping(payload))), members)
+
+
+def outcome(alerts: tuple[Alert, ...], members: list[Any]) -> Normalized:
+    """Return the alerts, or that there is none to act on: a heartbeat or an empty group."""
+    if not members:
+        return ignored("a heartbeat: the group holds no alerts")
+    if not alerts:
+        return malformed("none of its alerts is an object with labels or annotations")
+    if all(is_heartbeat(alert) for alert in alerts):
+        return ignored("a heartbeat: it always fires", alerts)
+    return found(alerts, otherwise="")
+
+
+def is_heartbeat(alert: Alert) -> bool:
+    """Say whether the alert fires always, to prove that alerts arrive."""
+    return (alert.rule or "").replace(" ", "").lower() in HEARTBEATS
+
+
+def _alerts(members: list[Any], group: Mapping[str, Any]) -> Iterator[Alert]:
+    for member in rows(members):
+        labels = reading.merged(mapping(member.get("labels")), mapping(group.get("commonLabels")))
+        if labels or mapping(member.get("annotations")):
+            yield finish(draft(NAME, member, labels, group))
+
+
+def draft(
+    vendor: str, member: Mapping[str, Any], labels: Mapping[str, Any], group: Mapping[str, Any]
+) -> Draft:
+    """Return what one alert of a group says.
+
+    Args:
+        vendor: Name of the adapter; Grafana's alerts have the same form.
+        member: The alert.
+        labels: Its labels, those of the group included.
+        group: The whole payload.
+    """
+    notes = reading.merged(
+        mapping(member.get("annotations")), mapping(group.get("commonAnnotations"))
+    )
+    name = first(labels, "alertname", "rulename")
+    summary = first(notes, "summary", "title", "message", "description")
+    starts = times.moment(member.get("startsAt"))
+    ends = times.moment(member.get("endsAt"))
+    status = state(member, group)
+    return Draft(
+        vendor=vendor,
+        title=name or summary,
+        status=status,
+        key=_key(vendor, member, labels),
+        severity_raw=first(labels, "severity", "priority", "level"),
+        rule=name,
+        description=first(notes, "description", "message") or summary,
+        labels=labels,
+        event_time=starts,
+        ends_at=ends if status is AlertStatus.RESOLVED else None,
+        external_id=first(member, "fingerprint"),
+        links={"source": member.get("generatorURL"), **_links(notes)},
+        group_hint=reading.text(group.get("groupKey")),
+        notes=() if member.get("status") else ("the status is the group's: the alert has none",),
+    )
+
+
+def state(member: Mapping[str, Any], group: Mapping[str, Any]) -> AlertStatus:
+    """Return the alert's own status; the group's only where the alert has none."""
+    own = member.get("status")
+    if isinstance(own, dict):  # the API: {"state": "suppressed", "silencedBy": [...]}
+        own = own.get("state")
+    status = status_of(first({"own": own}, "own") or first(group, "status"))
+    return status or AlertStatus.FIRING
+
+
+def _key(vendor: str, member: Mapping[str, Any], labels: Mapping[str, Any]) -> str | None:
+    fingerprint = first(member, "fingerprint")
+    if fingerprint:
+        return keys.own(vendor, fingerprint)
+    return keys.derived(vendor, normalised(labels)) if labels else None
+
+
+def _links(notes: Mapping[str, Any]) -> dict[str, Any]:
+    return {_LINKS[key]: value for key, value in notes.items() if key in _LINKS}
+
+
+ADAPTER = Adapter(name=NAME, version=1, recognizes=recognizes, distinct=distinct, read=read)

@@ -1,0 +1,48 @@
+"""Any sender without an adapter of its own: the fields are found by the names that people give.
+
+A payload whose shape is another sender's never gets here. What is left is JSON that somebody wrote
+by hand: an object with a title or a message, or a list of such objects. Nothing is invented: a
+field that is not there stays unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from collectors.alerts import freeform
+from collectors.alerts.adapter import Adapter, found, handshake, ignored, malformed
+from collectors.alerts.build import finish
+from models.records.alert import Alert, Normalized
+
+NAME = "generic"
+
+
+def recognizes(payload: object, _kind: str | None) -> bool:
+    """Say whether something in it names an alert, or it only tries out the connection."""
+    return freeform.is_readable(payload)
+
+
+def read(payload: object, kind: str | None) -> Normalized:
+    """Return the alerts that a free payload describes."""
+    attempt = freeform.challenge(payload, kind)
+    if attempt is not None:
+        return handshake(attempt)
+    idle = freeform.idle(payload, kind)
+    if idle is not None:
+        return ignored(idle)
+    if not freeform.is_readable(payload):
+        return malformed("nothing in it names an alert: no title, name, message or rule")
+    return found(_alerts(payload), otherwise="the list holds no alerts")
+
+
+def _alerts(payload: object) -> Iterator[Alert]:
+    for member, around in freeform.members(payload):
+        yield finish(freeform.draft(NAME, member, around))
+
+
+def delivery_id(payload: object, headers: Mapping[str, str]) -> str | None:
+    """Return the id that one of the common headers gives the delivery, or a CloudEvent has."""
+    return freeform.delivery_id(payload, headers)
+
+
+ADAPTER = Adapter(name=NAME, version=1, recognizes=recognizes, read=read, delivery_id=delivery_id)
