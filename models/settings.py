@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
@@ -11,6 +12,8 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 
 from models.errors import ConfigurationError
+
+_SECRET_NAME = re.compile(r"NIGHTSHIFT_WEBHOOK_([A-Z0-9_]+)_SECRET")
 
 
 class Settings(BaseSettings):
@@ -233,3 +236,9 @@ def webhook_secrets(vendor: str) -> tuple[SecretStr, ...]:
     if not all(parts):
         raise ConfigurationError(f"{name} holds an empty secret; unset it or give it one")
     return tuple(SecretStr(part) for part in parts)
+
+
+def webhook_secret_names() -> tuple[str, ...]:
+    """Return the vendors that have a secret, as they are written in the variables' names."""
+    found = (_SECRET_NAME.fullmatch(name) for name in os.environ)
+    return tuple(sorted(match[1] for match in found if match))

@@ -6,12 +6,13 @@ schema up to date once a process, and translates the driver's errors.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.resources import files
-from typing import LiteralString, cast
+from typing import Any, LiteralString, cast
 
 import psycopg
 
@@ -57,6 +58,24 @@ def connection() -> Iterator[psycopg.Connection]:
         yield conn
     finally:
         conn.close()
+
+
+async def open_async() -> psycopg.AsyncConnection:
+    """Open a connection in autocommit mode for a server's event loop; the caller closes it.
+
+    Raises:
+        StoreUnavailable: Postgres does not answer.
+        ConfigurationError: The URL, its credentials or its server version cannot be used.
+    """
+    with translated():
+        return await psycopg.AsyncConnection.connect(
+            await asyncio.to_thread(_ready_url), autocommit=True, **_arguments()
+        )
+
+
+def _ready_url() -> str:
+    with connection():  # which starts the embedded database and brings the schema up to date
+        return database_url()
 
 
 @contextmanager
@@ -131,16 +150,18 @@ def _reach() -> tuple[str, psycopg.Connection]:
     return url, _open(url)
 
 
-def _open(url: str) -> psycopg.Connection:
+def _arguments() -> dict[str, Any]:
     milliseconds = int(settings().statement_timeout_seconds * 1000)
+    return {
+        "connect_timeout": 10,
+        "application_name": "nightshift",
+        "options": f"-c statement_timeout={milliseconds} -c timezone=UTC",
+    }
+
+
+def _open(url: str) -> psycopg.Connection:
     try:
-        return psycopg.connect(
-            url,
-            autocommit=True,
-            connect_timeout=10,
-            application_name="nightshift",
-            options=f"-c statement_timeout={milliseconds} -c timezone=UTC",
-        )
+        return psycopg.connect(url, autocommit=True, **_arguments())
     except psycopg.ProgrammingError:
         # The driver's own words quote the string, and with it the password.
         raise ConfigurationError(

@@ -8,6 +8,7 @@ redelivery write rows of their own, so that they never wait for a gateway's row.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any, LiteralString
 
 import psycopg
 from psycopg.rows import kwargs_row
@@ -19,12 +20,13 @@ from models.store import queries
 SQL = queries("deliveries")
 CHANNEL = "nightshift_inbox"
 MOST_ATTEMPTS = 5
+Key = tuple[str, bytes]
 Rejections = Mapping[tuple[str, str], int]
 
 
-def add_batch(
-    conn: psycopg.Connection, batch: Sequence[Incoming], rejections: Rejections
-) -> dict[tuple[str, bytes], Stored]:
+async def add_batch(
+    conn: psycopg.AsyncConnection, batch: Sequence[Incoming], rejections: Rejections
+) -> dict[Key, Stored]:
     """Store a batch and count it, rejected ones too, in one statement; triage is woken.
 
     Args:
@@ -38,33 +40,24 @@ def add_batch(
     # In the order of the key, so that two writers never wait for each other.
     ordered = sorted(batch, key=lambda one: (one.vendor, one.fingerprint))
     values = {
-        "vendors": [one.vendor for one in ordered],
-        "fingerprints": [one.fingerprint for one in ordered],
-        "received": [one.received_at for one in ordered],
+        **_keys(ordered),
         "kinds": [one.kind for one in ordered],
         "copies": [one.copies for one in ordered],
         "dead": [one.dead for one in ordered],
         "bodies": [one.body for one in ordered],
         **_rejected(rejections),
     }
-    rows = conn.execute(SQL["add_batch"], values).fetchall()
-    return {(row[0], row[1]): Stored(id=row[2], fresh=row[3]) for row in rows}
+    return await _stored(conn, SQL["add_batch"], values)
 
 
-def add_rejections(conn: psycopg.Connection, rejections: Rejections) -> None:
+async def find_batch(conn: psycopg.AsyncConnection, batch: Sequence[Incoming]) -> dict[Key, Stored]:
+    """Return where a batch is whose commit was not answered; {} where it was not committed."""
+    return await _stored(conn, SQL["find_batch"], _keys(batch))
+
+
+async def add_rejections(conn: psycopg.AsyncConnection, rejections: Rejections) -> None:
     """Count what was rejected, where there is no batch to do it with."""
-    conn.execute(SQL["add_rejections"], _rejected(rejections))
-
-
-def is_stored(conn: psycopg.Connection, batch: Sequence[Incoming]) -> bool:
-    """Tell whether a batch whose commit was not answered was committed after all."""
-    values = {
-        "vendors": [one.vendor for one in batch],
-        "fingerprints": [one.fingerprint for one in batch],
-        "received": [one.received_at for one in batch],
-    }
-    row = conn.execute(SQL["is_stored"], values).fetchone()
-    return bool(row and row[0])
+    await conn.execute(SQL["add_rejections"], _rejected(rejections))
 
 
 def claim_batch(
@@ -125,7 +118,7 @@ def waiting(conn: psycopg.Connection, limit: int = 100_000) -> int:
 
 def counts(conn: psycopg.Connection) -> dict[str, int]:
     """Return how many deliveries ended as what; `received` is the sum of the others."""
-    found = dict(conn.execute(SQL["counts"]).fetchall())
+    found: dict[str, int] = dict(conn.execute(SQL["counts"]).fetchall())
     ended = {status.value: int(found.get(status.value, 0)) for status in DeliveryStatus}
     return {"received": sum(ended.values()), **ended}
 
@@ -152,6 +145,23 @@ def delete_old(conn: psycopg.Connection, days: int, limit: int = 10_000) -> int:
     What still waits for triage stays. Call it until it returns less than `limit`.
     """
     return conn.execute(SQL["delete_old"], {"days": days, "limit": limit}).rowcount
+
+
+async def _stored(
+    conn: psycopg.AsyncConnection, statement: LiteralString, values: Mapping[str, Any]
+) -> dict[Key, Stored]:
+    async with conn.cursor(binary=True) as cursor:
+        await cursor.execute(statement, values)
+        rows = await cursor.fetchall()
+    return {(row[0], row[1]): Stored(id=row[2], fresh=row[3]) for row in rows}
+
+
+def _keys(batch: Sequence[Incoming]) -> dict[str, list[Any]]:
+    return {
+        "vendors": [one.vendor for one in batch],
+        "fingerprints": [one.fingerprint for one in batch],
+        "received": [one.received_at for one in batch],
+    }
 
 
 def _rejected(rejections: Rejections) -> dict[str, list[str] | list[int]]:

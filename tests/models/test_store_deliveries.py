@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
+import psycopg
 import pytest
 
 from models.errors import Busy, WrongUse
-from models.records.delivery import Incoming
-from models.store import deliveries, transaction
+from models.records.delivery import Incoming, Stored
+from models.store import deliveries, open_async, transaction
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -24,9 +26,18 @@ def an_incoming(number: int = 1, **changes) -> Incoming:
     return Incoming(**{**values, **changes})
 
 
+def asked(what, *arguments):
+    """Run one of the statements of the gateway's event loop."""
+
+    async def run():
+        async with await open_async() as conn:
+            return await what(conn, *arguments)
+
+    return asyncio.run(run())
+
+
 def add(*batch: Incoming, rejections=None):
-    with transaction() as conn:
-        return deliveries.add_batch(conn, batch, rejections or {})
+    return asked(deliveries.add_batch, batch, rejections or {})
 
 
 def counts() -> dict[str, int]:
@@ -150,9 +161,9 @@ def test_a_transaction_that_fails_leaves_claim_and_counts_as_they_were(database)
     add(an_incoming(1))
     (one,) = claim()
 
-    with pytest.raises(ZeroDivisionError), transaction() as conn:
+    with transaction() as conn:
         deliveries.finish(conn, [one.id], "a", {one.id: "unreadable"})
-        raise ZeroDivisionError
+        raise psycopg.Rollback
 
     assert counts()["accepted"] == 1
     finish([one.id])
@@ -182,15 +193,21 @@ def test_what_is_given_back_is_claimed_at_once(database):
 
 
 def test_whether_a_batch_was_committed_can_be_asked_later(database):
-    add(an_incoming(1))
+    (made,) = add(an_incoming(1)).values()
     later = an_incoming(1, received_at=NOW + timedelta(seconds=5))
+    key = ("datadog", an_incoming(1).fingerprint)
 
-    with transaction() as conn:
-        assert deliveries.is_stored(conn, [an_incoming(1)])
-        assert not deliveries.is_stored(conn, [later, an_incoming(2)])
+    assert asked(deliveries.find_batch, [an_incoming(1)]) == {key: made}
+    assert asked(deliveries.find_batch, [later, an_incoming(2)]) == {}
     add(later)
-    with transaction() as conn:
-        assert deliveries.is_stored(conn, [later])
+    assert asked(deliveries.find_batch, [later]) == {key: Stored(id=made.id, fresh=False)}
+
+
+def test_rejections_are_counted_without_a_batch(database):
+    asked(deliveries.add_rejections, {("datadog", "signature"): 2, ("other", "signature"): 1})
+    asked(deliveries.add_rejections, {("datadog", "signature"): 1})
+
+    assert counts()["rejected"] == 4
 
 
 def test_old_deliveries_are_deleted_once_they_ended(database):

@@ -49,13 +49,13 @@ FROM unnest(%(rejected_vendors)s::text[], %(rejected_reasons)s::text[], %(reject
 ON CONFLICT (day, vendor, outcome, reason)
     DO UPDATE SET count = delivery_counts.count + EXCLUDED.count;
 
--- name: is_stored
-SELECT EXISTS (
-    SELECT FROM unnest(%(vendors)b::text[], %(fingerprints)b::bytea[], %(received)b::timestamptz[])
-        AS one (vendor, fingerprint, received_at)
-    JOIN deliveries d USING (vendor, fingerprint)
-    WHERE d.received_at = one.received_at OR d.last_copy_at = one.received_at
-);
+-- name: find_batch
+-- A row that bears the time of this batch was made, or counted once more, by this batch.
+SELECT d.vendor, d.fingerprint, d.id, d.received_at = one.received_at AS fresh
+FROM unnest(%(vendors)b::text[], %(fingerprints)b::bytea[], %(received)b::timestamptz[])
+    AS one (vendor, fingerprint, received_at)
+JOIN deliveries d USING (vendor, fingerprint)
+WHERE d.received_at = one.received_at OR d.last_copy_at = one.received_at;
 
 -- name: give_up
 -- Signed counts: what leaves `accepted` is a row of its own, which no gateway ever locks.
