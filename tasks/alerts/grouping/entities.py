@@ -1,0 +1,233 @@
+"""From an alert's labels, fields and text to the things that it speaks of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from models.records.grouping import Signal
+from tasks.alerts.grouping import names
+from tasks.alerts.grouping.text import names_in, plain, words_of
+from tasks.alerts.grouping.topology import Topology
+from tasks.alerts.grouping.vocabulary import (
+    CAUSE,
+    CLUSTER_LABELS,
+    ENVIRONMENT_LABELS,
+    LABEL_KINDS,
+    NAMESPACE_LABELS,
+    PART,
+    PLACE_LABELS,
+    SCRAPE_JOBS,
+    STOP,
+    TOPICS,
+)
+
+THINGS = 8  # of one alert
+MENTIONS = 10
+HOSTS = frozenset(("host", "vm", "switch", "hypervisor", "node", "power", "storage", "device"))
+SERVICES = frozenset(("service", "workload", "job", "database", "queue"))
+_MENTIONED = 0.5  # from here down a thing was only mentioned
+_CONTAINER = 0.3  # redis, sidecar: the same in many places
+_NEUTRAL_CAUSE = 0.5
+
+
+class Thing(NamedTuple):
+    """One thing an alert names. `key` is the topology's id where it has one, else the name."""
+
+    key: str
+    name: str
+    kind: str
+    weight: float
+    known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What an alert tells beside its time; equal texts and labels give equal facts."""
+
+    things: tuple[Thing, ...]
+    environment: str | None
+    cluster: str | None
+    namespace: str | None
+    places: tuple[str, ...]
+    words: tuple[str, ...]
+    topics: frozenset[str]
+    cause: float
+    text_names: frozenset[str]
+    host: str | None
+    title: str
+
+    @property
+    def named(self) -> tuple[Thing, ...]:
+        """The things that it names by a label or field, not only in its text."""
+        return tuple(thing for thing in self.things if thing.weight > _MENTIONED)
+
+
+def read(signal: Signal, topology: Topology) -> Facts:
+    """Return what a signal tells."""
+    labels = {names.label_name(key): value for key, value in signal.labels.items()}
+    cluster, environment = _cluster(labels), _environment(signal, labels)
+    resolver = _Resolver(topology, cluster, environment)
+    title = signal.title or signal.rule or ""
+    named = list(_labelled(signal, labels))
+    text = f"{title} {signal.description}"
+    things = resolver.things(named, signal.asset_id, names_in(text))
+    topics = _topics(signal, title)
+    host = next((thing.name for thing in things if thing.kind in HOSTS), None)
+    return Facts(
+        things=things,
+        environment=environment,
+        cluster=cluster,
+        namespace=_first(labels, NAMESPACE_LABELS),
+        places=tuple(_places(labels, things, topology)),
+        words=words_of((signal.rule or "", title, signal.description), [one.name for one in things]),
+        topics=topics,
+        cause=_cause(topics),
+        text_names=frozenset(names_in(text)) - STOP,
+        host=host,
+        title=title,
+    )
+
+
+def _first(labels: Mapping[str, str], wanted: Iterable[str]) -> str | None:
+    for name in wanted:
+        value = names.clean(labels.get(name, ""))
+        if value:
+            return value
+    return None
+
+
+def _cluster(labels: Mapping[str, str]) -> str | None:
+    return _first(labels, CLUSTER_LABELS)
+
+
+def _environment(signal: Signal, labels: Mapping[str, str]) -> str | None:
+    said = signal.environment or _first(labels, ENVIRONMENT_LABELS)
+    if said:
+        return names.environment_of(said)
+    for value in (_cluster(labels), _first(labels, NAMESPACE_LABELS)):
+        found = names.environment_in(value) if value else None
+        if found:
+            return found
+    return None
+
+
+def _labelled(signal: Signal, labels: Mapping[str, str]) -> Iterable[tuple[str, str, float]]:
+    """Yield name, kind and weight of what labels and fields name."""
+    for label, value in labels.items():
+        kind = LABEL_KINDS.get(label)
+        if label in ("device", "interface", "port", "disk"):
+            kind = None if PART.match(names.clean(value)) else "switch"
+            kind = kind if label == "device" else None
+        if kind is None and label == "job":
+            kind = None if SCRAPE_JOBS.search(names.clean(value)) else "job"
+        if kind:
+            yield from _named(value, kind)
+    if signal.service:
+        yield from _named(signal.service, "service")
+    if signal.host:
+        yield from _named(signal.host, "host")
+
+
+def _named(value: str, kind: str) -> Iterable[tuple[str, str, float]]:
+    if kind == "pod":
+        yield names.workload_of(value), "workload", 0.95
+    elif kind == "job":
+        yield names.job_of(value), "job", 1.0
+    elif kind == "container":
+        yield names.clean(value), "container", _CONTAINER
+    elif kind in HOSTS or kind == "route":
+        host = names.host_of(value)
+        yield host, kind, 1.0
+        if names.short_host(host) != host:
+            yield names.short_host(host), kind, 0.9
+    else:
+        yield names.clean(value), kind, 1.0
+
+
+class _Resolver:
+    """Looks names up in the topology, as far as that answers for the alert's cluster."""
+
+    def __init__(self, topology: Topology, cluster: str | None, environment: str | None) -> None:
+        self._topology = topology
+        self._answers = topology.answers_for(cluster) and self._environment_fits(environment)
+        self._realms = [realm for realm in (cluster, environment) if realm]
+
+    def _environment_fits(self, environment: str | None) -> bool:
+        told = {names.environment_in(name) for name in self._topology.clusters} - {None}
+        return environment is None or not told or environment in told
+
+    def things(
+        self,
+        named: Iterable[tuple[str, str, float]],
+        asset_id: str | None,
+        mentions: Iterable[str],
+    ) -> tuple[Thing, ...]:
+        """Return the things of an alert, each once, those that it names by label first."""
+        found: dict[str, Thing] = {}
+        if asset_id in self._topology.nodes:
+            node = self._topology.nodes[asset_id]  # type: ignore[index]
+            found[node.id] = Thing(node.id, node.name.lower(), node.kind or "host", 1.0, known=True)
+        for name, kind, weight in named:
+            thing = self._thing(name, kind, weight) if name else None
+            if thing and found.setdefault(thing.key, thing).weight < weight:
+                found[thing.key] = thing
+        surely = bool(found)
+        for name in list(mentions)[:60]:
+            thing = self._mention(name, surely)
+            if thing and len(found) < THINGS:
+                found.setdefault(thing.key, thing)
+        ordered = sorted(found.values(), key=lambda thing: -thing.weight)
+        return tuple(ordered[:THINGS])
+
+    def _thing(self, name: str, kind: str, weight: float) -> Thing:
+        node_id = self._find(name)
+        if node_id is None:
+            return Thing(name, name, kind, weight, known=False)
+        node = self._topology.nodes[node_id]
+        return Thing(node_id, node.name.lower(), node.kind or kind, weight, known=True)
+
+    def _find(self, name: str) -> str | None:
+        if not self._answers or not self._topology:
+            return None
+        short = names.short_host(name)
+        for spelling in dict.fromkeys((name, short, *(names.stems_of(short) if short != name else ()))):
+            found = self._topology.resolve(spelling, self._realms)
+            if found:
+                return found
+        return None
+
+    def _mention(self, name: str, surely: bool) -> Thing | None:  # noqa: FBT001
+        # A plain word may be a service's name and a word of the sentence; a name with a digit or a
+        # hyphen is hardly ever a word.
+        telling = any(sign in name for sign in "0123456789-.") and any(map(str.isalpha, name))
+        node_id = self._find(name) or self._find(names.workload_of(name))
+        if node_id is None:
+            return None
+        node = self._topology.nodes[node_id]
+        weight = 0.5 if surely else (0.9 if telling else 0.7)
+        return Thing(node_id, node.name.lower(), node.kind or "host", weight, known=True)
+
+
+def _places(
+    labels: Mapping[str, str], things: Iterable[Thing], topology: Topology
+) -> Iterable[str]:
+    for label in PLACE_LABELS:
+        value = names.clean(labels.get(label, ""))
+        if value:
+            yield f"{label}/{value}"
+    for thing in things:
+        if thing.known and thing.weight > _MENTIONED:
+            for hub in topology.hubs(thing.key):
+                yield f"hub/{hub}"
+
+
+def _topics(signal: Signal, title: str) -> frozenset[str]:
+    text = plain(f"{signal.rule or ''} . {title} . {signal.description}")
+    return frozenset(name for name, pattern in TOPICS.items() if pattern.search(text))
+
+
+def _cause(topics: Iterable[str]) -> float:
+    weights = [CAUSE[topic] for topic in topics if topic in CAUSE]
+    return max(weights, default=_NEUTRAL_CAUSE)

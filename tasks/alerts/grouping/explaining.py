@@ -1,0 +1,192 @@
+"""Why an event went where it went, as a record and as sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from models.records.asset import AssetChange
+from models.records.grouping import Candidate, Explanation, Signal
+from tasks.alerts.grouping.context import Context
+from tasks.alerts.grouping.memory import IncidentMemory
+
+_SHOWN = 5  # changes that are told
+_EVIDENCE = {
+    "same_root": "it is about the same thing as the incident's first alert",
+    "same_entity": "it names a thing that the incident already holds",
+    "downstream": "it depends on what failed first",
+    "downstream_of_member": "it depends on something that failed",
+    "upstream": "what failed first depends on it",
+    "upstream_of_member": "something that failed depends on it",
+    "kin": "its name extends one of the incident's, or the other way round",
+    "mention": "its text names a thing of the incident",
+    "brings": "its kind of trouble is known to come with that of the incident",
+    "infrastructure": "a service that all depend on is failing",
+    "place": "many hosts of one place failed at once",
+    "device_place": "a network, power or storage device and a host fail at the same site",
+    "text": "its text is like that of the incident's alerts",
+    "namespace": "it is in the same namespace",
+    "time": "nearness in time",
+}
+_RULES = {
+    "same-key": "The same alert is already in this incident.",
+    "reopened": "The same alert fired again soon after it was resolved, so its incident is open again.",
+    "new-incident": "No open incident fits it well enough, so it opened one.",
+    "heartbeat": "It is a sign of life or has no severity: it pages nobody.",
+    "pending": "Its sender says that it does not fire yet.",
+    "lone-information": "It only informs, and no open incident is about the same trouble.",
+    "occurrences": "It has not come often enough yet to open an incident.",
+    "maintenance": "A planned maintenance window holds it.",
+    "silenced-by-sender": "Its sender has silenced it.",
+    "resolve-without-firing": "It resolves an alert that was never seen firing.",
+    "resolve-of-ignored": "It resolves an alert that stands in no incident.",
+    "handed-back": "It still fired when its maintenance window ended.",
+    "expired": "Nothing was heard of it for too long, so it counts as over.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a decision has to say of itself."""
+
+    rule: str
+    chosen: Candidate | None = None
+    rejected: Candidate | None = None
+    merged: tuple[str, ...] = ()
+    resolved: bool = False
+
+
+def explanation(
+    signal: Signal,
+    told: Told,
+    incident: IncidentMemory | None,
+    context: Context,
+    changes: Sequence[AssetChange] = (),
+) -> Explanation:
+    """Return the record that is stored with a placement."""
+    threshold = context.policy.scores.join
+    scored = told.chosen is not None or told.rule == "new-incident"
+    return Explanation(
+        rule=told.rule,
+        policy=context.policy.version,
+        sentence=_sentence(told, incident),
+        score=told.chosen.score if told.chosen else None,
+        threshold=threshold if scored else None,
+        chosen=told.chosen,
+        best_rejected=told.rejected,
+        margin=_margin(told, threshold) if scored else None,
+        facts=_facts(signal, told, incident, changes),
+    )
+
+
+def _margin(told: Told, threshold: float) -> float:
+    rejected = told.rejected.score if told.rejected else 0.0
+    if told.chosen is None:
+        return round(threshold - rejected, 4)
+    return round(told.chosen.score - max(rejected, threshold if not told.rejected else 0.0), 4)
+
+
+def _sentence(told: Told, incident: IncidentMemory | None) -> str:
+    if told.resolved:
+        return "It resolves an alert of this incident."
+    if told.chosen is None:
+        return _RULES.get(told.rule, told.rule)
+    title = f' "{incident.title}"' if incident else ""
+    text = f"It joined{title}: {_EVIDENCE.get(told.rule, told.rule)}."
+    if told.merged:
+        text += f" It also showed that {len(told.merged) + 1} incidents are one."
+    return text
+
+
+def _facts(
+    signal: Signal,
+    told: Told,
+    incident: IncidentMemory | None,
+    changes: Sequence[AssetChange],
+) -> dict[str, Any]:
+    facts: dict[str, Any] = {}
+    lateness = (signal.received_at - signal.occurred_at).total_seconds()
+    if lateness > 600:  # noqa: PLR2004  # ten minutes: worth telling a person
+        facts["late_minutes"] = round(lateness / 60, 1)
+    if told.merged:
+        facts["merged"] = list(told.merged)
+    if incident is not None and incident.mass:
+        facts["places"] = incident.mass[:_SHOWN]
+    if changes:
+        facts["changes"] = [_told_change(change) for change in changes[:_SHOWN]]
+    return facts
+
+
+def _told_change(change: AssetChange) -> dict[str, str]:
+    return {
+        "asset": change.name,
+        "kind": change.kind,
+        "change": change.change,
+        "field": change.field or "",
+        "at": change.at.isoformat(),
+    }
+
+
+def why(told: Mapping[str, Any]) -> str:
+    """Return a stored explanation as text for a person: the sentence, then the figures behind it.
+
+    Args:
+        told: The explanation as stored JSON, or `msgspec.to_builtins` of one.
+    """
+    lines = [str(told.get("sentence") or "")]
+    chosen, rejected = told.get("chosen"), told.get("best_rejected")
+    if chosen:
+        threshold = f", from {told['threshold']:.2f} on" if told.get("threshold") is not None else ""
+        lines.append(f"Score {chosen['score']:.2f}{threshold}: {_listed(chosen['features'])}.")
+    if rejected:
+        lines.append(f"Next best: incident {rejected['incident']} {_of(rejected)}.")
+    elif told.get("rule") in ("new-incident", *_EVIDENCE):
+        lines.append("No other incident came into question.")
+    if told.get("margin") is not None:
+        lines.append(f"Margin {told['margin']:.2f}.")
+    lines += [_change_line(change) for change in told.get("facts", {}).get("changes", ())]
+    lines.append(f"Rule {told.get('rule')}, policy {told.get('policy')}.")
+    return "\n".join(lines)
+
+
+def why_not(told: Mapping[str, Any], candidate: Candidate) -> str:
+    """Return why an event is not in another incident.
+
+    Args:
+        told: Its stored explanation.
+        candidate: From `compare` with that incident.
+    """
+    if candidate.vetoes:
+        return f"It cannot be in incident {candidate.incident}: {'; '.join(candidate.vetoes)}."
+    threshold = told.get("threshold")
+    text = f"Incident {candidate.incident} fits it {_of({'score': candidate.score, 'features': candidate.features, 'vetoes': ()})}"
+    if threshold is not None and candidate.score < threshold:
+        return f"{text}, below the {threshold:.2f} that joins."
+    own = (told.get("chosen") or {}).get("score")
+    if own is not None and own >= candidate.score:
+        return f"{text}, less well than the one it joined ({own:.2f})."
+    return f"{text} as that incident stands now; when the event came, another rule decided: {told.get('rule')}."
+
+
+def _of(candidate: Mapping[str, Any]) -> str:
+    if candidate.get("vetoes"):
+        return f"(forbidden: {'; '.join(candidate['vetoes'])})"
+    return f"with {candidate['score']:.2f} ({_listed(candidate['features'])})"
+
+
+def _listed(features: Mapping[str, float]) -> str:
+    evidence = [
+        f"{_EVIDENCE.get(name, name)} {value:.2f}"
+        for name, value in features.items()
+        if name != "gap_minutes"
+    ]
+    gap = features.get("gap_minutes")
+    if gap:
+        evidence.append(f"{gap:.0f} minutes apart")
+    return ", ".join(evidence) or "nothing in common"
+
+
+def _change_line(change: Mapping[str, str]) -> str:
+    field = f" {change['field']}" if change.get("field") else ""
+    return f"Before it, {change['kind']} {change['asset']} {change['change']}{field} at {change['at']}."

@@ -1,0 +1,131 @@
+"""When one event proves that several incidents are one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from models.records.grouping import Candidate
+from tasks.alerts.grouping.context import Context
+from tasks.alerts.grouping.entities import HOSTS
+from tasks.alerts.grouping.memory import IncidentMemory, Memory
+from tasks.alerts.grouping.membership import absorb
+from tasks.alerts.grouping.policy import Bursts
+from tasks.alerts.grouping.scoring import Event, strongest, vetoes_of
+from tasks.alerts.grouping.topology import Topology
+from tasks.alerts.grouping.vocabulary import INTRINSIC
+
+_ABOVE = frozenset(("same_root", "upstream", "device_place"))
+_WIDE = frozenset(("reach", "network", "power", "time", "heat"))
+_REACH = frozenset(("reach", "power"))
+
+
+def bridged(
+    chosen: IncidentMemory,
+    scored: Iterable[Candidate],
+    event: Event,
+    memory: Memory,
+    context: Context,
+) -> list[IncidentMemory]:
+    """Return the incidents that an event which joins one of them proves to be the same.
+
+    It does so when it stands above the beginning of both, or between the one and the other; an
+    event that merely suffers from both proves nothing.
+    """
+    candidates = {one.incident: one for one in scored}
+    own = candidates.get(chosen.ref)
+    found = []
+    for other in candidates.values():
+        incident = memory.incident(other.incident)
+        if own is None or incident is None or incident is chosen or incident.split or chosen.split:
+            continue
+        if other.score >= context.policy.scores.merge and _proves(own, other, chosen, incident):
+            if _may_merge(chosen, incident, context):
+                found.append(incident)
+    return found
+
+
+def _proves(
+    own: Candidate, other: Candidate, chosen: IncidentMemory, incident: IncidentMemory
+) -> bool:
+    sides = {strongest(own.features), strongest(other.features)}
+    if sides <= _ABOVE:
+        return True
+    above = sides & _ABOVE
+    if "downstream" not in sides or not above:
+        return False
+    below = incident if strongest(other.features) in _ABOVE else chosen
+    return not INTRINSIC.intersection(below.root_topics)
+
+
+def _may_merge(one: IncidentMemory, other: IncidentMemory, context: Context) -> bool:
+    if one.environment and other.environment and one.environment != other.environment:
+        return False
+    if one.clusters and other.clusters and not set(one.clusters) & set(other.clusters):
+        return False
+    apart = abs((one.started_at - other.started_at).total_seconds()) / 60
+    return apart <= context.policy.windows.window_minutes and other.live
+
+
+def burst_at(
+    event: Event, found: Sequence[IncidentMemory], context: Context
+) -> tuple[str, list[IncidentMemory]] | None:
+    """Return the place where so many hosts failed at once that they count as one, and what is there.
+
+    None where the event tells of no host, or of trouble that has its own cause.
+    """
+    if event.facts.host is None or event.facts.topics & INTRINSIC:
+        return None
+    for place in event.places:
+        peers = [one for one in found if _peer(event, one, place, context)]
+        new = not any(_has_host(one, event.facts.host) for one in peers)
+        hosts = sum(one.hosts for one in peers) + new
+        if peers and hosts >= needed(place, event, context):
+            return place, peers
+    return None
+
+
+def needed(place: str, event: Event, context: Context) -> float:
+    """Return from how many hosts on failures at a place count as one."""
+    bursts: Bursts = context.policy.bursts
+    kind, _, name = place.partition("/")
+    if kind == "hub":
+        return _of_hub(name, context.topology, bursts)
+    if kind == "rule":
+        return bursts.alike_hosts
+    if not event.facts.topics & _WIDE:
+        return float("inf")
+    if kind in ("alike", "cluster", "region"):
+        return bursts.alike_hosts if event.facts.topics & _REACH else float("inf")
+    return bursts.place_hosts
+
+
+def _of_hub(hub: str, topology: Topology, bursts: Bursts) -> float:
+    return max(bursts.hub_hosts, bursts.hub_share * topology.members(hub))
+
+
+def _peer(event: Event, incident: IncidentMemory, place: str, context: Context) -> bool:
+    if place not in incident.places or incident.split:
+        return False
+    if INTRINSIC.intersection(incident.root_topics) and place not in incident.mass:
+        return False
+    if vetoes_of(event, incident, context.policy):
+        return False
+    if place in incident.mass:
+        return True
+    kinds = {one.kind for key, one in incident.entities.items() if key in incident.root_entities}
+    near = abs(((incident.root_at or incident.started_at) - event.at).total_seconds())
+    return bool(kinds & HOSTS) and near <= context.policy.windows.burst_minutes * 60
+
+
+def _has_host(incident: IncidentMemory, host: str) -> bool:
+    return any(one.name == host for one in incident.entities.values())
+
+
+def merge_all(
+    incidents: Sequence[IncidentMemory], memory: Memory, context: Context
+) -> IncidentMemory:
+    """Merge incidents into the one that was opened first."""
+    first, *others = sorted(incidents, key=lambda one: (one.opened_at, len(one.ref), one.ref))
+    for other in others:
+        absorb(first, other, memory, context)
+    return first

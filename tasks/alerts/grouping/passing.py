@@ -1,0 +1,73 @@
+"""What time alone does: windows that end hand back, alerts that nobody repeats expire."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from models.records.grouping import Action, Placement, Signal
+from tasks.alerts.grouping.context import Context
+from tasks.alerts.grouping.engine import place_fresh
+from tasks.alerts.grouping.explaining import Told, explanation
+from tasks.alerts.grouping.memory import AlertMemory, Memory
+from tasks.alerts.grouping.scoring import event_of
+from tasks.alerts.grouping.windows import last_end
+
+
+def advance(now: datetime, memory: Memory, context: Context) -> list[Placement]:
+    """Do what time alone does up to now.
+
+    Args:
+        now: Our clock.
+        memory: With all alerts that windows hold, and the incidents that may have expired.
+        context: As for `group`; windows that have ended must still be among its windows.
+
+    Returns:
+        One placement for each alert that a window gives back: it still fires, and all windows that
+        held it have ended. In production it opens an incident, or joins one, that is marked with
+        the window; its event stays where it was.
+    """
+    placements = []
+    for alert in memory.held():
+        end = last_end(alert.window_ids, context.windows)
+        if alert.held is not None and (end is None or end <= now):
+            placements.append(_hand_back(alert, alert.held, memory, context))
+    _expire(now, memory, context)
+    return placements
+
+
+def _hand_back(
+    alert: AlertMemory, signal: Signal, memory: Memory, context: Context
+) -> Placement:
+    placed = None
+    if context.hand_back_opens:
+        placed = place_fresh(event_of(signal, context.topology), None, memory, context)
+    incident = memory.incident(placed.incident) if placed else None
+    now = memory.alert(alert.stream, alert.dedup_key) or alert
+    now.action = Action.GROUP if incident else Action.HAND_BACK
+    now.held, now.window_ids, now.first_event = None, alert.window_ids, alert.first_event
+    memory.keep_alert(now)
+    if incident is not None and placed is not None and placed.opened:
+        incident.maintenance = alert.window_ids[0] if alert.window_ids else None
+        incident.title = f"{incident.title} (started during maintenance)"
+        memory.keep_incident(incident)
+    return Placement(
+        event_id=alert.first_event,
+        dedup_key=alert.dedup_key,
+        action=Action.HAND_BACK,
+        explanation=explanation(signal, Told(rule="handed-back"), incident, context),
+        incident=incident.ref if incident else None,
+        opened=placed.opened if placed else False,
+        reopened=placed.reopened if placed else False,
+        window_ids=tuple(alert.window_ids),
+    )
+
+
+def _expire(now: datetime, memory: Memory, context: Context) -> None:
+    """Resolve incidents of which nothing was heard for longer than the policy says."""
+    limit = timedelta(hours=context.policy.windows.expire_hours)
+    for incident in memory.incidents():
+        if incident.live and now - max(incident.last_event_at, incident.opened_at) > limit:
+            incident.live, incident.firing, incident.resolved_at = False, 0, now
+            memory.keep_incident(incident)
+
+

@@ -1,0 +1,107 @@
+"""Which event stands at the beginning of an incident, and what a person reads as its title."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from tasks.alerts.grouping.entities import Thing
+from tasks.alerts.grouping.memory import Contender, IncidentMemory
+from tasks.alerts.grouping.scoring import Event
+from tasks.alerts.grouping.topology import Topology
+from tasks.alerts.grouping.vocabulary import GROUND
+
+_EARLY_SECONDS = 300.0  # a lead of this much is worth 63 %
+_WEIGHTS = {"early": 1.0, "covers": 0.8, "cause": 0.6, "ground": 0.4, "changed": 0.3}
+_TITLE = 160
+_SHOWN = 3
+_RANKS = {kind: rank for rank, kind in enumerate(GROUND)}
+
+
+def contend(incident: IncidentMemory, event: Event, limit: int, *, changed: bool) -> bool:
+    """Note an event as one that may stand at the beginning; False where others surely do."""
+    facts, signal = event.facts, event.signal
+    new = Contender(
+        event_id=signal.event_id,
+        dedup_key=signal.dedup_key,
+        occurred_at=event.at.timestamp(),
+        cause=facts.cause,
+        entities=[thing.key for thing in _primary(facts.things)],
+        title=facts.title,
+        rule=signal.rule,
+        topics=sorted(facts.topics),
+        changed=changed,
+    )
+    incident.contenders.append(new)
+    if len(incident.contenders) <= limit:
+        return True
+    started = min(one.occurred_at for one in incident.contenders)
+    last = min(incident.contenders, key=lambda one: _before(one, incident, started))
+    incident.contenders.remove(last)
+    return last is not new
+
+
+def _primary(things: Iterable[Thing]) -> list[Thing]:
+    named = [thing for thing in things if thing.kind != "container"]
+    strongest = max((thing.weight for thing in named), default=0.0)
+    return [thing for thing in named if thing.weight >= min(strongest, 0.9)]
+
+
+def choose_root(incident: IncidentMemory, topology: Topology) -> None:
+    """Set the incident's root to the contender that most probably stands at the beginning."""
+    started = min(one.occurred_at for one in incident.contenders)
+    root = max(
+        incident.contenders,
+        key=lambda one: (
+            _before(one, incident, started)
+            + _WEIGHTS["covers"] * _covers(one, incident, topology),
+            -one.occurred_at,
+        ),
+    )
+    incident.root_event, incident.root_key = root.event_id, root.dedup_key
+    incident.root_entities, incident.root_topics = root.entities, root.topics
+    incident.root_at = incident.started_at.fromtimestamp(root.occurred_at, tz=incident.started_at.tzinfo)
+    incident.title = title_of(root, incident)
+
+
+def _before(one: Contender, incident: IncidentMemory, started: float) -> float:
+    early = math.exp(-(one.occurred_at - started) / _EARLY_SECONDS)
+    ground = max((_ground(incident, key) for key in one.entities), default=0.0)
+    return (
+        _WEIGHTS["early"] * early
+        + _WEIGHTS["cause"] * one.cause
+        + _WEIGHTS["ground"] * ground
+        + _WEIGHTS["changed"] * one.changed
+    )
+
+
+def _ground(incident: IncidentMemory, key: str) -> float:
+    memory = incident.entities.get(key)
+    rank = _RANKS.get(memory.kind, len(GROUND)) if memory else len(GROUND)
+    return 1.0 - rank / len(GROUND)
+
+
+def _covers(one: Contender, incident: IncidentMemory, topology: Topology) -> float:
+    """Return which share of the incident's known things stands on those of a contender."""
+    known = [key for key, memory in incident.entities.items() if memory.known]
+    if not known:
+        return 0.0
+    below = [topology.downstream(key) for key in one.entities]
+    covered = sum(1 for key in known if key in one.entities or any(key in each for each in below))
+    return covered / len(known)
+
+
+def title_of(root: Contender, incident: IncidentMemory) -> str:
+    """Return a line for a person: what is wrong, on what, and which services it reaches."""
+    title = " ".join(root.title.split()) or root.rule or "alert"
+    memories = [incident.entities[key] for key in root.entities if key in incident.entities]
+    name = next((one.name for one in memories), None)
+    if name and name not in title.lower():
+        title = f"{title} on {name}"
+    others = [one for one in incident.services if one not in title.lower()]
+    if others:
+        more = f" and {len(others) - _SHOWN} more" if len(others) > _SHOWN else ""
+        title = f"{title}; affects {', '.join(others[:_SHOWN])}{more}"
+    elif incident.hosts > 1:
+        title = f"{title}; {incident.hosts} hosts"
+    return title if len(title) <= _TITLE else f"{title[: _TITLE - 1]}…"

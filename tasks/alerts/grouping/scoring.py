@@ -1,0 +1,270 @@
+"""How well an event fits an incident: evidence by evidence, each from 0 to 1, and what forbids it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from models.records.grouping import Candidate, Signal
+from tasks.alerts.grouping import names
+from tasks.alerts.grouping.context import Context
+from tasks.alerts.grouping.entities import HOSTS, SERVICES, Facts, Thing, read
+from tasks.alerts.grouping.memory import IncidentMemory
+from tasks.alerts.grouping.policy import Policy, Scores
+from tasks.alerts.grouping.text import likeness
+from tasks.alerts.grouping.tokens import places_of
+from tasks.alerts.grouping.topology import Topology
+from tasks.alerts.grouping.vocabulary import BRINGS, INTRINSIC, SYMPTOMS
+
+_DEVICES = frozenset(("switch", "power", "storage", "hypervisor", "router", "device"))
+_PLATFORM = frozenset(("dns", "control"))
+_SYMPTOM_CAUSE = 0.5
+_LATE_CAUSE_SECONDS = 600.0
+_EARLY_SYMPTOM_SECONDS = 300.0
+_NOT_EVIDENCE = frozenset(("text", "time", "gap_minutes", "namespace"))
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A signal with what it tells and where it belongs to."""
+
+    signal: Signal
+    facts: Facts
+    places: tuple[str, ...]
+
+    @property
+    def at(self) -> datetime:
+        """When it happened, by the sender's clock."""
+        return self.signal.occurred_at
+
+
+def event_of(signal: Signal, topology: Topology) -> Event:
+    """Return a signal together with what it tells."""
+    facts = read(signal, topology)
+    return Event(signal, facts, tuple(places_of(signal, facts)))
+
+
+def compare(signal: Signal, incident: IncidentMemory, context: Context) -> Candidate:
+    """Return how well a signal fits an incident; what forbids it stands in `vetoes`."""
+    return score(event_of(signal, context.topology), incident, context)
+
+
+def score(event: Event, incident: IncidentMemory, context: Context) -> Candidate:
+    """Return how well an event fits an incident.
+
+    The strongest evidence counts, likeness of the texts and a common namespace close part of what
+    it leaves open, and distance in time takes from the whole.
+    """
+    scores = context.policy.scores
+    features = relations(event, incident, context)
+    strength = max(features.values(), default=0.0)
+    text = likeness(event.facts.words, incident.words, len(event.facts.words))
+    extra = scores.text * text
+    if event.facts.namespace and event.facts.namespace in incident.namespaces:
+        features["namespace"] = scores.namespace
+        extra += scores.namespace
+    gap = gap_minutes(event.at, incident)
+    near = nearness(gap, context.policy)
+    if text:
+        features["text"] = round(text, 3)
+    features["time"] = round(near, 3)
+    features["gap_minutes"] = round(gap, 1)
+    total = near * (strength + (1 - strength) * min(extra, 1.0))
+    vetoes = vetoes_of(event, incident, context.policy)
+    return Candidate(
+        incident=incident.ref,
+        score=0.0 if vetoes else round(total, 4),
+        features=features,
+        vetoes=vetoes,
+    )
+
+
+def strongest(features: Mapping[str, float]) -> str:
+    """Return the name of the evidence that counted."""
+    evidence = {name: value for name, value in features.items() if name not in _NOT_EVIDENCE}
+    return max(evidence, key=lambda name: evidence[name], default="text")
+
+
+def vetoes_of(event: Event, incident: IncidentMemory, policy: Policy) -> tuple[str, ...]:
+    """Return what forbids an event to join an incident, in words."""
+    facts, found = event.facts, []
+    if incident.closed:
+        found.append("the incident is closed")
+    if facts.environment and incident.environment not in (None, facts.environment):
+        found.append(f"environment {facts.environment}, not {incident.environment}")
+    if facts.cluster and incident.clusters and facts.cluster not in incident.clusters:
+        found.append(f"cluster {facts.cluster}, not {incident.clusters[0]}")
+    if incident.resolved_at and not incident.live:
+        late = (event.at - incident.resolved_at).total_seconds() / 60
+        if late > policy.windows.join_resolved_minutes:
+            found.append(f"the incident was resolved {late:.0f} minutes before")
+    return tuple(found)
+
+
+def gap_minutes(at: datetime, incident: IncidentMemory) -> float:
+    """Return the distance to the time in which an incident's alerts fired; 0 within it."""
+    if at < incident.started_at:
+        return (incident.started_at - at).total_seconds() / 60
+    return max((at - incident.last_event_at).total_seconds() / 60, 0.0)
+
+
+def nearness(gap: float, policy: Policy) -> float:
+    """Return 1 for a gap that counts as none, falling to 0 at the end of the window."""
+    windows = policy.windows
+    if gap <= windows.full_minutes:
+        return 1.0
+    span = max(windows.window_minutes - windows.full_minutes, 1.0)
+    return max(1.0 - (gap - windows.full_minutes) / span, 0.0)
+
+
+def relations(event: Event, incident: IncidentMemory, context: Context) -> dict[str, float]:
+    """Return the evidence that ties an event to an incident, only what there is."""
+    found: dict[str, float] = {}
+    scores = context.policy.scores
+    for thing in event.facts.things:
+        _same(thing, incident, scores, found)
+        if thing.known:
+            _by_topology(thing, event, incident, context, found)
+        elif thing.weight > _SYMPTOM_CAUSE:
+            _by_name(thing, incident, scores, found)
+    _mentioned(event.facts, incident, scores, found)
+    if not found or max(found.values()) < scores.join:
+        _by_trouble(event, incident, context, found)
+    _by_place(event, incident, context, found)
+    return found
+
+
+def _raise(found: dict[str, float], name: str, value: float) -> None:
+    if value > found.get(name, 0.0):
+        found[name] = round(value, 4)
+
+
+def _same(thing: Thing, incident: IncidentMemory, scores: Scores, found: dict[str, float]) -> None:
+    memory = incident.entities.get(thing.key)
+    if memory is None:
+        return
+    one_kind = memory.known or _family(thing.kind) == _family(memory.kind)
+    base = scores.same_entity if one_kind else scores.same_name_other_kind
+    name = "same_root" if thing.key in incident.root_entities else "same_entity"
+    _raise(found, name, base * min(thing.weight, 1.0) * min(memory.weight, 1.0))
+
+
+def _family(kind: str) -> str:
+    if kind in HOSTS:
+        return "host"
+    return "service" if kind in SERVICES else kind
+
+
+def _by_topology(
+    thing: Thing,
+    event: Event,
+    incident: IncidentMemory,
+    context: Context,
+    found: dict[str, float],
+) -> None:
+    scores, topology = context.policy.scores, context.topology
+    up, down = topology.upstream(thing.key), topology.downstream(thing.key)
+    late = _seconds_after_root(event, incident)
+    own = _own_cause(event.facts, incident)
+    for key, memory in incident.entities.items():
+        root = key in incident.root_entities
+        weight = thing.weight * memory.weight
+        if key in up:
+            steps = scores.downstream if root else scores.downstream_of_member
+            value = _at(steps, up[key]) * weight * (scores.intrinsic if own else 1.0)
+            value *= scores.wrong_order if late < -_EARLY_SYMPTOM_SECONDS else 1.0
+            _raise(found, "downstream" if root else "downstream_of_member", value)
+        elif key in down:
+            steps = scores.upstream if root else scores.upstream_of_member
+            value = _at(steps, down[key]) * weight
+            value *= scores.wrong_order if late > _LATE_CAUSE_SECONDS else 1.0
+            value *= scores.intrinsic if INTRINSIC.intersection(incident.root_topics) else 1.0
+            _raise(found, "upstream" if root else "upstream_of_member", value)
+
+
+def _at(steps: tuple[float, ...], distance: int) -> float:
+    return steps[distance - 1] if distance <= len(steps) else 0.0
+
+
+def _seconds_after_root(event: Event, incident: IncidentMemory) -> float:
+    return (event.at - (incident.root_at or incident.started_at)).total_seconds()
+
+
+def _own_cause(facts: Facts, incident: IncidentMemory) -> bool:
+    own = facts.topics & INTRINSIC
+    return bool(own) and not own.intersection(incident.topics)
+
+
+def _by_name(
+    thing: Thing, incident: IncidentMemory, scores: Scores, found: dict[str, float]
+) -> None:
+    stems = names.stems_of(thing.name)
+    for memory in incident.entities.values():
+        if memory.name in stems or thing.name in names.stems_of(memory.name):
+            _raise(found, "kin", scores.kin * thing.weight * memory.weight)
+
+
+def _mentioned(
+    facts: Facts, incident: IncidentMemory, scores: Scores, found: dict[str, float]
+) -> None:
+    for memory in incident.entities.values():
+        if memory.name in facts.text_names and memory.weight > _SYMPTOM_CAUSE:
+            telling = any(sign in memory.name for sign in "0123456789-.")
+            _raise(found, "mention", scores.same_name_other_kind if telling else scores.mention)
+
+
+def _by_trouble(
+    event: Event, incident: IncidentMemory, context: Context, found: dict[str, float]
+) -> None:
+    facts, scores = event.facts, context.policy.scores
+    if _unrelated(facts, incident, context.topology):
+        return
+    roots = set(incident.root_topics)
+    for cause, symptom, _ in BRINGS:
+        forward = cause in roots and symptom in facts.topics
+        backward = symptom in roots and cause in facts.topics and event.at <= incident.last_event_at
+        if (forward or backward) and (cause not in _PLATFORM or _one_scope(facts, incident)):
+            _raise(found, "brings", scores.brings)
+    symptom_only = facts.topics & SYMPTOMS and facts.cause <= _SYMPTOM_CAUSE
+    if symptom_only and roots & _PLATFORM and _one_scope(facts, incident):
+        if _seconds_after_root(event, incident) >= 0:
+            _raise(found, "infrastructure", scores.infrastructure)
+
+
+def _unrelated(facts: Facts, incident: IncidentMemory, topology: Topology) -> bool:
+    """Say whether the topology knows both sides, so that it would have told of a link."""
+    known = any(thing.known for thing in facts.named)
+    root = any(key in topology.nodes for key in incident.root_entities)
+    return known and root
+
+
+def _one_scope(facts: Facts, incident: IncidentMemory) -> bool:
+    clusters = not facts.cluster or not incident.clusters or facts.cluster in incident.clusters
+    return clusters and incident.environment in (None, facts.environment) or clusters
+
+
+def _by_place(
+    event: Event, incident: IncidentMemory, context: Context, found: dict[str, float]
+) -> None:
+    facts, scores = event.facts, context.policy.scores
+    shared = set(event.places).intersection(incident.places)
+    if not shared or facts.topics & INTRINSIC:
+        return
+    if shared.intersection(incident.mass):
+        _raise(found, "place", scores.place)
+    sites = [place for place in shared if not place.startswith(("alike/", "rule/", "cluster/"))]
+    if sites and _device_and_host(event, incident) and not _unrelated(
+        facts, incident, context.topology
+    ):
+        _raise(found, "device_place", scores.device_place)
+
+
+def _device_and_host(event: Event, incident: IncidentMemory) -> bool:
+    kinds = {
+        memory.kind for key, memory in incident.entities.items() if key in incident.root_entities
+    }
+    own = {thing.kind for thing in event.facts.named}
+    told = event.facts.topics & {"reach", "network", "power"}
+    root = {"reach", "network", "power"}.intersection(incident.root_topics)
+    return bool(told and root) and bool((kinds & _DEVICES) or (own & _DEVICES))

@@ -1,0 +1,102 @@
+"""The words under which incidents are found, and those under which an alert looks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from models.records.grouping import Signal
+from tasks.alerts.grouping import names
+from tasks.alerts.grouping.entities import Facts, read
+from tasks.alerts.grouping.policy import Limits, load_policy
+from tasks.alerts.grouping.topology import Topology
+from tasks.alerts.grouping.vocabulary import BRINGS
+
+_PLATFORM = ("dns", "control")
+_PLACES = 7
+_WORDS = 10  # of the text, that may be the name of something
+
+
+def tokens_of(signal: Signal, topology: Topology) -> tuple[str, ...]:
+    """Return the words under which candidates of a signal are looked up; bounded by the policy."""
+    return lookups(signal, read(signal, topology), topology, load_policy().limits)
+
+
+def lookups(
+    signal: Signal, facts: Facts, topology: Topology, limits: Limits
+) -> tuple[str, ...]:
+    """Return the words to look under, those that tell the most first."""
+    found = dict.fromkeys(islice(dict.fromkeys(_own(facts)), limits.tokens // 2))
+    found.update(dict.fromkeys(f"p:{place}" for place in places_of(signal, facts)[:_PLACES]))
+    found.update(dict.fromkeys(_wide(facts)))
+    found.update(dict.fromkeys(_around(facts, topology, limits.neighbours)))
+    found.update(dict.fromkeys(_mentioned(facts)))
+    return tuple(islice(found, limits.tokens))
+
+
+def indexed(signal: Signal, facts: Facts, topology: Topology) -> Iterator[str]:
+    """Yield the words under which an incident with this alert is found."""
+    for thing in facts.named:
+        yield f"n:{thing.key}"
+        if thing.name != thing.key:
+            yield f"n:{thing.name}"
+    for place in places_of(signal, facts):
+        yield f"p:{place}"
+    yield from _wide(facts)
+    for thing in facts.named:
+        if thing.known:
+            yield from (f"u:{key}" for key in list(topology.upstream(thing.key))[:8])
+        else:
+            yield from (f"k:{stem}" for stem in names.stems_of(thing.name))
+
+
+def places_of(signal: Signal, facts: Facts) -> list[str]:
+    """Return where a host's alert belongs to, also by its like-named neighbours and its rule."""
+    if facts.host is None:
+        return []
+    scope = facts.cluster or facts.environment or ""
+    found = list(facts.places)
+    pattern = names.alike(facts.host)
+    if pattern:
+        found.append(f"alike/{pattern}@{scope}")
+    if signal.rule:
+        found.append(f"rule/{signal.rule.lower()}@{scope}")
+    if facts.cluster:
+        found.append(f"cluster/{facts.cluster}")
+    return found
+
+
+def _own(facts: Facts) -> Iterator[str]:
+    for thing in facts.things:
+        yield f"n:{thing.key}"
+        if thing.name != thing.key:
+            yield f"n:{thing.name}"
+    for thing in facts.named:
+        if thing.known:
+            yield f"u:{thing.key}"
+        else:
+            yield f"k:{thing.name}"
+            yield from (f"n:{stem}" for stem in names.stems_of(thing.name))
+
+
+def _around(facts: Facts, topology: Topology, limit: int) -> Iterable[str]:
+    steps: dict[str, int] = {}
+    for thing in facts.things:
+        if thing.known:
+            for key, distance in topology.upstream(thing.key).items():
+                steps[key] = min(distance, steps.get(key, distance))
+    nearest = sorted(steps, key=lambda key: steps[key])[:limit]
+    return [f"n:{key}" for key in nearest]
+
+
+def _wide(facts: Facts) -> Iterator[str]:
+    """Yield words for trouble that spreads without a common name, within one cluster."""
+    pairs = {topic for cause, symptom, _ in BRINGS for topic in (cause, symptom)}
+    for topic in sorted(facts.topics & pairs):
+        yield f"t:{topic}"
+    if facts.topics & {"errors", "latency", "objective"}:
+        yield from (f"t:{topic}" for topic in _PLATFORM)
+
+
+def _mentioned(facts: Facts) -> list[str]:
+    return [f"n:{name}" for name in sorted(facts.text_names, key=len, reverse=True)[:_WORDS]]

@@ -1,0 +1,121 @@
+"""What depends on what: from the collected graph, or from a JSON file.
+
+An edge leads from what depends to what it depends on: pod to node to VM to host to datastore and
+switch, service to service. Walks are bounded, and never leave the environment or cluster that an
+alert names, since a topology answers only for its own.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+HUBS = frozenset(
+    (
+        "switch rack place power storage datastore hypervisor host network router pdu chassis"
+        " enclosure distributed_switch device row zone array"
+    ).split()
+)
+
+
+class Node(NamedTuple):
+    """One thing of a topology. `realm` is the cluster or environment that it is of, or empty."""
+
+    id: str
+    name: str
+    kind: str
+    realm: str = ""
+
+
+class Topology:
+    """A bounded view on the graph of dependencies; walks are remembered."""
+
+    def __init__(
+        self,
+        nodes: Iterable[Node] = (),
+        edges: Iterable[tuple[str, str]] = (),
+        *,
+        clusters: Iterable[str] = (),
+        hops: int = 4,
+        reach: int = 400,
+    ) -> None:
+        """Build it from nodes and (dependent, depended on) pairs of their ids.
+
+        Args:
+            nodes: Every thing once.
+            edges: Ends that are no nodes are left out.
+            clusters: What it answers for; none stands for all.
+            hops: How far walks go.
+            reach: How many things a walk finds at most, the nearest first.
+        """
+        self.nodes = {node.id: node for node in nodes}
+        self.clusters = frozenset(name.lower() for name in clusters)
+        self._hops, self._reach = hops, reach
+        self._up: dict[str, list[str]] = {}
+        self._down: dict[str, list[str]] = {}
+        for low, high in dict.fromkeys(edges):
+            if low in self.nodes and high in self.nodes and low != high:
+                self._up.setdefault(low, []).append(high)
+                self._down.setdefault(high, []).append(low)
+        self._names: dict[str, list[str]] = {}
+        for node in self.nodes.values():
+            self._names.setdefault(node.name.lower(), []).append(node.id)
+        self._walks: dict[tuple[str, bool], dict[str, int]] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self.nodes)
+
+    def resolve(self, name: str, realms: Iterable[str] = ()) -> str | None:
+        """Return the id of the thing that a name means, None for one that is not known.
+
+        Args:
+            name: As an alert says it, in lower case.
+            realms: The cluster and environment that the alert names; of several things of that
+                name the one in it is meant, and where none is, none.
+        """
+        found = self._names.get(name)
+        if not found:
+            return None
+        wanted = {realm for realm in realms if realm}
+        fits = [one for one in found if not wanted or self.nodes[one].realm in ("", *wanted)]
+        exact = [one for one in fits if self.nodes[one].realm in wanted]
+        return next(iter(exact or fits), None)
+
+    def answers_for(self, cluster: str | None) -> bool:
+        """Say whether it tells of this cluster; an alert that names none is taken to be of it."""
+        return cluster is None or not self.clusters or cluster in self.clusters
+
+    def upstream(self, node_id: str) -> dict[str, int]:
+        """Return what a thing depends on, with the number of steps, the nearest first."""
+        return self._walk(node_id, up=True)
+
+    def downstream(self, node_id: str) -> dict[str, int]:
+        """Return what depends on a thing, with the number of steps, the nearest first."""
+        return self._walk(node_id, up=False)
+
+    def hubs(self, node_id: str) -> list[str]:
+        """Return what several things share and this one stands directly on."""
+        return [one for one in self._up.get(node_id, ()) if self.nodes[one].kind in HUBS]
+
+    def members(self, node_id: str) -> int:
+        """Return how many things stand directly on this one."""
+        return len(self._down.get(node_id, ()))
+
+    def _walk(self, start: str, *, up: bool) -> dict[str, int]:
+        known = self._walks.get((start, up))
+        if known is None:
+            known = self._walks[start, up] = self._search(start, self._up if up else self._down)
+        return known
+
+    def _search(self, start: str, edges: Mapping[str, list[str]]) -> dict[str, int]:
+        steps, waiting = {start: 0}, deque([start])
+        while waiting and len(steps) <= self._reach:
+            here = waiting.popleft()
+            if steps[here] < self._hops:
+                for there in edges.get(here, ()):
+                    if there not in steps:
+                        steps[there] = steps[here] + 1
+                        waiting.append(there)
+        del steps[start]
+        return steps

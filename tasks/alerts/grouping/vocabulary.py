@@ -1,0 +1,226 @@
+"""General words of monitoring: what classes of things alerts name, and what classes of trouble.
+
+Nothing here names a site, a service or one product's rule: only words that many tools share.
+"""
+
+from __future__ import annotations
+
+import re
+
+# Label names to the class of thing that their value names. Lower case, `.`, `-` and `_` are one.
+LABEL_KINDS: dict[str, str] = {
+    **dict.fromkeys(
+        (
+            "node nodename node_name kubernetes_node k8s_node_name host hostname host_name instance"
+            " server server_name machine computer esx esxi esxi_host hypervisor target address ip"
+            " ip_address agent_hostname fqdn ci device_name entity resource_name url endpoint"
+            " monitor_url target_url exported_instance kubernetes_io_hostname sysname target_host"
+        ).split(),
+        "host",
+    ),
+    **dict.fromkeys("vm vm_name vmname virtual_machine guest domain_name instance_id".split(), "vm"),
+    **dict.fromkeys(
+        (
+            "switch switch_name router firewall network_device netdevice uplink chassis ap"
+            " access_point load_balancer"
+        ).split(),
+        "switch",
+    ),
+    **dict.fromkeys(
+        (
+            "datastore datastore_name storage storage_array array volume_group lun filer ceph_pool"
+            " pool san nas"
+        ).split(),
+        "storage",
+    ),
+    **dict.fromkeys("pdu ups power_feed feed crac cooling".split(), "power"),
+    **dict.fromkeys(
+        (
+            "service service_name app application app_name project component app_kubernetes_io_name"
+            " servicename microservice system workload owner_name kubernetes_service backend"
+            " upstream_service k8s_app destination_service destination_workload subsystem"
+            " application_name svc"
+        ).split(),
+        "service",
+    ),
+    **dict.fromkeys(
+        (
+            "deployment statefulset daemonset replicaset cronjob horizontalpodautoscaler hpa"
+            " kube_deployment k8s_deployment_name kube_stateful_set kube_daemon_set rollout"
+            " deployment_name task_name"
+        ).split(),
+        "workload",
+    ),
+    **dict.fromkeys("job_name kube_job batch_job dag dag_id pipeline".split(), "job"),
+    **dict.fromkeys("pod pod_name kubernetes_pod_name k8s_pod_name podname".split(), "pod"),
+    **dict.fromkeys(
+        "database db dbname db_name datname database_name db_instance dbinstanceidentifier".split(),
+        "database",
+    ),
+    **dict.fromkeys("queue queue_name topic topic_name vhost consumer_group".split(), "queue"),
+    **dict.fromkeys("persistentvolumeclaim pvc persistentvolume".split(), "volume"),
+    **dict.fromkeys("container container_name".split(), "container"),
+    **dict.fromkeys("ingress route virtualhost certificate_name domain site_name".split(), "route"),
+}
+
+# Labels that say where something is, not what it is.
+ENVIRONMENT_LABELS = (
+    "environment env stage deployment_environment tier_env deployment_environment_name".split()
+)
+CLUSTER_LABELS = (
+    "cluster cluster_name kubernetes_cluster k8s_cluster_name kube_cluster_name k8s_cluster".split()
+)
+NAMESPACE_LABELS = "namespace kubernetes_namespace k8s_namespace_name kube_namespace ns".split()
+PLACE_LABELS = (
+    "site rack zone datacenter dc hall room row location availability_zone pod_site building"
+    " colo floor az region segment fabric"
+).split()
+RULE_LABELS = "alertname alert_name rule rulename monitor_name check check_name trigger".split()
+
+ENVIRONMENTS: dict[str, str] = {
+    **dict.fromkeys("prod production prd live prod1".split(), "production"),
+    **dict.fromkeys("staging stage stg preprod pre-prod preproduction".split(), "staging"),
+    **dict.fromkeys("dev development devel sandbox".split(), "development"),
+    **dict.fromkeys("test testing tst qa uat int integration ci".split(), "test"),
+    **dict.fromkeys("dr".split(), "recovery"),
+}
+
+# Values that say nothing: of labels that are set but empty in meaning.
+EMPTY = frozenset("- none null n/a na unknown undefined default localhost 127.0.0.1 * all".split())
+
+# `job` of Prometheus is the scrape job; `device` may be a port, a disk or a whole switch.
+SCRAPE_JOBS = re.compile(
+    r"exporter|blackbox|prometheus|alertmanager|kubelet|cadvisor|kube-state|telegraf|snmp|"
+    r"probe|scrape|monitor|node$|agent"
+)
+PART = re.compile(
+    r"^(/dev/\S+|/\S*|[a-z]:\\?|sd[a-z]\d*|vd[a-z]\d*|xvd[a-z]\d*|hd[a-z]\d*|nvme\d+\S*|dm-\d+|md\d+|"
+    r"(eth|ens|eno|enp|em|bond|br|lo|wlan|vmnic|vmk|veth|tun|tap|team|ib)\d\S*|lo|"
+    r"(gi|te|fa|fo|hu|tw|et|xe|ge|po|vlan|port-?channel|ethernet|gigabitethernet|tengige\S*)[-\s]?\d\S*|"
+    r"\d+(/\d+)*)$"
+)
+
+# A segment of a name that only says what part something plays.
+ROLES = frozenset(
+    (
+        "api app web svc service srv server worker job cron db database cache queue mq proxy gateway"
+        " gw backend frontend ui prod production staging stage dev test nightly hourly daily weekly"
+        " exporter node host vm pod k8s kube rabbit redis postgres mysql primary replica master"
+        " standby slave main sync batch cluster router switch core edge data store log logs public"
+        " private internal external http https tcp grpc east west north south system lb db1 search"
+        " import export report backup restic controller manager operator agent ingress health"
+    ).split()
+)
+
+HEARTBEAT = re.compile(
+    r"watch ?dog|dead ?man'?s? ?(switch|snitch)?|heart ?beat|always (be )?firing|keep ?alive|"
+    r"info ?inhibitor|\btest (alert|notification|event|message)\b|alerting pipeline is (ok|func)"
+)
+NOT_A_HEARTBEAT = re.compile(
+    r"miss|lost|stop|fail|down|absent|timeout|timed out|late|overdue|\bno\b|not received|expired|"
+    r"silent|dead(?! ?man)"
+)
+
+# Classes of trouble, by words in rule, title and description. One alert may be of several.
+TOPICS: dict[str, re.Pattern[str]] = {
+    name: re.compile(words)
+    for name, words in {
+        "control": r"etcd|api ?server|kube ?api|kube ?client|controller ?manager|kube ?scheduler|"
+        r"scheduler down|control ?plane|admission|konnectivity|vcenter|vpxd|raft leader",
+        "orchestration": r"roll ?out|replicas? ?(mismatch|unavail)|hpa|autoscaler|unschedul|pending|"
+        r"generation ?mismatch|not scheduled|eviction|mis ?scheduled|client errors|reconcil",
+        "dns": r"\bdns|core ?dns|name ?server|resolver|no such host|name resolution|nxdomain|"
+        r"servfail|lookup \S+|getaddrinfo|enotfound|eai again|unknown host",
+        "certificate": r"certificat|x509|\btls\b|\bssl|not ?after",
+        "credentials": r"api key|credential|password|unauthori[sz]ed|\b401\b|\b403\b|token expired|"
+        r"access denied|permission denied|declined",
+        "disk-space": r"out of space|disk full|space left|filling up|low disk|disk space|almost full|"
+        r"disk usage|free space|capacity|file ?system (?:has|is)|volume .{0,20}full|inodes|"
+        r"file ?system space|(?:disk|volume|datastore) .{0,20}(?:full|\d+ ?(?:%|percent))",
+        "disk-io": r"\bio\b|disk io|iops|fsync|saturat|disk latency|storage latency|scsi|raid|smart|"
+        r"\blun\b|all paths|apd|multipath|read only|datastore|\bnfs\b|ceph|osd",
+        "memory": r"memory|\boom|out of mem|heap|swap|working set|killed",
+        "cpu": r"\bcpu\b|load ?(average|high)|throttl|ready time|steal",
+        "reach": r"unreach|not ?ready|down\b|does not answer|no response|not responding|offline|"
+        r"disappear|lost|disconnect|icmp|ping|snmp|host ?down|target ?down|unavailable|not "
+        r"connected|power(ed)? ?off|readiness|stale ?agent|agent|no data|timeout|timed out|probe|"
+        r"clock|bond|degraded|missing",
+        "network": r"interface|link ?(down|flap|state)|\bport\b|packet|bgp|ospf|\blacp|bond|switch|"
+        r"router|network|vlan|carrier|crc|uplink|neighbo|\bmtu|fabric",
+        "database": r"postgres|mysql|mariadb|oracle|mongo|sql|replica(tion)? ?lag|deadlock|database|"
+        r"connection pool|slow quer|connections? (exhaust|limit|refus)",
+        "queue": r"queue|consumer|rabbit|kafka|broker|backlog|amqp|message|lag\b",
+        "batch": r"\bjob\b|cron|import|export|\betl\b|pipeline|backup|batch|nightly|restic|snapshot "
+        r"fail|dag\b",
+        "stale": r"fresh|stale|older than|outdated|out of date|not updated|overdue|backup ?missing|"
+        r"missing backup|last success|no recent|too old|behind schedule|missed",
+        "image": r"image ?pull|pulling image|err ?image|manifest unknown|bad image|image tag|"
+        r"back-?off pull",
+        "change": r"deploy|release|roll ?out|version|config(uration)? ?(change|reload|error)|migration",
+        "crash": r"crash|restart|back-?off|exit code|panic|killed|segfault|fatal",
+        "power": r"power|\bups\b|\bpdu\b|psu|voltage|battery|breaker",
+        "heat": r"temperature|overheat|fan\b|thermal|cooling",
+        "time": r"\bntp\b|clock|time drift|chrony|time sync",
+        "errors": r"error|5xx|\b50\d\b|http|fail(ed|ing|ure)? request|exception|success rate|refused",
+        "latency": r"latency|slow|p9\d|response time|duration|apdex",
+        "objective": r"burn|error budget|\bslo\b|availability",
+    }.items()
+}
+
+# How likely such trouble stands at the beginning (1) or at the end (0) of a chain.
+CAUSE: dict[str, float] = {
+    "power": 1.0,
+    "heat": 0.9,
+    "disk-space": 0.9,
+    "disk-io": 0.85,
+    "certificate": 0.9,
+    "credentials": 0.85,
+    "image": 0.9,
+    "change": 0.75,
+    "memory": 0.8,
+    "network": 0.8,
+    "dns": 0.75,
+    "control": 0.7,
+    "time": 0.6,
+    "database": 0.65,
+    "reach": 0.65,
+    "batch": 0.6,
+    "crash": 0.55,
+    "cpu": 0.6,
+    "queue": 0.45,
+    "orchestration": 0.3,
+    "stale": 0.2,
+    "latency": 0.15,
+    "errors": 0.1,
+    "objective": 0.05,
+}
+
+# Trouble that has its cause in itself: what stands upstream does not explain it.
+INTRINSIC = frozenset(("certificate", "credentials", "image", "disk-space", "heat"))
+SYMPTOMS = frozenset(("errors", "latency", "objective", "stale", "orchestration", "queue"))
+
+# Of two kinds of trouble the first is known to bring the second, without a common name.
+BRINGS: tuple[tuple[str, str, str], ...] = (
+    ("control", "orchestration", "control plane"),
+    ("batch", "stale", "batch"),
+    ("dns", "dns", "dns"),
+    ("certificate", "certificate", "certificate"),
+    ("time", "time", "time"),
+)
+
+# Kinds nearer to the ground come first: their failures bring those of the later ones.
+GROUND = (
+    "power place switch storage hypervisor host vm volume database queue container pod job"
+    " workload service route infra"
+).split()
+
+STOP = frozenset(
+    (
+        "a an and are as at be been by for from has have in is it its of on or that the this to was"
+        " were will with not no more than over under above below last all any some per out up down"
+        " high low value current threshold alert alerts alerting triggered re-triggered retriggered"
+        " recovered resolved firing warning critical error errors minutes minute min seconds hours"
+        " percent answers requests request when while after before within next gets get got does do"
+        " service host node instance pod state status check problem ok detected times time"
+    ).split()
+)
