@@ -35,6 +35,11 @@ class Post:
     reports: tuple[Report, ...]
     headers: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def kind(self) -> str | None:
+        """What the headers say of the kind of message."""
+        return next(iter(self.headers.values()), None)
+
 
 def posts(
     name: str,
@@ -89,16 +94,21 @@ def _bodies(reports: Iterable[Report], telling: Telling) -> Iterator[Post]:
             replace(now, since_seconds=one.began_seconds)
             for now, one in zip(sent, group, strict=True)
         ]
-        headers = {}
-        if first.vendor == "sentry":
-            headers = {"Sentry-Hook-Resource": sentry.resource(first)}
         yield Post(
             vendor=first.vendor,
             body=orjson.dumps(PAYLOADS[first.vendor](sent, telling)),
             after_seconds=group[-1].after_seconds,
             reports=tuple(group),
-            headers=headers,
+            headers=_headers(first),
         )
+
+
+def _headers(report: Report) -> dict[str, str]:
+    if report.vendor == "sentry":
+        return {"Sentry-Hook-Resource": sentry.resource(report)}
+    if report.vendor == "cloudwatch":
+        return {"x-amz-sns-message-type": "Notification"}
+    return {}
 
 
 def _groups(reports: Iterable[Report]) -> list[list[Report]]:

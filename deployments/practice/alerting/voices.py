@@ -9,27 +9,36 @@ from __future__ import annotations
 
 from deployments.practice.alerting.reports import Report
 from deployments.practice.alerting.scene import Node, Pod, environment_of, service_of
-from deployments.practice.site.records import Host, Switch, VirtualMachine
+from deployments.practice.site.records import Datastore, Host, Switch, VirtualMachine
 from models.records.severity import Severity
 
 
 def vcenter_on_host(rule: str, host: Host, text: str, severity: Severity, after: float) -> Report:
-    """An alarm of vCenter on a host."""
-    return vcenter(rule, host.name, text, severity, after, region=host.datacenter)
-
-
-def vcenter(
-    rule: str, subject: str, text: str, severity: Severity, after: float, *, region: str | None
-) -> Report:
-    """An alarm of vCenter, which a script of its own forwards."""
+    """An alarm of vCenter on a host; a script of its own forwards it."""
     return Report(
         vendor="vcenter",
         rule=rule,
-        subject=subject,
+        subject=host.name,
         text=text,
         severity=severity,
         after_seconds=after,
-        region=region,
+        region=host.datacenter,
+    )
+
+
+def vcenter_on_store(
+    rule: str, store: Datastore, text: str, severity: Severity, after: float
+) -> Report:
+    """An alarm of vCenter on a datastore."""
+    return Report(
+        vendor="vcenter",
+        rule=rule,
+        subject=store.name,
+        text=text,
+        severity=severity,
+        after_seconds=after,
+        region=store.datacenter,
+        labels={"datastore": store.name},
     )
 
 
@@ -167,15 +176,17 @@ def sentry_on_app(error: str, pod: Pod, severity: Severity, after: float) -> Rep
     )
 
 
-def grafana(
+def grafana(  # noqa: PLR0913 - what a panel shows
     rule: str,
     subject: str,
     text: str,
     severity: Severity,
     after: float,
+    *,
     reading: float,
+    label: str = "instance",
 ) -> Report:
-    """A rule of Grafana on what a dashboard shows of one instance."""
+    """A rule of Grafana on what a dashboard shows of one instance, which a label names."""
     return Report(
         vendor="grafana",
         rule=rule,
@@ -183,7 +194,7 @@ def grafana(
         text=text,
         severity=severity,
         after_seconds=after,
-        labels={"instance": subject, "grafana_folder": "datacenter"},
+        labels={label: subject, "grafana_folder": "datacenter"},
         reading=reading,
     )
 

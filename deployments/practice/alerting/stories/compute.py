@@ -106,7 +106,7 @@ def path_lost(scene: Scene) -> list[Report]:
         voices.vcenter_on_host(alarm, host, text, Severity.HIGH, 0),
         voices.grafana(
             "Storage latency", host.name, f"Latency of datastores of {host.name} is high",
-            Severity.MEDIUM, 45, 38.5,
+            Severity.MEDIUM, 45, reading=38.5,
         ),
     ]  # fmt: skip
     return one_incident("path-lost", reports)

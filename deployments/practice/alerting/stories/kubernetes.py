@@ -113,7 +113,7 @@ def certificate_expired(scene: Scene) -> list[Report]:
         voices.cloudwatch(f"{found.host}-https", found.host, outside, 20),
         voices.grafana(
             "Certificate lifetime", found.host, f"The certificate of {found.host} has expired",
-            Severity.HIGH, 30, 0.0,
+            Severity.HIGH, 30, reading=0.0,
         ),
     ]  # fmt: skip
     return one_incident("certificate-expired", reports)

@@ -54,7 +54,7 @@ def device_silent(scene: Scene) -> list[Report]:
         voices.zabbix_on_switch("SNMP agent availability", switch, text, Severity.HIGH, 0),
         voices.grafana(
             "Device unreachable", switch.name, f"No metrics of {switch.name} for 5 minutes",
-            Severity.MEDIUM, 35, 0.0,
+            Severity.MEDIUM, 35, reading=0.0,
         ),
     ]  # fmt: skip
     return one_incident("device-silent", reports)

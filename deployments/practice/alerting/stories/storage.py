@@ -15,13 +15,14 @@ def datastore_full(scene: Scene) -> list[Report]:
     """Return what is said when a datastore has no space left: its machines cannot write."""
     taken = set(scene.site.planted.get("datastore_full", ()))
     store = [one for one in scene.site.datastores if one.moid not in taken][1]
-    region = store.datacenter
     text = f"Datastore {store.name} is 97% full"
     reports = [
-        voices.grafana("Datastore usage", store.name, text, Severity.MEDIUM, 0, 97.0),
-        voices.vcenter(
-            "Datastore usage on disk", store.name, f"Datastore {store.name} has no space left",
-            Severity.CRITICAL, 20, region=region,
+        voices.grafana(
+            "Datastore usage", store.name, text, Severity.MEDIUM, 0, reading=97.0, label="datastore"
+        ),
+        voices.vcenter_on_store(
+            "Datastore usage on disk", store, f"Datastore {store.name} has no space left",
+            Severity.CRITICAL, 20,
         ),
     ]  # fmt: skip
     for number, vm in enumerate(scene.vms_stored_on(store)[:_MACHINES_TOLD]):

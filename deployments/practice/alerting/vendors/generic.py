@@ -15,7 +15,7 @@ def payload(reports: Sequence[Report], telling: Telling) -> dict[str, Any]:
         "title": report.text,
         "status": "resolved" if report.resolved else "firing",
         "severity": report.severity.value if report.severity else None,
-        "host": report.subject,
+        "host": None if "datastore" in report.labels else report.subject,
         "service": report.service,
         "environment": report.environment,
         "region": report.region,
