@@ -44,6 +44,7 @@ VERBS: dict[str, Verb] = {
     "docs": Verb("documents:app", "Generate, show, verify and export the documents."),
     "checks": Verb("checks:app", "Run the health checks; suppress one with reason and expiry."),
     "knowledge": Verb("knowledge:app", "Index Markdown folders and search them."),
+    "triage": Verb("triage:app", "Try the grouping of alerts on events of a file."),
     "llm": Verb("llm:app", "Score the configured language model before it is trusted."),
     "db": Verb("database:app", "Schema, connection string, backup and restore."),
     "stats": Verb("stats:stats", "Count what is stored."),
