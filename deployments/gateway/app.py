@@ -1,18 +1,30 @@
-"""The gateway's application. It only reads; nothing is loaded from another host."""
+"""The gateway's application: the door for alerts beside pages and API for people.
+
+Nothing is loaded from another host.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from importlib.metadata import version
+from typing import Any
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.trustedhost import TrustedHostMiddleware
+from fastapi.openapi.utils import get_openapi
 from fastapi.responses import HTMLResponse, JSONResponse, Response
+from starlette.exceptions import HTTPException
 
-from deployments.gateway import chat, documents
+from deployments.gateway import chat, documents, metrics, runs
 from deployments.gateway.api_page import api_page
-from models.errors import NightshiftError, StoreError
-from models.store import schema, transaction
+from deployments.gateway.intake import description
+from deployments.gateway.intake.door import PREFIX, Door, Scope, Send
+from deployments.gateway.intake.reading import Receive
+from models.errors import Busy, NightshiftError, Refused, StoreError, Unavailable, WrongUse
+from models.settings import settings
 
 # Pages are our own HTML with inline styles; scripts come from this host alone.
 _HEADERS = {
@@ -27,37 +39,85 @@ _HEADERS = {
 }
 
 # What a browser calls this machine; the gateway listens on loopback alone.
-_HOSTS = ("127.0.0.1", "localhost", "[::1]")
+_LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
+_STOP_SECONDS = 2.5
 
 
-def create_app() -> FastAPI:
+class Gateway:
+    """The whole application, as a server runs it.
+
+    Deliveries pass by FastAPI, whose layers would cost each more than all that is done with it.
+    They prove themselves, so they may come under any host name; pages answer to ours only.
+
+    Raises:
+        ConfigurationError: A secret is empty, or a configured file cannot be read.
+    """
+
+    def __init__(self) -> None:
+        self.door = Door()
+        self.pages = _pages(self.door)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand a request to the door or to the pages."""
+        if scope["type"] == "http" and scope["path"].startswith(PREFIX):
+            await self.door(scope, receive, send)
+        else:
+            await self.pages(scope, receive, send)
+
+
+def create_app() -> Gateway:
     """Return the application with all its routes."""
+    return Gateway()
+
+
+def _pages(door: Door) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        door.writer.start()
+        yield
+        await door.writer.stop(_STOP_SECONDS)
+
     # FastAPI's own pages load scripts from a CDN; ours is rendered here.
     app = FastAPI(
         title="Nightshift", version=version("nightshift"), docs_url=None, redoc_url=None,
-        openapi_url="/api/openapi.json",
+        openapi_url="/api/openapi.json", lifespan=lifespan,
     )  # fmt: skip
+    app.state.door = door
+    app.openapi = _described(app)  # type: ignore[method-assign]
     app.middleware("http")(_guard)
     # A page of another host, whose name was made to point here, is not answered.
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=_HOSTS, www_redirect=False)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=_hosts(), www_redirect=False)
     app.add_exception_handler(NightshiftError, _refusal)
-    app.add_api_route("/health", health, summary="Whether the database answers", tags=["state"])
+    app.add_exception_handler(HTTPException, _http_refusal)
+    app.add_exception_handler(RequestValidationError, _invalid)
     app.add_api_route(
         "/api/docs", _api_docs(app), response_class=HTMLResponse, include_in_schema=False
     )
-    app.include_router(documents.router)
-    app.include_router(chat.router)
+    for router in (metrics.router, runs.router, documents.router, chat.router):
+        app.include_router(router)
     return app
 
 
-def health() -> JSONResponse:
-    """Return `{status, schema}`; 503 while the database does not answer."""
-    try:
-        with transaction() as conn:
-            number = schema.version(conn)
-    except StoreError as error:
-        return JSONResponse({"status": "degraded", "reason": str(error)}, status_code=503)
-    return JSONResponse({"status": "ok", "schema": number})
+def _hosts() -> list[str]:
+    """Return the names under which pages are asked for: this machine's, and the configured one."""
+    configured = urlsplit(settings().gateway_url or "").hostname
+    return [*_LOCAL_HOSTS, *([configured] if configured else [])]
+
+
+def _described(app: FastAPI) -> Callable[[], dict[str, Any]]:
+    """Return the API description with the door in it."""
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            found = get_openapi(title=app.title, version=app.version, routes=app.routes)
+            parts = found.setdefault("components", {})
+            parts["schemas"] = {**parts.get("schemas", {}), **description.SCHEMAS}
+            parts["securitySchemes"] = {**parts.get("securitySchemes", {}), **description.SECURITY}
+            found["paths"] = {**description.PATHS, **found["paths"]}
+            app.openapi_schema = found
+        return app.openapi_schema
+
+    return openapi
 
 
 def _api_docs(app: FastAPI) -> Callable[[], HTMLResponse]:
@@ -74,5 +134,28 @@ async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Resp
 
 
 async def _refusal(_request: Request, error: Exception) -> JSONResponse:
-    unavailable = isinstance(error, StoreError)
-    return JSONResponse({"error": str(error)}, status_code=503 if unavailable else 404)
+    return JSONResponse({"error": str(error)}, status_code=_status(error))
+
+
+def _status(error: Exception) -> int:
+    match error:
+        case StoreError() | Unavailable():
+            return 503
+        case Refused() | Busy():
+            return 409
+        case WrongUse():
+            return 404
+        case _:
+            return 502
+
+
+async def _http_refusal(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101  what it is registered for
+    return JSONResponse({"error": error.detail}, error.status_code, error.headers)
+
+
+async def _invalid(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101  what it is registered for
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"][1:])
+    return JSONResponse({"error": f"{where}: {first['msg']}" if where else first["msg"]}, 422)

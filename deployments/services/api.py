@@ -18,7 +18,17 @@ from models.errors import AccessDenied, Unavailable, UnexpectedReply
 
 TERMINAL = frozenset({"COMPLETED", "FAILED", "CRASHED", "CANCELLED"})
 _PAGE = 200
+_LONGEST_DETAIL = 300
 _TRIES = 5  # its SQLite answers 503 while another writer holds the file
+
+
+class Declined(UnexpectedReply):
+    """The server understood a call and refuses it; `status` and `detail` are its own."""
+
+    def __init__(self, target: str, path: str, status: int, detail: str) -> None:
+        super().__init__("prefect", target, f"HTTP {status} to {path}: {detail}")
+        self.args = (target, path, status, detail)
+        self.status, self.detail = status, detail
 
 
 class PrefectApi:
@@ -69,6 +79,15 @@ class PrefectApi:
         }
         run = self._call("POST", f"/deployments/{found['id']}/create_flow_run", wanted)
         return str(run["id"])
+
+    def deployment(self, name: str) -> dict[str, Any] | None:
+        """Return a deployment, named `flow/deployment`; None where the server has none of it."""
+        try:
+            return dict(self._call("GET", f"/deployments/name/{name}"))
+        except Declined as error:
+            if error.status == httpx.codes.NOT_FOUND:
+                return None
+            raise
 
     def flow_run(self, run_id: str) -> dict[str, Any]:
         """Return a flow run with its state."""
@@ -136,5 +155,13 @@ class PrefectApi:
             ):
                 raise Unavailable("prefect", self.url, f"HTTP {code}")
             case code:
-                path = answer.request.url.path
-                raise UnexpectedReply("prefect", self.url, f"HTTP {code} to {path}")
+                raise Declined(self.url, answer.request.url.path, code, _detail(answer))
+
+
+def _detail(answer: httpx.Response) -> str:
+    """Return what the server says of a refusal, in one line."""
+    try:
+        told = answer.json()["detail"]
+    except (ValueError, KeyError, TypeError):
+        told = answer.reason_phrase
+    return " ".join(str(told).split())[:_LONGEST_DETAIL]

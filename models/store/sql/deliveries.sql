@@ -18,7 +18,7 @@ WITH given AS (
             state = CASE WHEN deliveries.untimed AND deliveries.state = 'done' THEN 'waiting'
                          ELSE deliveries.state END
     -- A row that this statement made has no deleting transaction; one that it updated has.
-    RETURNING vendor, fingerprint, id, xmax = 0 AS fresh, outcome
+    RETURNING vendor, fingerprint, id, xmax = 0 AS fresh, outcome, state = 'waiting' AS waits
 ), ended AS (
     SELECT vendor, CASE WHEN fresh THEN outcome ELSE 'duplicate' END AS outcome,
            CASE WHEN fresh AND outcome = 'dead_letter' THEN 'unknown shape' ELSE '' END AS reason,
@@ -37,8 +37,10 @@ WITH given AS (
     ON CONFLICT (day, vendor, outcome, reason)
         DO UPDATE SET count = delivery_counts.count + EXCLUDED.count
 )
+-- Triage is woken once, if anything waits for it.
 SELECT vendor, fingerprint, id, fresh,
-       CASE WHEN fresh AND row_number() OVER () = 1 THEN pg_notify('nightshift_inbox', '') END
+       CASE WHEN waits AND row_number() OVER (ORDER BY waits DESC) = 1
+            THEN pg_notify('nightshift_inbox', '') END
 FROM stored;
 
 -- name: add_rejections

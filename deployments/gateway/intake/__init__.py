@@ -1,0 +1,1 @@
+"""The door for alerts: `POST /webhook/{vendor}`, verified, bounded, durable before the 202."""

@@ -1,0 +1,190 @@
+"""`POST /webhook/{vendor}` as a bare ASGI application: it takes thousands of deliveries a second.
+
+In this order: may this address post, how much, is it authentic (over the raw bytes), is it JSON,
+is it known. Nothing is parsed before it is authentic, except an SNS message, whose signature stands
+in it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from datetime import UTC, datetime
+from hashlib import blake2b
+from typing import Any
+
+import orjson
+
+from collectors import alerts
+from deployments.gateway.intake import sns
+from deployments.gateway.intake.figures import Figures
+from deployments.gateway.intake.limits import Buckets, client_address
+from deployments.gateway.intake.reading import Held, Receive, Rejection, kind_of, parse, read_body
+from deployments.gateway.intake.schemes import Headers, Posted, authenticate
+from deployments.gateway.intake.vendors import SLUG, Vendors
+from deployments.gateway.intake.writer import BatchWriter
+from models.records.delivery import Incoming
+from models.settings import settings
+
+PREFIX = "/webhook/"
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Scope = MutableMapping[str, Any]
+_HELD_BYTES = 64 << 20
+_SNS_VENDORS = frozenset({"cloudwatch", "sns"})
+_NO_SHAPE = "no known shape of this sender's messages"
+
+
+class Door:
+    """The one that takes deliveries; `start` and `stop` run on the server's event loop.
+
+    Raises:
+        ConfigurationError: A secret is empty, or a certificate or mapping file cannot be read.
+    """
+
+    def __init__(self, ack_seconds: float = 5.0) -> None:
+        own = settings()
+        self.figures = Figures()
+        self.held = Held(max(_HELD_BYTES, own.webhook_max_body_bytes))
+        self.writer = BatchWriter(self.figures, self.held, own.webhook_queue, ack_seconds)
+        self._vendors = Vendors()
+        self._certificates = sns.load_certificates()
+        self._by_address = Buckets(own.gateway_rate_per_second)
+        self._by_vendor = Buckets(own.webhook_rate_per_second)
+        self._proxies = frozenset(own.gateway_trusted_proxies)
+        self._most = own.webhook_max_body_bytes
+        self._window = own.webhook_replay_seconds
+        alerts.recognizes("generic", {}, None)  # loads the adapters before the first delivery
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        vendor = scope["path"][len(PREFIX) :]
+        if not SLUG.fullmatch(vendor):
+            await _answer(send, 404, {"error": "there is no such sender"})
+        elif scope["method"] != "POST":
+            await _answer(send, 405, {"error": "deliveries are posted"}, [(b"allow", b"POST")])
+        else:
+            await self._take(vendor, scope, receive, send)
+
+    async def _take(self, vendor: str, scope: Scope, receive: Receive, send: Send) -> None:
+        label = self._vendors.label(vendor)
+        try:
+            headers = dict(scope["headers"])
+            self._limit(self._by_address, self._address(scope, headers))
+            body = await read_body(headers, receive, self._most, self.held)
+            began = time.monotonic()
+            incoming = self._examine(vendor, scope, headers, body)
+            stored = await self.writer.submit(incoming, label)
+        except Rejection as rejection:
+            self.figures.reject(label, rejection.reason)
+            await _refuse(send, rejection)
+            return
+        if stored is None:  # the writer has counted it, or will
+            await _refuse(send, Rejection(503, "store", "the database does not answer", 2))
+            return
+        self.figures.wait(time.monotonic() - began)
+        await _answer(send, 202, {"delivery_id": str(stored[0]), "status": stored[1].value})
+
+    def is_signed(self, name: str, scope: Scope, body: bytes) -> bool:
+        """Tell whether a request of another route is signed with the secret of `name`."""
+        posted = self._posted(scope, dict(scope["headers"]), body)
+        return authenticate(name, posted, self._vendors.secrets(name)) is not None
+
+    def _posted(self, scope: Scope, headers: Headers, body: bytes) -> Posted:
+        return Posted(
+            headers=headers,
+            body=body,
+            query=scope["query_string"],
+            now=time.time(),
+            window=self._window,
+        )
+
+    def _examine(self, vendor: str, scope: Scope, headers: Headers, body: bytes) -> Incoming:
+        """Return what is to be stored of an authentic delivery.
+
+        Raises:
+            Rejection: It is not authentic, too much for its sender, or not JSON.
+        """
+        believed = self._authenticate(vendor, self._posted(scope, headers, body))
+        self._limit(self._by_vendor, vendor)
+        payload = parse(body)
+        kind = kind_of(headers)
+        if kind == "SubscriptionConfirmation" and isinstance(payload, Mapping):
+            sns.tell_of_confirmation(payload)
+        return Incoming(
+            vendor=vendor,
+            fingerprint=_fingerprint(vendor, payload, believed, body),
+            body=body,
+            received_at=datetime.now(UTC),
+            kind=kind,
+            dead=None if _is_known(vendor, payload, kind) else _NO_SHAPE,
+        )
+
+    def _authenticate(self, vendor: str, posted: Posted) -> Headers:
+        if self._certificates and vendor in _SNS_VENDORS and sns.MESSAGE_TYPE in posted.headers:
+            if sns.is_authentic(parse(posted.body), self._certificates, posted.now):
+                return {}
+            raise _unauthentic()
+        believed = authenticate(vendor, posted, self._vendors.secrets(vendor))
+        if believed is None and not self._is_open(vendor):
+            raise _unauthentic()
+        return believed or {}
+
+    def _is_open(self, vendor: str) -> bool:
+        return self._vendors.may_post_unsigned(vendor) and not self._vendors.secrets(vendor)
+
+    def _address(self, scope: Scope, headers: Headers) -> str:
+        client = scope.get("client")
+        peer = client[0] if client else ""
+        return client_address(peer, headers.get(b"x-forwarded-for"), self._proxies)
+
+    def _limit(self, buckets: Buckets, key: str) -> None:
+        wait = buckets.take(key, time.monotonic())
+        if wait:
+            raise Rejection(429, "rate", "too many deliveries; try again later", int(wait) + 1)
+
+
+def _is_known(vendor: str, payload: object, kind: str | None) -> bool:
+    return isinstance(payload, (dict, list)) and alerts.recognizes(vendor, payload, kind)
+
+
+def _fingerprint(vendor: str, payload: object, believed: Headers, body: bytes) -> bytes:
+    """Return what is equal for one delivery and its repetitions.
+
+    The sender's own id counts where nobody else could have written it: in the body, or in a header
+    that is signed too. Otherwise a repetition with another id would pass as new.
+    """
+    if isinstance(payload, dict):
+        named = {name.decode("latin-1"): v.decode("latin-1") for name, v in believed.items()}
+        identity = alerts.delivery_id(vendor, payload, named)
+        if identity is not None:
+            return blake2b(identity.encode("utf-8", "replace"), digest_size=16, key=b"id").digest()
+    return blake2b(body, digest_size=16).digest()
+
+
+def _unauthentic() -> Rejection:
+    # One sentence for every cause: which part failed helps only who guesses.
+    return Rejection(401, "signature", "the delivery is not authentic")
+
+
+async def _refuse(send: Send, rejection: Rejection) -> None:
+    headers = []
+    if rejection.retry_after:
+        headers = [(b"retry-after", str(rejection.retry_after).encode())]
+    await _answer(send, rejection.status, {"error": str(rejection)}, headers)
+
+
+async def _answer(
+    send: Send,
+    status: int,
+    content: Mapping[str, str],
+    headers: Iterable[tuple[bytes, bytes]] = (),
+) -> None:
+    body = orjson.dumps(content)
+    head = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
+        (b"x-content-type-options", b"nosniff"),
+        *headers,
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": head})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,278 @@
+"""Stores deliveries in batches: one statement, one commit, for all that wait (group commit).
+
+A delivery is answered after its commit. While Postgres is away deliveries wait, in a bounded queue
+and for a bounded time; then their senders are told to try again. Whether a commit was done whose
+answer was lost is asked before anything is written once more, so that nothing is counted twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import psycopg
+
+from deployments.gateway.intake.figures import Figures
+from deployments.gateway.intake.reading import Held, Rejection
+from models.errors import ConfigurationError, NightshiftError, StoreError, StoreUnavailable
+from models.records.delivery import DeliveryStatus, Incoming, Stored
+from models.store import deliveries, open_async, translated
+
+logger = logging.getLogger(__name__)
+
+_MOST_ROWS = 500
+_MOST_BYTES = 4 << 20  # of one statement
+_TEND_SECONDS = 0.25
+_FLUSH_SECONDS = 1.0
+_PAUSE_SECONDS = 0.05
+_LONGEST_PAUSE_SECONDS = 1.0
+Acknowledgement = tuple[int, DeliveryStatus]
+Key = deliveries.Key
+
+
+@dataclass(slots=True, eq=False)
+class _Waiting:
+    """A delivery whose sender waits; the answer is None where it was not stored."""
+
+    incoming: Incoming
+    label: str
+    since: float
+    answer: asyncio.Future[Acknowledgement | None]
+
+    @property
+    def key(self) -> Key:
+        return self.incoming.vendor, self.incoming.fingerprint
+
+
+class BatchWriter:
+    """The one writer of a gateway, on its event loop.
+
+    Args:
+        figures: Told of what was stored; its rejections go to the database with the next batch.
+        held: How many bytes of bodies may wait, shared with those that are being read.
+        capacity: How many deliveries may wait.
+        ack_seconds: How long one may wait.
+    """
+
+    def __init__(
+        self, figures: Figures, held: Held, capacity: int, ack_seconds: float = 5.0
+    ) -> None:
+        self._figures, self._held = figures, held
+        self._capacity, self._ack_seconds = capacity, ack_seconds
+        self._queue: deque[_Waiting] = deque()
+        self._flying: list[_Waiting] = []
+        self._doubtful: list[_Waiting] = []  # sent to a connection that broke before it answered
+        self._conn: psycopg.AsyncConnection | None = None
+        self._work = asyncio.Event()
+        self._stopping = False
+        self._flushed_at = 0.0
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def depth(self) -> int:
+        """How many deliveries wait or are being written."""
+        return len(self._queue) + len(self._flying) + len(self._doubtful)
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether there is a connection to the database."""
+        return self._conn is not None
+
+    def start(self) -> None:
+        """Begin to write, on the running event loop."""
+        self._tasks = [asyncio.create_task(self._run()), asyncio.create_task(self._tend())]
+
+    async def stop(self, seconds: float) -> None:
+        """Write what waits, for so long at most, and end."""
+        self._stopping = True
+        self._work.set()
+        if not self._tasks:
+            return
+        run, tend = self._tasks
+        await asyncio.wait([run], timeout=seconds)
+        run.cancel()
+        tend.cancel()
+        await asyncio.gather(run, tend, return_exceptions=True)
+        self._refuse([*self._flying, *self._doubtful, *self._queue], "stopping")
+        if self._conn is not None:
+            await self._conn.close()
+
+    def submit(self, incoming: Incoming, label: str) -> asyncio.Future[Acknowledgement | None]:
+        """Queue a delivery; its answer comes with the commit.
+
+        Raises:
+            Rejection: So many wait that this one would wait too long, or the gateway ends.
+        """
+        if self.depth >= self._capacity or self._stopping or not self._tasks:
+            raise Rejection(503, "busy", "too much is waiting; try again later", retry_after=2)
+        self._held.add(len(incoming.body))
+        loop = asyncio.get_running_loop()
+        waiting = _Waiting(incoming, label, loop.time(), loop.create_future())
+        self._queue.append(waiting)
+        self._work.set()
+        return waiting.answer
+
+    async def _run(self) -> None:
+        await self._connected()  # so that the first delivery does not wait for it
+        while True:
+            await self._work.wait()
+            self._work.clear()
+            while self._queue or self._doubtful or self._must_flush():
+                conn = await self._connected()
+                await self._write(conn)
+            if self._stopping:
+                return
+
+    def _must_flush(self) -> bool:
+        now = asyncio.get_running_loop().time()
+        due = self._stopping or now - self._flushed_at >= _FLUSH_SECONDS
+        return due and self._figures.has_rejected
+
+    async def _connected(self) -> psycopg.AsyncConnection:
+        pause = _PAUSE_SECONDS
+        while self._conn is None:
+            try:
+                self._conn = await open_async()
+            except (StoreError, ConfigurationError) as error:
+                logger.warning("deliveries cannot be stored: %s", error)
+                await asyncio.sleep(pause)
+                pause = min(_LONGEST_PAUSE_SECONDS, pause * 2)
+        return self._conn
+
+    async def _write(self, conn: psycopg.AsyncConnection) -> None:
+        try:
+            with translated():
+                await self._settle(conn)
+                await self._write_batch(conn)
+        except StoreUnavailable as error:
+            self._doubtful += self._flying
+            await self._reconnect_later(conn, error)
+        except (NightshiftError, psycopg.Error) as error:  # such as a full disk
+            self._refuse(self._flying, "store")
+            await self._reconnect_later(conn, error)
+
+    async def _reconnect_later(self, conn: psycopg.AsyncConnection, error: Exception) -> None:
+        logger.warning("deliveries were not stored, the connection is opened anew: %s", error)
+        self._flying = []
+        self._conn = None
+        await conn.close()
+        await asyncio.sleep(_PAUSE_SECONDS)
+
+    async def _settle(self, conn: psycopg.AsyncConnection) -> None:
+        """Ask for what a broken connection did not answer, and queue again what was not stored."""
+        if not self._doubtful:
+            return
+        stored = await deliveries.find_batch(conn, _fold(self._doubtful))
+        doubtful, self._doubtful = self._doubtful, []
+        if stored:
+            self._acknowledge(doubtful, stored)
+        else:
+            # Those whose sender has been sent away meanwhile were not counted yet.
+            given_up = [one for one in doubtful if one.answer.done()]
+            self._refuse(given_up, "store")
+            self._queue.extendleft(one for one in reversed(doubtful) if not one.answer.done())
+
+    async def _write_batch(self, conn: psycopg.AsyncConnection) -> None:
+        self._flying = self._take()
+        rejected = self._figures.take_rejected()
+        self._flushed_at = asyncio.get_running_loop().time()
+        try:
+            if self._flying:
+                stored = await deliveries.add_batch(conn, _fold(self._flying), rejected)
+                self._land(stored)
+            elif rejected:
+                await deliveries.add_rejections(conn, rejected)
+        except psycopg.Error as error:
+            self._figures.give_back(rejected)
+            if not _concerns_a_row(error):
+                raise
+            await self._write_each(conn)
+
+    async def _write_each(self, conn: psycopg.AsyncConnection) -> None:
+        """Store a refused batch row by row: one that cannot be stored must not fail the others."""
+        batch, self._flying = self._flying, []
+        for position, one in enumerate(batch):
+            self._flying = [one]
+            try:
+                self._land(await deliveries.add_batch(conn, [one.incoming], {}))
+            except psycopg.Error as error:
+                if not _concerns_a_row(error):
+                    self._queue.extendleft(reversed(batch[position + 1 :]))
+                    raise
+                logger.error("a delivery of %s cannot be stored: %s", one.label, error)  # noqa: TRY400
+                self._refuse([one], "store")
+                self._flying = []
+
+    def _take(self) -> list[_Waiting]:
+        taken: list[_Waiting] = []
+        size = 0
+        while self._queue and len(taken) < _MOST_ROWS and size < _MOST_BYTES:
+            one = self._queue.popleft()
+            size += len(one.incoming.body)
+            taken.append(one)
+        return taken
+
+    def _land(self, stored: dict[Key, Stored]) -> None:
+        batch, self._flying = self._flying, []
+        self._acknowledge(batch, stored)
+
+    def _acknowledge(self, batch: Iterable[_Waiting], stored: dict[Key, Stored]) -> None:
+        seen: set[Key] = set()
+        for one in batch:
+            key = one.key
+            where = stored.get(key)
+            self._held.remove(len(one.incoming.body))
+            if where is None:  # another gateway has counted a copy since; its sender asks again
+                _resolve(one, None)
+                continue
+            status = _status(one.incoming, where) if key not in seen else DeliveryStatus.DUPLICATE
+            seen.add(key)
+            self._figures.end(one.label, status)
+            _resolve(one, (where.id, status))
+
+    def _refuse(self, batch: Iterable[_Waiting], reason: str) -> None:
+        for one in batch:
+            self._held.remove(len(one.incoming.body))
+            self._figures.reject(one.label, reason)
+            _resolve(one, None)
+
+    async def _tend(self) -> None:
+        """Send away who waits too long, and see to it that rejections are written in time."""
+        while True:
+            await asyncio.sleep(_TEND_SECONDS)
+            oldest = asyncio.get_running_loop().time() - self._ack_seconds
+            while self._queue and self._queue[0].since < oldest:
+                self._refuse([self._queue.popleft()], "store")
+            for one in (*self._flying, *self._doubtful):
+                if one.since < oldest:
+                    # Whether it will be stored is open; it is counted when that is known.
+                    _resolve(one, None)
+            if self._must_flush():
+                self._work.set()
+
+
+def _fold(batch: Iterable[_Waiting]) -> list[Incoming]:
+    """Return each delivery once; a repetition is a copy of the first."""
+    first: dict[Key, Incoming] = {}
+    for one in batch:
+        known = first.get(one.key)
+        first[one.key] = replace(known, copies=known.copies + 1) if known else one.incoming
+    return list(first.values())
+
+
+def _status(incoming: Incoming, where: Stored) -> DeliveryStatus:
+    if not where.fresh:
+        return DeliveryStatus.DUPLICATE
+    return DeliveryStatus.ACCEPTED if incoming.dead is None else DeliveryStatus.DEAD_LETTER
+
+
+def _resolve(one: _Waiting, answer: Acknowledgement | None) -> None:
+    if not one.answer.done():
+        one.answer.set_result(answer)
+
+
+def _concerns_a_row(error: psycopg.Error) -> bool:
+    return isinstance(error, (psycopg.DataError, psycopg.IntegrityError))

@@ -1,0 +1,138 @@
+"""The gateway's HTTP server: uvicorn on uvloop, which also cuts off who sends too slowly."""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+SLOWEST_SECONDS = 10.0
+DRAIN_SECONDS = 7
+_LOOK_SECONDS = 0.5
+_LARGEST_HEAD = 64 << 10
+_BACKLOG = 2048
+_MOST_FILES = 65_536
+_SPARE_FILES = 100  # what the process opens beside its connections
+
+
+class PatientProtocol(HttpToolsProtocol):
+    """HTTP/1.1 that knows since when the request that it reads has been coming, and how much.
+
+    uvicorn waits for ever for the rest of a request, and takes headers without end.
+    """
+
+    since: float | None = None
+    _head: int | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin: the first request has to come."""
+        self.since = self.loop.time()
+        super().connection_made(transport)
+
+    def data_received(self, data: bytes) -> None:
+        """Read on; who sends headers without end is cut off."""
+        super().data_received(data)
+        if self._head is not None:
+            self._head += len(data)
+            if self._head > _LARGEST_HEAD:
+                self._end(431, "the headers are too large")
+
+    def on_message_begin(self) -> None:
+        """Begin to read a request."""
+        self.since, self._head = self.loop.time(), 0
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """Have read the headers."""
+        self._head = None
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """Have read a request."""
+        self.since = None
+        super().on_message_complete()
+
+    def cut_off(self) -> None:
+        """End a connection whose request takes too long; where nothing was answered, say why."""
+        self.since = None
+        if self.cycle is not None and (self.cycle.response_started or not self.cycle.more_body):
+            self.transport.close()
+        else:
+            self._end(408, "the request did not come in time")
+
+    def _end(self, status: int, reason: str) -> None:
+        self._head = None
+        if self.transport.is_closing():
+            return
+        body = b'{"error":"%s"}' % reason.encode()
+        head = b"HTTP/1.1 %d Refused\r\nconnection: close\r\ncontent-type: application/json\r\n"
+        self.transport.write(head % status + b"content-length: %d\r\n\r\n" % len(body) + body)
+        self.transport.close()
+
+
+class Server(uvicorn.Server):
+    """uvicorn's server with a look at slow connections beside it."""
+
+    async def main_loop(self) -> None:
+        """Serve until told to end."""
+        async with _beside(self._cut_off_slow_ones()):
+            await super().main_loop()
+
+    async def _cut_off_slow_ones(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(_LOOK_SECONDS)
+            oldest = loop.time() - SLOWEST_SECONDS
+            for protocol in self._patient():
+                if protocol.since is not None and protocol.since < oldest:
+                    protocol.cut_off()
+
+    def _patient(self) -> Iterator[PatientProtocol]:
+        connections = list(self.server_state.connections)
+        return (one for one in connections if isinstance(one, PatientProtocol))
+
+
+def serve(app: Any, host: str, port: int) -> None:
+    """Serve until SIGTERM or SIGINT; what was begun is answered before, within seconds."""
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        loop="uvloop",
+        http=PatientProtocol,
+        ws="none",
+        # Who is trusted to name the client's address is a setting of ours.
+        proxy_headers=False,
+        server_header=False,
+        access_log=False,
+        log_level="warning",
+        backlog=_BACKLOG,
+        limit_concurrency=_raise_file_limit() - _SPARE_FILES,
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+    )
+    Server(config).run()
+
+
+@asynccontextmanager
+async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+def _raise_file_limit() -> int:
+    """Let as many connections be open as the system lets us; returns how many files that are."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MOST_FILES if hard == resource.RLIM_INFINITY else min(_MOST_FILES, hard)
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    return max(soft, wanted)
