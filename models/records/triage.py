@@ -64,7 +64,7 @@ class AlertRow:
 class EventRow:
     """One event of an alert: which alert of which copy of which delivery, and what became of it."""
 
-    dedup_key: str
+    alert_id: int
     delivery_id: int
     copy: int
     position: int
@@ -88,6 +88,10 @@ class RememberedAlert:
     action: str
     incident_id: int | None
     last_seen_at: datetime
+    title: str
+    vendor: str
+    region: str | None
+    predicted_team: str | None
     memory: Mapping[str, Any]
 
 

@@ -6,10 +6,10 @@ statements as one alert does. People look at alerts through `models.store.alert_
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-import msgspec
 from psycopg import Connection
 
 from models.records.triage import AlertRow, EventRow, RememberedAlert
@@ -36,7 +36,8 @@ def save(conn: Rows, alerts: Sequence[AlertRow]) -> dict[str, int]:
         return {}
     ended = [alert.dedup_key for alert in alerts if alert.new_episode]
     if ended:
-        conn.execute(SQL["end_episodes"], {"keys": ended})
+        at = max(alert.created_at for alert in alerts)
+        conn.execute(SQL["end_episodes"], {"keys": ended, "at": at})
     # In one order, so that two writers never wait for each other.
     ordered = sorted(alerts, key=lambda alert: alert.dedup_key)
     return dict(conn.execute(SQL["save_alerts"], {"rows": as_rows(ordered)}).fetchall())
@@ -48,26 +49,16 @@ def save_memories(conn: Rows, rows: Sequence[Mapping[str, Any]]) -> None:
         conn.execute(SQL["save_memories"], {"rows": as_rows(rows)})
 
 
-def add_events(conn: Rows, events: Sequence[EventRow], ids: Mapping[str, int]) -> None:
-    """Append events to their alerts, found by key; one that is there already is left as it is."""
+def add_events(conn: Rows, events: Sequence[EventRow]) -> None:
+    """Append events to their alerts; one that is there already is left as it is."""
     if events:
-        rows = [
-            {"alert_id": ids[event.dedup_key], **msgspec.to_builtins(event)} for event in events
-        ]
-        conn.execute(SQL["add_events"], {"rows": as_rows(rows)})
+        conn.execute(SQL["add_events"], {"rows": as_rows(events)})
 
 
 def adopt_events(conn: Rows, rows: Sequence[Mapping[str, Any]]) -> None:
     """Put events, each named by `delivery_id`, `copy` and `position`, into their `incident_id`."""
     if rows:
         conn.execute(SQL["adopt_events"], {"rows": as_rows(rows)})
-
-
-def triaged(conn: Rows, copies: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
-    """Return which of these deliveries, each with its copy, have events already."""
-    pairs = list(copies)
-    values = {"ids": [pair[0] for pair in pairs], "copies": [pair[1] for pair in pairs]}
-    return {(row[0], row[1]) for row in conn.execute(SQL["triaged"], values)}
 
 
 def note_untimed(conn: Rows, deliveries: Mapping[int, int]) -> None:
@@ -86,13 +77,17 @@ def count_tries(conn: Rows, ids: Collection[int], holder: str, by: int) -> None:
         conn.execute(SQL["count_tries"], {"ids": list(ids), "holder": holder, "by": by})
 
 
+def last_copies(conn: Rows, incident_ids: Collection[int], since: datetime) -> dict[int, datetime]:
+    """Return when alerts of these incidents that still fire were last sent again since then."""
+    values = {"ids": list(incident_ids), "since": since}
+    return dict(conn.execute(SQL["last_copies"], values).fetchall())
+
+
+def end(conn: Rows, incident_ids: Collection[int], at: datetime) -> None:
+    """Count the alerts of incidents as over: nothing was heard of them any more."""
+    if incident_ids:
+        conn.execute(SQL["end_alerts"], {"ids": list(incident_ids), "at": at})
+
+
 def _remembered(row: tuple[Any, ...]) -> RememberedAlert:
-    return RememberedAlert(
-        id=row[0],
-        dedup_key=row[1],
-        status=row[2],
-        action=row[3],
-        incident_id=row[4],
-        last_seen_at=row[5],
-        memory=row[6],
-    )
+    return RememberedAlert(**dict(zip(RememberedAlert.__slots__, row, strict=True)))

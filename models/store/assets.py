@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -105,6 +105,20 @@ def changes(
             AssetChange(asset_id=asset_id, kind=kind, name=name, change="deleted", at=ended)
         )
     return sorted(found, key=lambda change: (change.at, change.kind, change.name, change.asset_id))
+
+
+def changes_of(
+    conn: psycopg.Connection, ids: Collection[str], since: datetime, each: int = 5
+) -> list[AssetChange]:
+    """Return what was created and changed of these assets after `since`, the earliest first.
+
+    Of each asset the last `each` versions count. What a first collection found is no change.
+    """
+    if not ids:
+        return []
+    values = {"ids": list(ids), "since": since, "each": each}
+    rows = conn.execute(SQL["versions_of"], values).fetchall()
+    return [change for row in rows for change in _version_changes(row)]
 
 
 def differences(before: dict[str, Any], after: dict[str, Any]) -> tuple[FieldChange, ...]:

@@ -37,17 +37,12 @@ async def add_batch(
     Returns:
         Where each is, by vendor and fingerprint.
     """
-    # In the order of the key, so that two writers never wait for each other.
-    ordered = sorted(batch, key=lambda one: (one.vendor, one.fingerprint))
-    values = {
-        **_keys(ordered),
-        "kinds": [one.kind for one in ordered],
-        "copies": [one.copies for one in ordered],
-        "dead": [one.dead for one in ordered],
-        "bodies": [one.body for one in ordered],
-        **_rejected(rejections),
-    }
-    return await _stored(conn, SQL["add_batch"], values)
+    return await _stored(conn, SQL["add_batch"], _batch(batch, rejections))
+
+
+def add(conn: psycopg.Connection, batch: Sequence[Incoming]) -> None:
+    """Store what this product tells itself, such as a sign of life that is missing."""
+    conn.execute(SQL["add_batch"], _batch(batch, {}))
 
 
 async def find_batch(conn: psycopg.AsyncConnection, batch: Sequence[Incoming]) -> dict[Key, Stored]:
@@ -154,6 +149,19 @@ async def _stored(
         await cursor.execute(statement, values)
         rows = await cursor.fetchall()
     return {(row[0], row[1]): Stored(id=row[2], fresh=row[3]) for row in rows}
+
+
+def _batch(batch: Sequence[Incoming], rejections: Rejections) -> dict[str, Any]:
+    # In the order of the key, so that two writers never wait for each other.
+    ordered = sorted(batch, key=lambda one: (one.vendor, one.fingerprint))
+    return {
+        **_keys(ordered),
+        "kinds": [one.kind for one in ordered],
+        "copies": [one.copies for one in ordered],
+        "dead": [one.dead for one in ordered],
+        "bodies": [one.body for one in ordered],
+        **_rejected(rejections),
+    }
 
 
 def _keys(batch: Sequence[Incoming]) -> dict[str, list[Any]]:

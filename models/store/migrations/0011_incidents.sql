@@ -129,6 +129,16 @@ CREATE TABLE alert_events (
 CREATE INDEX alert_events_of_alert ON alert_events (alert_id, id DESC);
 CREATE INDEX alert_events_by_time ON alert_events (received_at);
 
+-- Vectors of normalised alert texts, each made once. Not beside those of documents, whose index they
+-- would fill.
+CREATE TABLE alert_vectors (
+    model_id    text NOT NULL,
+    text_sha256 bytea NOT NULL,
+    embedding   halfvec NOT NULL,
+    embedded_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (model_id, text_sha256)
+);
+
 -- The timeline; append-only, a correction is a new row.
 CREATE TABLE incident_actions (
     id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -1,16 +1,20 @@
 -- name: memories
 -- One index descent a key, whatever is stored.
-SELECT a.id, a.dedup_key, a.status, a.action, a.incident_id, a.last_seen_at, a.memory
+SELECT a.id, a.dedup_key, a.status, a.action, a.incident_id, a.last_seen_at, a.title, a.vendor, a.region,
+       a.predicted_team, a.memory
 FROM unnest(%(keys)s::text[]) AS k (dedup_key)
 CROSS JOIN LATERAL (SELECT * FROM alerts a WHERE a.dedup_key = k.dedup_key AND a.current LIMIT 1) a;
 
 -- name: held_back
 -- What a maintenance window holds, the oldest first.
-SELECT a.id, a.dedup_key, a.status, a.action, a.incident_id, a.last_seen_at, a.memory
+SELECT a.id, a.dedup_key, a.status, a.action, a.incident_id, a.last_seen_at, a.title, a.vendor, a.region,
+       a.predicted_team, a.memory
 FROM alerts a WHERE a.action = 'suppress' AND a.current ORDER BY a.id LIMIT %(limit)s;
 
 -- name: end_episodes
-UPDATE alerts SET current = false WHERE dedup_key = ANY (%(keys)s) AND current;
+-- One that was never resolved is over all the same: the next episode has begun.
+UPDATE alerts SET current = false, resolved_at = COALESCE(resolved_at, %(at)s)
+WHERE dedup_key = ANY (%(keys)s) AND current;
 
 -- name: save_alerts
 INSERT INTO alerts AS a (
@@ -77,14 +81,24 @@ FROM jsonb_to_recordset(%(rows)s::jsonb) AS r (
 ON CONFLICT (delivery_id, copy, position) DO NOTHING;
 
 -- name: adopt_events
--- Events that were ignored when they came and belong to an incident after all.
-UPDATE alert_events e SET incident_id = r.incident_id, action = 'group'
-FROM jsonb_to_recordset(%(rows)s::jsonb) AS r (delivery_id bigint, copy integer, position integer, incident_id bigint)
+-- Events that were ignored, or held, when they came and belong to an incident after all.
+UPDATE alert_events e SET incident_id = r.incident_id, action = 'group',
+    explanation = COALESCE(r.explanation, e.explanation)
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS r (
+    delivery_id bigint, copy integer, position integer, incident_id bigint, explanation jsonb)
 WHERE e.delivery_id = r.delivery_id AND e.copy = r.copy AND e.position = r.position;
 
--- name: triaged
-SELECT d.id, d.copy FROM unnest(%(ids)s::bigint[], %(copies)s::integer[]) AS d (id, copy)
-WHERE EXISTS (SELECT FROM alert_events e WHERE e.delivery_id = d.id AND e.copy = d.copy);
+-- name: last_copies
+-- Of live incidents: when the same bytes were last sent again that tell of an alert which still fires.
+SELECT a.incident_id, max(d.last_copy_at)
+FROM alerts a
+JOIN alert_events e ON e.alert_id = a.id
+JOIN deliveries d ON d.id = e.delivery_id
+WHERE a.incident_id = ANY (%(ids)s) AND a.resolved_at IS NULL AND d.last_copy_at > %(since)s
+GROUP BY a.incident_id;
+
+-- name: end_alerts
+UPDATE alerts SET resolved_at = %(at)s WHERE incident_id = ANY (%(ids)s) AND resolved_at IS NULL;
 
 -- name: note_untimed
 -- A copy that came meanwhile waits at once; the next one does when it comes.
@@ -97,3 +111,12 @@ WHERE d.id = r.id AND d.state = 'done';
 -- Of deliveries under our lease: a try that they did not have is taken off again.
 UPDATE deliveries SET attempts = attempts + %(by)s
 WHERE id = ANY (%(ids)s) AND state = 'running' AND holder = %(holder)s;
+
+-- name: vectors
+SELECT v.text_sha256, v.embedding::text FROM unnest(%(digests)s::bytea[]) AS d (digest)
+JOIN alert_vectors v ON v.model_id = %(model_id)s AND v.text_sha256 = d.digest;
+
+-- name: save_vectors
+INSERT INTO alert_vectors (model_id, text_sha256, embedding)
+SELECT %(model_id)s, d, e::halfvec FROM unnest(%(digests)s::bytea[], %(vectors)s::text[]) AS v (d, e)
+ON CONFLICT DO NOTHING;

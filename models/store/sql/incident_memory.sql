@@ -55,7 +55,7 @@ UPDATE incidents i SET
     affected_entities = r.affected_entities, environment = COALESCE(r.environment, i.environment),
     region = COALESCE(r.region, i.region), owner_team = COALESCE(i.owner_team, r.owner_team),
     alert_count = r.alert_count, event_count = r.event_count, firing_count = r.firing_count,
-    flapping = r.flapping, "grouping" = r."grouping", resolved_at = r.resolved_at,
+    flapping = r.flapping, resolved_at = r.resolved_at,
     change_refs = CASE WHEN r.change_refs = '[]' THEN i.change_refs ELSE r.change_refs END,
     merged_into = r.merged_into, maintenance_id = COALESCE(r.maintenance_id, i.maintenance_id),
     labels = i.labels || r.labels, enrich_after = COALESCE(i.enrich_after, r.enrich_after),
@@ -64,8 +64,8 @@ FROM jsonb_to_recordset(%(rows)s::jsonb) AS r (
     id bigint, title text, status text, severity text, started_at timestamptz, last_event_at timestamptz,
     memory jsonb, affected_services jsonb, affected_entities jsonb, environment text, region text,
     owner_team text, alert_count integer, event_count integer, firing_count integer, flapping boolean,
-    "grouping" jsonb, change_refs jsonb, resolved_at timestamptz, merged_into bigint, maintenance_id text,
-    labels jsonb, enrich_after timestamptz, version integer)
+    change_refs jsonb, resolved_at timestamptz, merged_into bigint, maintenance_id text, labels jsonb,
+    enrich_after timestamptz, version integer)
 WHERE i.id = r.id AND i.version = r.version;
 
 -- name: set_roots

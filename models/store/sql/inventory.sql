@@ -312,6 +312,21 @@ LEFT JOIN LATERAL (SELECT attributes, valid_to FROM asset_versions p
 WHERE v.valid_from > %(since)s AND (%(until)s::timestamptz IS NULL OR v.valid_from <= %(until)s)
 ORDER BY v.valid_from, a.kind, v.name, a.id;
 
+-- name: versions_of
+-- The same for a few assets, so many versions of each. At a source's first collection everything is new,
+-- which tells nothing.
+SELECT a.id, a.kind, v.name, v.valid_from, v.attributes, p.attributes AS before, p.valid_to = v.valid_from AS adjacent
+FROM unnest(%(ids)s::text[]) AS w (id)
+CROSS JOIN LATERAL (SELECT * FROM asset_versions v WHERE v.asset_id = w.id AND v.valid_from > %(since)s
+                    ORDER BY v.valid_from DESC LIMIT %(each)s) v
+JOIN assets a ON a.id = w.id
+LEFT JOIN LATERAL (SELECT attributes, valid_to FROM asset_versions p
+                   WHERE p.asset_id = v.asset_id AND p.valid_from < v.valid_from
+                   ORDER BY p.valid_from DESC LIMIT 1) p ON true
+WHERE p.attributes IS NOT NULL
+   OR EXISTS (SELECT FROM snapshots s WHERE s.source = a.source AND s.state = 'stored' AND s.taken_at < v.valid_from)
+ORDER BY v.valid_from, a.id;
+
 -- name: ended_since
 -- Versions whose end was not the start of the next one: the asset was gone from then on.
 SELECT a.id, a.kind, v.name, v.valid_to

@@ -1,0 +1,147 @@
+"""The row of an incident as grouping leaves it, under what a person decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from models.records.grouping import Explanation
+from models.records.incident import LIVE, IncidentStatus
+from models.records.severity import Severity
+from models.records.triage import IncidentRow, RememberedIncident
+from tasks.alerts.episodes import Placed
+from tasks.alerts.grouping import IncidentMemory
+from tasks.alerts.incidents import SET_BY_HAND
+
+Status = IncidentStatus
+DURING_MAINTENANCE = {"started": "during maintenance"}
+_ENRICH_FROM = 3  # alerts; and again whenever they have doubled
+_ENRICH_AFTER = timedelta(seconds=3)  # more alerts of the same trouble follow within seconds
+_GRAVE = (Severity.CRITICAL, Severity.HIGH)
+
+
+@dataclass(slots=True)
+class Said:
+    """What the events of a batch say of one incident.
+
+    `opening` explains what opened it, `ended_at` is when the event reached us that resolved it.
+    """
+
+    opening: Explanation | None = None
+    team: str | None = None
+    region: str | None = None
+    ended_at: datetime | None = None
+
+
+NOTHING_SAID = Said()
+
+
+def said_of(placed: Iterable[Placed]) -> dict[str, Said]:
+    """Return what the events say of each incident, by the reference that they were placed in."""
+    found: dict[str, Said] = {}
+    for one in placed:
+        ref, signal = one.placement.incident, one.event.signal
+        if ref is None:
+            continue
+        said = found.setdefault(ref, Said())
+        if one.placement.opened:
+            said.opening = one.placement.explanation
+        said.team = said.team or one.event.classification.team
+        said.region = said.region or signal.region
+        if one.placement.resolved:
+            said.ended_at = signal.received_at
+    return found
+
+
+def incident_row(
+    memory: IncidentMemory, was: RememberedIncident | None, said: Said, at: datetime
+) -> IncidentRow:
+    """Return the row to write; `was` is the one that was loaded, None for a new incident."""
+    status = status_of(memory, was)
+    by_hand = was is not None and SET_BY_HAND in was.labels
+    return IncidentRow(
+        ref=memory.ref,
+        title=memory.title,
+        status=status,
+        severity=was.severity if was and by_hand else memory.severity,
+        started_at=memory.started_at,
+        detected_at=memory.opened_at,
+        last_event_at=memory.last_event_at,
+        memory=msgspec.to_builtins(memory),
+        affected_services=tuple(memory.services),
+        affected_entities=tuple(memory.entities),
+        environment=memory.environment,
+        region=said.region,
+        owner_team=said.team,
+        alert_count=memory.member_count,
+        event_count=memory.event_count,
+        firing_count=memory.firing,
+        flapping=memory.flapping,
+        root_key=memory.root_key,
+        grouping=_grouping(said),
+        change_refs=_changes(said),
+        resolved_at=_resolved_at(status, memory, was, said),
+        maintenance_id=memory.maintenance,
+        labels=DURING_MAINTENANCE if memory.maintenance and was is None else {},
+        enrich_after=at + _ENRICH_AFTER if _needs_summary(memory, was) else None,
+        version=was.version if was else 0,
+    )
+
+
+def status_of(memory: IncidentMemory, was: RememberedIncident | None) -> IncidentStatus:
+    """Return the status that grouping leads to; what a person decided stays where it may."""
+    if memory.merged_into is not None:
+        return Status.MERGED
+    if was is None:
+        return Status.OPEN if memory.live else Status.RESOLVED
+    before = Status(was.status)
+    if before in LIVE and not memory.live:
+        return Status.RESOLVED
+    if before is Status.RESOLVED and memory.live:
+        return Status.OPEN
+    return before
+
+
+def _resolved_at(
+    status: IncidentStatus, memory: IncidentMemory, was: RememberedIncident | None, said: Said
+) -> datetime | None:
+    """Return when it was resolved by our clock; the sender's is in the timeline."""
+    if status in LIVE:
+        return None
+    stood = was.resolved_at if was and Status(was.status) not in LIVE else None
+    return said.ended_at or stood or memory.resolved_at
+
+
+def _grouping(said: Said) -> dict[str, Any]:
+    if said.opening is None:
+        return {}
+    found: dict[str, Any] = msgspec.to_builtins(said.opening)
+    return {name: found[name] for name in ("rule", "policy", "sentence", "score") if name in found}
+
+
+def _changes(said: Said) -> tuple[str, ...]:
+    """Return what changed just before, as the event that opened the incident has it."""
+    facts: Mapping[str, Any] = said.opening.facts if said.opening else {}
+    return tuple(_change(one) for one in facts.get("changes", ()))
+
+
+def _change(told: Mapping[str, str]) -> str:
+    what = f"{told['kind']} {told['asset']}: {told['change']} {told['field']}".strip()
+    return f"{what} at {told['at']}"
+
+
+def _needs_summary(memory: IncidentMemory, was: RememberedIncident | None) -> bool:
+    """Tell whether so much has come to an incident that its summary is worth writing anew."""
+    before = int(was.memory.get("member_count", 0)) if was else 0
+    if memory.severity in _GRAVE and (was is None or memory.severity != was.memory.get("severity")):
+        return True
+    return _step(memory.member_count) > _step(before)
+
+
+def _step(alerts: int) -> int:
+    """Return how often alerts have doubled from where the first summary is due; 0 below it."""
+    return (alerts // _ENRICH_FROM).bit_length()
