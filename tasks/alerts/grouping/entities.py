@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -20,6 +20,7 @@ from tasks.alerts.grouping.vocabulary import (
     PLACE_LABELS,
     SCRAPE_JOBS,
     STOP,
+    TITLE_TOPICS,
     TOPICS,
 )
 
@@ -29,6 +30,7 @@ HOSTS = frozenset(("host", "vm", "switch", "hypervisor", "node", "power", "stora
 SERVICES = frozenset(("service", "workload", "job", "database", "queue"))
 _MENTIONED = 0.5  # from here down a thing was only mentioned
 _CONTAINER = 0.3  # redis, sidecar: the same in many places
+_EXTENDED = 0.85  # a known name that an unknown one extends
 _NEUTRAL_CAUSE = 0.5
 
 
@@ -160,12 +162,13 @@ class _Resolver:
 
     def things(
         self,
-        named: Iterable[tuple[str, str, float]],
+        named: Sequence[tuple[str, str, float]],
         asset_id: str | None,
         mentions: Iterable[str],
     ) -> tuple[Thing, ...]:
         """Return the things of an alert, each once, those that it names by label first."""
         found: dict[str, Thing] = {}
+        named = [*named, *self._stems(named)]
         if asset_id in self._topology.nodes:
             node = self._topology.nodes[asset_id]  # type: ignore[index]
             found[node.id] = Thing(node.id, node.name.lower(), node.kind or "host", 1.0, known=True)
@@ -180,6 +183,13 @@ class _Resolver:
                 found.setdefault(thing.key, thing)
         ordered = sorted(found.values(), key=lambda thing: -thing.weight)
         return tuple(ordered[:THINGS])
+
+    def _stems(self, named: Iterable[tuple[str, str, float]]) -> Iterator[tuple[str, str, float]]:
+        """Yield the known things that unknown names extend, as `billing` of `billing-nightly`."""
+        for name, kind, weight in named:
+            if kind != "container" and self._find(name) is None:
+                known = (stem for stem in names.stems_of(name) if self._find(stem))
+                yield from ((stem, kind, _EXTENDED * weight) for stem in known)
 
     def _thing(self, name: str, kind: str, weight: float) -> Thing:
         node_id = self._find(name)
@@ -224,8 +234,13 @@ def _places(
 
 
 def _topics(signal: Signal, title: str) -> frozenset[str]:
-    text = plain(f"{signal.rule or ''} . {title} . {signal.description}")
-    return frozenset(name for name, pattern in TOPICS.items() if pattern.search(text))
+    name = plain(f"{signal.rule or ''} . {title}")
+    text = f"{name} . {plain(signal.description)}"
+    return frozenset(
+        topic
+        for topic, words in TOPICS.items()
+        if words.search(name if topic in TITLE_TOPICS else text)
+    )
 
 
 def _cause(topics: Iterable[str]) -> float:

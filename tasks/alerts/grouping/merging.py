@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from models.records.grouping import Candidate
 from tasks.alerts.grouping.context import Context
 from tasks.alerts.grouping.entities import HOSTS
-from tasks.alerts.grouping.memory import IncidentMemory, Memory
 from tasks.alerts.grouping.membership import absorb
+from tasks.alerts.grouping.memory import IncidentMemory, Memory
 from tasks.alerts.grouping.policy import Bursts
 from tasks.alerts.grouping.scoring import Event, strongest, vetoes_of
 from tasks.alerts.grouping.topology import Topology

@@ -15,10 +15,9 @@ from tasks.alerts.grouping.policy import Policy, Scores
 from tasks.alerts.grouping.text import likeness
 from tasks.alerts.grouping.tokens import places_of
 from tasks.alerts.grouping.topology import Topology
-from tasks.alerts.grouping.vocabulary import BRINGS, INTRINSIC, SYMPTOMS
+from tasks.alerts.grouping.vocabulary import BRINGS, INTRINSIC, PLATFORM, SYMPTOMS
 
 _DEVICES = frozenset(("switch", "power", "storage", "hypervisor", "router", "device"))
-_PLATFORM = frozenset(("dns", "control"))
 _SYMPTOM_CAUSE = 0.5
 _LATE_CAUSE_SECONDS = 600.0
 _EARLY_SYMPTOM_SECONDS = 300.0
@@ -218,16 +217,16 @@ def _by_trouble(
     event: Event, incident: IncidentMemory, context: Context, found: dict[str, float]
 ) -> None:
     facts, scores = event.facts, context.policy.scores
-    if _unrelated(facts, incident, context.topology):
-        return
     roots = set(incident.root_topics)
-    for cause, symptom, _ in BRINGS:
+    unrelated = _unrelated(facts, incident, context.topology)
+    for cause, symptom in BRINGS:
         forward = cause in roots and symptom in facts.topics
         backward = symptom in roots and cause in facts.topics and event.at <= incident.last_event_at
-        if (forward or backward) and (cause not in _PLATFORM or _one_scope(facts, incident)):
+        possible = _one_scope(facts, incident) if cause in PLATFORM else not unrelated
+        if (forward or backward) and possible:
             _raise(found, "brings", scores.brings)
     symptom_only = facts.topics & SYMPTOMS and facts.cause <= _SYMPTOM_CAUSE
-    if symptom_only and roots & _PLATFORM and _one_scope(facts, incident):
+    if symptom_only and roots & PLATFORM and _one_scope(facts, incident):
         if _seconds_after_root(event, incident) >= 0:
             _raise(found, "infrastructure", scores.infrastructure)
 
@@ -241,7 +240,7 @@ def _unrelated(facts: Facts, incident: IncidentMemory, topology: Topology) -> bo
 
 def _one_scope(facts: Facts, incident: IncidentMemory) -> bool:
     clusters = not facts.cluster or not incident.clusters or facts.cluster in incident.clusters
-    return clusters and incident.environment in (None, facts.environment) or clusters
+    return (clusters and incident.environment in (None, facts.environment)) or clusters
 
 
 def _by_place(

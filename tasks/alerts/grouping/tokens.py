@@ -10,9 +10,8 @@ from tasks.alerts.grouping import names
 from tasks.alerts.grouping.entities import Facts, read
 from tasks.alerts.grouping.policy import Limits, load_policy
 from tasks.alerts.grouping.topology import Topology
-from tasks.alerts.grouping.vocabulary import BRINGS
+from tasks.alerts.grouping.vocabulary import BRINGS, PLATFORM
 
-_PLATFORM = ("dns", "control")
 _PLACES = 7
 _WORDS = 10  # of the text, that may be the name of something
 
@@ -28,7 +27,7 @@ def lookups(
     """Return the words to look under, those that tell the most first."""
     found = dict.fromkeys(islice(dict.fromkeys(_own(facts)), limits.tokens // 2))
     found.update(dict.fromkeys(f"p:{place}" for place in places_of(signal, facts)[:_PLACES]))
-    found.update(dict.fromkeys(_wide(facts)))
+    found.update(dict.fromkeys(_counterparts(facts)))
     found.update(dict.fromkeys(_around(facts, topology, limits.neighbours)))
     found.update(dict.fromkeys(_mentioned(facts)))
     return tuple(islice(found, limits.tokens))
@@ -90,12 +89,20 @@ def _around(facts: Facts, topology: Topology, limit: int) -> Iterable[str]:
 
 
 def _wide(facts: Facts) -> Iterator[str]:
-    """Yield words for trouble that spreads without a common name, within one cluster."""
-    pairs = {topic for cause, symptom, _ in BRINGS for topic in (cause, symptom)}
-    for topic in sorted(facts.topics & pairs):
-        yield f"t:{topic}"
+    """Yield words for trouble that spreads without a common name."""
+    pairs = {topic for pair in BRINGS for topic in pair}
+    yield from (f"t:{topic}" for topic in sorted(facts.topics & pairs))
+
+
+def _counterparts(facts: Facts) -> Iterator[str]:
+    """Yield words for trouble that may have brought this one, or have come of it."""
+    for cause, symptom in BRINGS:
+        if symptom in facts.topics:
+            yield f"t:{cause}"
+        if cause in facts.topics:
+            yield f"t:{symptom}"
     if facts.topics & {"errors", "latency", "objective"}:
-        yield from (f"t:{topic}" for topic in _PLATFORM)
+        yield from (f"t:{topic}" for topic in sorted(PLATFORM))
 
 
 def _mentioned(facts: Facts) -> list[str]:

@@ -12,10 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 HUBS = frozenset(
-    (
-        "switch rack place power storage datastore hypervisor host network router pdu chassis"
-        " enclosure distributed_switch device row zone array"
-    ).split()
+    ["switch", "rack", "place", "power", "storage", "datastore", "hypervisor", "host", "network", "router", "pdu", "chassis", "enclosure", "distributed_switch", "device", "row", "zone", "array"]
 )
 
 

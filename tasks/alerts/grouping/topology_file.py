@@ -36,18 +36,10 @@ _KINDS = {
 _KIND_OF = {word: kind for kind, words in _KINDS.items() for word in words}
 _CONTAINERS = frozenset(("place", "switch", "storage", "hypervisor", "power", "network"))
 _UP_WORDS = frozenset(
-    (
-        "depends_on dependson dependencies depends requires uses needs calls upstream upstreams parent"
-        " parents runs_on hosted_on on placement placed_on stored_on connected_to connects_to uplink"
-        " uplinks backend backends"
-    ).split()
+    ["depends_on", "dependson", "dependencies", "depends", "requires", "uses", "needs", "calls", "upstream", "upstreams", "parent", "parents", "runs_on", "hosted_on", "on", "placement", "placed_on", "stored_on", "connected_to", "connects_to", "uplink", "uplinks", "backend", "backends"]
 )
 _DOWN_WORDS = frozenset(
-    (
-        "members children vms guests pods hosts nodes servers machines workloads services consumers"
-        " dependents used_by downstream clients contains feeds supplies runs hosting carries apps"
-        " supports provides serves workers"
-    ).split()
+    ["members", "children", "vms", "guests", "pods", "hosts", "nodes", "servers", "machines", "workloads", "services", "consumers", "dependents", "used_by", "downstream", "clients", "contains", "feeds", "supplies", "runs", "hosting", "carries", "apps", "supports", "provides", "serves", "workers"]
 )
 _ENDS = (
     ("from", "to"), ("source", "target"), ("src", "dst"), ("dependent", "dependency"),
