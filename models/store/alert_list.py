@@ -19,6 +19,7 @@ SQL = queries("alert_list")
 Rows = Connection[tuple[Any, ...]]
 MOST_OF_INCIDENT = 500  # alerts of one incident that are read
 _LARGEST_ID = 2**63 - 1
+_DIGITS = 19  # of that number; Python reads no number of thousands
 _RENAMED = {
     "event_time": "alert_timestamp",
     "received_at": "created_at",
@@ -71,7 +72,7 @@ def alert(conn: Rows, name: int | str) -> StoredAlert:
     """
     text = str(name).strip()
     row = None
-    if text.isascii() and text.isdigit() and int(text[:20]) <= _LARGEST_ID:
+    if text.isascii() and text.isdigit() and len(text) <= _DIGITS and int(text) <= _LARGEST_ID:
         row = conn.execute(_statement("by_id"), {"id": int(text)}).fetchone()
     if row is None:
         raise WrongUse(f"no alert {text[:60]!r}; see `nightshift alerts list`")

@@ -26,6 +26,7 @@ NewEntry = tuple[int, datetime, str, str, str, str, Mapping[str, Any], Sequence[
 TIMELINE_LIMIT = 1000  # lines that are read at once
 _REFERENCE = re.compile(r"INC-\d{4}-\d{6,}")
 _LARGEST_ID = 2**63 - 1
+_DIGITS = 19  # of that number; Python reads no number of thousands
 _COLUMNS = (
     *("id", "reference", "title", "status", "severity", "started_at", "detected_at", "updated_at"),
     *("summary", "summary_source", "summary_citations", "affected_services", "affected_entities"),
@@ -91,7 +92,7 @@ def incident(conn: Rows, name: int | str) -> Incident:
         WrongUse: There is none.
     """
     text = str(name).strip().upper()
-    if text.isascii() and text.isdigit() and int(text) <= _LARGEST_ID:
+    if text.isascii() and text.isdigit() and len(text) <= _DIGITS and int(text) <= _LARGEST_ID:
         found = _first(conn, "by_id", {"id": int(text)})
     elif _REFERENCE.fullmatch(text):
         found = _first(conn, "by_reference", {"reference": text})
@@ -156,8 +157,8 @@ def change(
     unknown = values.keys() - _CHANGEABLE
     if unknown:
         raise ValueError(f"no fields of an incident: {sorted(unknown)}")
-    changes = sql.SQL(", ").join(
-        sql.SQL("{} = {}").format(sql.Identifier(_NAMED.get(name, name)), sql.Placeholder(name))
+    changes = sql.SQL("").join(
+        sql.SQL("{} = {}, ").format(sql.Identifier(_NAMED.get(name, name)), sql.Placeholder(name))
         for name in values
     )
     bound = {name: _stored(value) for name, value in values.items()}

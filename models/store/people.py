@@ -32,7 +32,7 @@ def add(conn: Rows, name: str, role: Role, created_by: str | None = None) -> tup
         WrongUse: The name is empty or too long, or somebody has it.
     """
     name = _usable(name)
-    conn.execute(SQL["lock"])
+    hold(conn)
     known = _by_name(conn, name)
     if known is not None and known.revoked_at is None:
         raise WrongUse(f"there is a person {name!r} already; revoke that one or take another name")
@@ -45,6 +45,11 @@ def add(conn: Rows, name: str, role: Role, created_by: str | None = None) -> tup
         "created_by": created_by,
     }
     return _person(conn.execute(SQL["add"], values).fetchone()), token
+
+
+def hold(conn: Rows) -> None:
+    """Let nobody else register or revoke people to the end of the transaction."""
+    conn.execute(SQL["lock"])
 
 
 def authenticate(conn: Rows, token: str) -> Person | None:
@@ -97,7 +102,7 @@ def revoke(conn: Rows, name: str) -> Person:
         WrongUse: Nobody has that id or name.
         Refused: It is the last admin; nobody could add another one.
     """
-    conn.execute(SQL["lock"])
+    hold(conn)
     person = _by_name(conn, name)
     if person is None:
         raise WrongUse(f"there is no person {name!r}; see `nightshift people list`")

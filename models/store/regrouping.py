@@ -6,66 +6,18 @@ The caller owns the transaction and holds the lock of grouping, `incident_memory
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from psycopg import Connection
 from psycopg.types.json import Jsonb
 
+from models.records.regrouping import Label, Member
 from models.records.severity import Severity
 from models.store import incident_memory, queries
 
 SQL = queries("regrouping")
 Rows = Connection[tuple[Any, ...]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
-    """What regrouping needs of an alert; `entity` is an asset's id or a host's name."""
-
-    id: int
-    dedup_key: str
-    title: str
-    status: str
-    severity: Severity | None
-    service: str | None
-    entity: str | None
-    rule: str | None
-    environment: str | None
-    region: str | None
-    team: str | None
-    alert_timestamp: datetime
-    created_at: datetime
-    last_seen_at: datetime
-    resolved_at: datetime | None
-    occurrences: int
-    current: bool
-
-    @property
-    def firing(self) -> bool:
-        """Whether the condition still holds."""
-        return self.resolved_at is None and self.status != "resolved"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Label:
-    """What a person said of a grouping.
-
-    A `merge` moved the alerts of `incident_id` into `other_id`, a `split` moved alerts out of
-    `incident_id` into the new `other_id`. `before` is what undoing restores.
-    """
-
-    id: int
-    kind: str
-    incident_id: int
-    other_id: int
-    alert_ids: tuple[int, ...]
-    actor: str
-    reason: str
-    policy: str
-    before: Mapping[str, Any]
-    recorded_at: datetime
 
 
 def firing(conn: Rows, incident_id: int) -> list[tuple[int, str]]:

@@ -47,7 +47,7 @@ SELECT id, reference FROM incidents WHERE merged_into = %(id)s ORDER BY id;
 SELECT id, reference FROM incidents WHERE id = ANY (%(ids)s);
 
 -- name: change
-UPDATE incidents i SET {changes}, version = i.version + 1, updated_at = %(at)s
+UPDATE incidents i SET {changes}version = i.version + 1, updated_at = %(at)s
 WHERE i.id = %(id)s AND (%(version)s::integer IS NULL OR i.version = %(version)s)
 RETURNING {columns};
 

@@ -5,7 +5,7 @@ ORDER BY id;
 
 -- name: members
 SELECT a.id, a.dedup_key, a.title, a.status, coalesce(a.severity, a.predicted_severity), a.service_name,
-       coalesce(a.entity_id, a.host), a.rule, a.environment, a.region, a.predicted_team,
+       a.entity_id, a.host, a.rule, a.environment, a.region, a.predicted_team,
        a.alert_timestamp, a.created_at, a.last_seen_at, a.resolved_at, a.occurrences, a.current
 FROM alerts a WHERE a.incident_id = %(id)s ORDER BY a.id;
 

@@ -1,0 +1,270 @@
+"""Merging and splitting by hand: alerts move, further events follow, undoing restores the ids."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import msgspec
+import pytest
+
+from models.errors import Refused, WrongUse
+from models.records.alert import AlertStatus
+from models.records.grouping import Signal
+from models.records.incident import IncidentStatus
+from models.records.severity import Severity
+from models.store import incidents
+from tasks.alerts import grouping, merging
+from tasks.alerts import incidents as work
+from tasks.alerts.grouping import Context, Memory, Topology
+from tasks.alerts.incidents import Act
+from tasks.alerts.loading import load
+from tests.alerting import T0, an_alert, an_incident
+
+ADA = Act(actor="Ada", at=T0 + timedelta(minutes=30), reason="one cause")
+
+
+def a_signal(key, *, minutes=0.0, status="firing", **changes):
+    at = T0 + timedelta(minutes=minutes)
+    values = {
+        "event_id": f"{key}@{minutes}",
+        "dedup_key": key,
+        "status": AlertStatus(status),
+        "title": f"{key} is failing",
+        "severity": Severity.HIGH,
+        "occurred_at": at,
+        "received_at": at,
+        "service": key.partition("/")[0],
+        "host": key.partition("/")[2] or None,
+        **changes,
+    }
+    return Signal(**values)
+
+
+@pytest.fixture
+def site(conn):
+    """Two incidents as grouping made them: payments (two alerts) and search (one)."""
+    return stored(conn, a_signal("payments/pay-01"), a_signal("payments/pay-02", minutes=1),
+                  a_signal("search/node-77", minutes=2))  # fmt: skip
+
+
+def stored(conn, *signals):
+    """Group signals as triage does, store what came of it, and return the ids by dedup key."""
+    memory = Memory()
+    placed = grouping.group(list(signals), memory, Context())
+    changes = memory.changed()
+    ids = {}
+    for one in changes.incidents:
+        own = [s for s, p in zip(signals, placed, strict=True) if p.incident == one.ref]
+        ids[one.ref] = an_incident(
+            conn,
+            title=one.title,
+            severity=one.severity,
+            alert_count=len(own),
+            event_count=len(own),
+            firing_count=one.firing,
+            affected_services=one.services,
+        )
+        kept = msgspec.to_builtins(msgspec.structs.replace(one, ref=str(ids[one.ref])))
+        conn.execute(
+            "UPDATE incidents SET memory = %s::jsonb WHERE id = %s",
+            (msgspec.json.encode(kept).decode(), ids[one.ref]),
+        )
+        for token in one.tokens:
+            conn.execute(
+                "INSERT INTO incident_tokens VALUES (%s, %s, %s)", (token, ids[one.ref], T0)
+            )
+    alerts = {}
+    for alert in changes.alerts:
+        signal = next(s for s in signals if s.dedup_key == alert.dedup_key)
+        number = ids[alert.incident]
+        kept = msgspec.to_builtins(msgspec.structs.replace(alert, incident=str(number)))
+        alerts[alert.dedup_key] = an_alert(
+            conn,
+            dedup_key=alert.dedup_key,
+            title=signal.title,
+            service_name=signal.service,
+            host=signal.host,
+            alert_timestamp=signal.occurred_at,
+            created_at=signal.received_at,
+            incident_id=number,
+            memory=kept,
+        )
+    return {key: (number, standing(conn, number)) for key, number in alerts.items()}
+
+
+def standing(conn, alert_id):
+    return conn.execute("SELECT incident_id FROM alerts WHERE id = %s", (alert_id,)).fetchone()[0]
+
+
+def next_event_of(conn, key, minutes=40.0, **changes):
+    """Return the incident that grouping puts a further event of a key into, as live triage does."""
+    signal = a_signal(key, minutes=minutes, **changes)
+    loaded = load(conn, [signal], Topology(), grouping.load_policy())
+    (placement,) = grouping.group([signal], loaded.memory, Context())
+    return placement.incident
+
+
+def state(conn, number):
+    found = incidents.incident(conn, number)
+    return (found.status, found.alert_count, found.firing_count, found.merged_into)
+
+
+def test_merged_alerts_and_their_further_events_stand_in_the_target(conn, site):
+    search, payments = site["search/node-77"][1], site["payments/pay-01"][1]
+
+    after = merging.merge(conn, search, payments, ADA)
+
+    assert (after.id, after.alert_count, after.firing_count) == (payments, 3, 3)
+    assert set(after.affected_services) == {"payments", "search"}
+    assert state(conn, search) == (IncidentStatus.MERGED, 0, 0, payments)
+    assert next_event_of(conn, "search/node-77") == str(payments)
+    assert next_event_of(conn, "search/other", minutes=5, host="node-77") == str(payments)
+    told = [line.text for line in incidents.timeline(conn, payments)]
+    assert told == ["Ada merged INC-2026-000002 into this incident, 1 alerts: one cause"]
+
+
+def test_undoing_a_merge_returns_the_original_ids(conn, site):
+    search, payments = site["search/node-77"][1], site["payments/pay-01"][1]
+    before = {number: state(conn, number) for number in (search, payments)}
+    merging.merge(conn, search, payments, ADA)
+
+    back = merging.undo(conn, search, ADA, "merge")
+
+    assert back.id == search
+    assert {number: state(conn, number) for number in (search, payments)} == before
+    for key, (alert, number) in site.items():
+        assert standing(conn, alert) == number
+        assert next_event_of(conn, key) == str(number)
+    assert next_event_of(conn, "search/other", minutes=5, host="node-77") == str(search)
+    assert set(incidents.incident(conn, payments).affected_services) == {"payments"}
+    kinds = [line.kind for line in incidents.timeline(conn, search)]
+    assert kinds == ["merge", "merge"]
+
+
+def test_later_episodes_go_back_with_their_condition(conn, site):
+    alert, search = site["search/node-77"]
+    payments = site["payments/pay-01"][1]
+    merging.merge(conn, search, payments, ADA)
+    conn.execute("UPDATE alerts SET current = false WHERE id = %s", (alert,))
+    later = an_alert(conn, dedup_key="search/node-77", incident_id=payments)
+    stranger = an_alert(conn, dedup_key="search/node-99", incident_id=payments)
+
+    merging.undo(conn, search, ADA)
+
+    assert [standing(conn, number) for number in (alert, later, stranger)] == [
+        search,
+        search,
+        payments,
+    ]
+
+
+def test_what_ended_meanwhile_is_resolved_when_it_is_apart_again(conn, site):
+    alert, search = site["search/node-77"]
+    merging.merge(conn, search, site["payments/pay-01"][1], ADA)
+    ended = T0 + timedelta(minutes=35)
+    conn.execute(
+        "UPDATE alerts SET status = 'resolved', resolved_at = %s WHERE id = %s", (ended, alert)
+    )
+
+    back = merging.undo(conn, search, ADA)
+
+    assert (back.status, back.resolved_at) == (IncidentStatus.RESOLVED, ended)
+
+
+def test_split_alerts_and_their_further_events_stand_in_the_new_incident(conn, site):
+    first, payments = site["payments/pay-01"]
+    second = site["payments/pay-02"][0]
+
+    new = merging.split(conn, payments, [second], ADA)
+
+    assert (new.reference, new.status, new.split_from) == ("INC-2026-000003", "open", payments)
+    assert (new.alert_count, new.firing_count, new.root_alert_id) == (1, 1, second)
+    assert (standing(conn, first), standing(conn, second)) == (payments, new.id)
+    assert next_event_of(conn, "payments/pay-01") == str(payments)
+    assert next_event_of(conn, "payments/pay-02") == str(new.id)
+    assert state(conn, payments) == (IncidentStatus.OPEN, 1, 1, None)
+    label = conn.execute("SELECT kind, alert_ids, actor, reason, policy FROM grouping_labels")
+    kind, ids, actor, reason, policy = label.fetchone()
+    assert (kind, ids, actor, reason) == ("split", [second], "Ada", "one cause")
+    assert policy == grouping.load_policy().version
+
+
+def test_undoing_a_split_returns_the_original_ids(conn, site):
+    second, payments = site["payments/pay-02"]
+    before = state(conn, payments)
+    new = merging.split(conn, payments, [second], ADA)
+
+    back = merging.undo(conn, payments, ADA, "split")
+
+    assert (back.id, state(conn, payments)) == (payments, before)
+    assert standing(conn, second) == payments
+    assert next_event_of(conn, "payments/pay-02") == str(payments)
+    assert state(conn, new.id) == (IncidentStatus.MERGED, 0, 0, payments)
+    (undone,) = conn.execute("SELECT undone_by FROM grouping_labels").fetchone()
+    assert undone == "Ada"
+
+
+def test_undoing_goes_backwards(conn, site):
+    payments, search = site["payments/pay-01"][1], site["search/node-77"][1]
+    third = an_incident(conn, title="third")
+    an_alert(conn, incident_id=third)
+    merging.merge(conn, search, payments, ADA)
+    merging.merge(conn, payments, third, ADA)
+
+    with pytest.raises(Refused, match="take that back first"):
+        merging.undo(conn, search, ADA)
+    merging.undo(conn, payments, ADA)
+    merging.undo(conn, search, ADA)
+
+    assert {key: standing(conn, alert) == number for key, (alert, number) in site.items()} == (
+        dict.fromkeys(site, True)
+    )
+    with pytest.raises(Refused, match="no merge or split"):
+        merging.undo(conn, search, ADA)
+
+
+def test_the_worst_severity_counts_unless_a_person_set_it(conn):
+    low, by_hand = an_incident(conn, severity="low"), an_incident(conn, severity="low")
+    worse = [an_incident(conn, severity="critical") for _ in range(2)]
+    work.change_severity(conn, by_hand, ADA, Severity.MEDIUM)
+
+    assert merging.merge(conn, worse[0], low, ADA).severity is Severity.CRITICAL
+    assert merging.merge(conn, worse[1], by_hand, ADA).severity is Severity.MEDIUM
+
+
+def test_what_cannot_be_merged_or_split_is_refused(conn, site):
+    first, payments = site["payments/pay-01"]
+    second, search = site["payments/pay-02"][0], site["search/node-77"][1]
+    closed, resolved = an_incident(conn, status="closed"), an_incident(conn, status="resolved")
+
+    for source, target, error, words in (
+        (payments, payments, WrongUse, "itself"),
+        (payments, closed, Refused, "is closed"),
+        (closed, payments, Refused, "is closed"),
+        (payments, resolved, Refused, "other way round"),
+        (payments, 999, WrongUse, "no incident"),
+    ):
+        with pytest.raises(error, match=words):
+            merging.merge(conn, source, target, ADA)
+    for ids, error, words in (
+        ([], WrongUse, "1 to"),
+        (["x"], WrongUse, "does not stand"),
+        ([site["search/node-77"][0]], WrongUse, "does not stand"),
+        ([first, second], Refused, "nothing would be left"),
+    ):
+        with pytest.raises(error, match=words):
+            merging.split(conn, payments, ids, ADA)
+    merging.merge(conn, search, payments, ADA)
+    with pytest.raises(Refused, match="was merged into"):
+        merging.merge(conn, search, payments, ADA)
+    assert conn.execute("SELECT count(*) FROM grouping_labels").fetchone() == (1,)
+
+
+def test_an_incident_that_grouping_does_not_know_can_be_merged_too(conn):
+    source, target = an_incident(conn), an_incident(conn)
+    alert = an_alert(conn, incident_id=source)
+
+    merging.merge(conn, source, target, ADA)
+    assert standing(conn, alert) == target
+    merging.undo(conn, source, ADA)
+    assert standing(conn, alert) == source
