@@ -1,4 +1,4 @@
-"""Makes one alert of what an adapter read: entities from labels, secrets out, everything bounded."""
+"""Makes one alert of what an adapter read: entities found, secrets out, everything bounded."""
 
 from __future__ import annotations
 

@@ -8,28 +8,29 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from collectors.alerts import reading
+from collectors.alerts.wordlists import listed
 
-SERVICE = (
+SERVICE = listed(
     "service service_name servicename svc service_id app application app_name application_name "
     "app_kubernetes_io_name kubernetes_io_app k8s_app microservice"
-).split()
-HOST = (
+)
+HOST = listed(
     "host hostname host_name fqdn server server_name servername node nodename node_name "
     "kubernetes_node k8s_node_name k8s_node machine machine_name computer computer_name vm vm_name "
     "esxi_host esx_host device_hostname instance instance_name instance_id instanceid"
-).split()
-ENVIRONMENT = (
+)
+ENVIRONMENT = listed(
     "environment env deployment_environment deployment_environment_name environment_name "
     "env_name stage"
-).split()
-REGION = (
+)
+REGION = listed(
     "region aws_region cloud_region gcp_region azure_region cloudwatch_region datacenter "
     "data_center dc zone availability_zone cloud_availability_zone az "
     "topology_kubernetes_io_region topology_kubernetes_io_zone location site"
-).split()
+)
 # The scrape target of these is the exporter itself, never what the alert speaks of.
 _ABOUT_OTHERS = frozenset({"kube-state-metrics", "blackbox", "pushgateway", "federate"})
 
@@ -91,7 +92,7 @@ def looks_like_host(value: str | None) -> bool:
 _NAMED = re.compile(r"(?=.*[A-Za-z])(?=.*[0-9.])[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 
 
-def _first(labels: Mapping[str, str], names: list[str]) -> str | None:
+def _first(labels: Mapping[str, str], names: Sequence[str]) -> str | None:
     for name in names:
         found = reading.word(labels.get(name))
         if found is not None:

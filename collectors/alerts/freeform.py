@@ -6,7 +6,7 @@ Field names are compared without case and punctuation: `alertName`, `alert_name`
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,50 +15,52 @@ from collectors.alerts.build import Draft
 from collectors.alerts.labels import normalised
 from collectors.alerts.reading import first, keyed, mapping, rows
 from collectors.alerts.statuses import marked, status_of
+from collectors.alerts.wordlists import listed
 from models.records.alert import AlertStatus
 
 Fields = Mapping[str, Any]
 
-_RULE = (
+_RULE = listed(
     "alertname rulename alertrule rule monitorname checkname triggername conditionname policyname "
     "alarmname searchname eventname check"
-).split()
-_TITLE = (
+)
+_TITLE = listed(
     "title alerttitle eventtitle incidenttitle problemtitle alertname summary subject headline "
     "rulename alertrule alarmname monitorname checkname triggername conditionname searchname "
     "eventname message msg alertmessage name displayname shortdescription text trigger problem "
     "alert rule description details detail reason body check event eventmessage"
-).split()
+)
 _STRONG = frozenset(_TITLE[: _TITLE.index("name")]) | {"alert", "shortdescription"}
-_DESCRIPTION = (
+_DESCRIPTION = listed(
     "description message details detail longdescription body text eventmsg eventmessage output "
     "reason msg summary alertmessage content note"
-).split()
-_STATUS = (
+)
+_STATUS = listed(
     "status state alertstatus alertstate currentstate currentstatus newstate newstatus "
     "eventaction alerttransition transition eventstatus incidentstatus monitorstatus triggerstatus "
     "action eventtype notificationtype alerttype event type"
-).split()
-_SEVERITY = (
+)
+_SEVERITY = listed(
     "severity alertseverity eventseverity severityname severitylevel sev triggerseverity "
     "incidentseverity alertpriority priority level alertlevel loglevel criticality urgency "
     "importance threatlevel risklevel"
-).split()
-_IDENTITY = (
+)
+_IDENTITY = listed(
     "fingerprint dedupkey deduplicationkey dedupekey dedupid alertkey incidentkey aggregkey "
     "aggregationkey correlationid correlationkey alertid alertuid incidentid problemid issueid "
     "alias alarmid monitorid checkid triggerid ruleid eventkey"
-).split()
+)
 _RULE_IDS = frozenset({"monitorid", "checkid", "ruleid", "triggerid"})
-_STARTS = (
-    "startsat startedat starttime started start firedat firedtime triggeredat triggertime firstseen "
-    "occurredat eventtime createdat created createdon openedat opened activatedat timestamp time "
+_STARTS = listed(
+    "startsat startedat starttime started start firedat firedtime triggeredat triggertime "
+    "firstseen occurredat eventtime createdat created createdon openedat opened "
+    "activatedat timestamp time "
     "datetime date ts when updatedat lastupdated lastseen eventdate alertdatetime"
-).split()
-_ENDS = (
+)
+_ENDS = listed(
     "endsat endedat endtime ended end resolvedat resolvedtime resolved closedat recoveredat "
     "clearedat recoverytime"
-).split()
+)
 _LINKS = {
     "url": "source", "link": "source", "htmlurl": "source", "alerturl": "source",
     "permalink": "source", "incidenturl": "source", "weburl": "source", "href": "source",
@@ -66,27 +68,31 @@ _LINKS = {
     "runbook": "runbook", "runbooklink": "runbook", "dashboardurl": "dashboard",
     "dashboard": "dashboard", "dashboardlink": "dashboard",
 }  # fmt: skip
-_LABELS = (
+_LABELS = listed(
     "labels commonlabels tags dimensions attributes metadata meta customdetails details properties "
     "fields context extra resource entity resourceattributes customfields customproperties"
-).split()
+)
 _NOTES = ("annotations", "commonannotations")
-_MEMBERS = "alerts events incidents problems alarms notifications messages items records".split()
-_INNER = (
+_MEMBERS = listed("alerts events incidents problems alarms notifications messages items records")
+_INNER = listed(
     "alert incident event problem issue alarm notification data payload detail trigger monitor "
     "message"
-).split()
-_BESIDE_HOST = (
+)
+_BESIDE_HOST = listed(
     "target resource resourcename entity entityname device devicename source ip ipaddress address "
     "monitorurl element object objectname configurationitem ci affectedhost hostaddress"
-).split()
+)
 _TEST = frozenset(
-    "test testing heartbeat keepalive testnotification webhooktest testalert testmessage "
-    "heartbeatok testevent deadmansswitch".split()
+    listed(
+        "test testing heartbeat keepalive testnotification webhooktest testalert testmessage "
+        "heartbeatok testevent deadmansswitch"
+    )
 )
 _HANDSHAKE = frozenset(
-    "ping urlverification verification subscriptionconfirmation handshake challenge "
-    "webhookverification endpointvalidation validation webhookcreated hello".split()
+    listed(
+        "ping urlverification verification subscriptionconfirmation handshake challenge "
+        "webhookverification endpointvalidation validation webhookcreated hello"
+    )
 )
 _KINDS = ("type", "event", "eventtype", "action", "kind", "alerttype", "status", "notificationtype")
 _MOST_FIELDS = 200
@@ -254,7 +260,7 @@ def host_of(fields: Fields) -> str | None:
     return None
 
 
-def _named_thing(fields: Fields, names: list[str]) -> str | None:
+def _named_thing(fields: Fields, names: Sequence[str]) -> str | None:
     for name in names:
         found = _name_of(fields.get(name.replace("_", "")))
         if found is not None:
@@ -271,7 +277,7 @@ def _name_of(value: object) -> str | None:
     return reading.word(value)
 
 
-def moment_of(fields: Fields, names: list[str]) -> datetime | None:
+def moment_of(fields: Fields, names: Sequence[str]) -> datetime | None:
     """Return the first of these fields that is a time."""
     for name in names:
         found = times.moment(fields.get(name)) if name in fields else None

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from hashlib import blake2b
 
+from collectors.alerts.wordlists import listed
 from models.redaction import redact, suspicious
 
 _LONGEST = 200
@@ -19,13 +20,13 @@ _DIGEST = 10  # bytes
 
 # The alphabet of Kubernetes' random names has no vowels and none of 0, 1 and 3.
 _RANDOM = "[bcdfghjklmnpqrstvwxz2456789]"
-_REPLICA = re.compile(rf"\b([a-z0-9][a-z0-9.-]{0,120}?)-[a-f0-9]{{6,10}}-{_RANDOM}{{5}}\b|\b([a-z0-9]"
-                      rf"[a-z0-9.-]{0,120}?)-{_RANDOM}{{6,10}}-{_RANDOM}{{5}}\b")  # fmt: skip
-_JOB = re.compile(rf"\b([a-z0-9][a-z0-9.-]{0, 120}?)-\d{{8,10}}(?:-{_RANDOM}{{5}})?\b")
-_DAEMON = re.compile(
-    rf"^([a-z0-9][a-z0-9.-]{0, 120}?)-(?=[^-]*[a-z])(?=[^-]*[a-z0-9]){_RANDOM}{{5}}$"
+_NAME = r"\b([a-z0-9][a-z0-9.-]{0,120}?)"
+_REPLICA = re.compile(rf"{_NAME}-(?:[a-f0-9]{{6,10}}|{_RANDOM}{{6,10}})-{_RANDOM}{{5}}\b")
+_JOB = re.compile(rf"{_NAME}-\d{{8,10}}(?:-{_RANDOM}{{5}})?\b")
+_DAEMON = re.compile(rf"^([a-z0-9][a-z0-9.-]{{0,250}}?)-(?=[^-]*[a-z]){_RANDOM}{{5}}$")
+_REPLICASET = re.compile(
+    rf"^([a-z0-9][a-z0-9.-]{{0,250}}?)-(?:[a-f0-9]{{8,10}}|{_RANDOM}{{8,10}})$"
 )
-_REPLICASET = re.compile(rf"^([a-z0-9][a-z0-9.-]{0, 120}?)-(?:[a-f0-9]{{8,10}}|{_RANDOM}{{8,10}})$")
 
 _UUID = re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b", re.IGNORECASE)
 _HEX = re.compile(r"\b(?:0x[0-9a-f]+|(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{16,64})\b", re.I)
@@ -35,11 +36,11 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 # A bare number after one of these is a name, not a measurement.
-_NAMING = (
+_NAMING = listed(
     "disk port drive slot node interface shard partition vlan bay fan psu core lane unit rack "
     "volume pool queue channel http status error code raid version replica cpu gpu sensor "
     "controller lun bank socket dimm member broker worker zone group instance host server tier"
-).split()
+)
 _NUMBER = re.compile(
     rf"(?P<name>\b(?:{'|'.join(_NAMING)})[\s#:]{{1,2}}\d+\b(?![.,]?\d|\s?%))"
     r"|(?<![A-Za-z0-9_.-])[-+]?\d[\d,]*(?:\.\d+)?(?:\s?(?:%|[kmgtp]i?b?(?:/s)?|ms|us|ns|s|sec"
@@ -48,16 +49,19 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _POD_LABELS = frozenset(
-    "pod pod_name k8s_pod_name kubernetes_pod_name podname kube_pod_name pod_id".split()
+    listed("pod pod_name k8s_pod_name kubernetes_pod_name podname kube_pod_name pod_id")
 )
-_SET_LABELS = frozenset("replicaset k8s_replicaset_name kube_replica_set replica_set".split())
-_JOB_LABELS = frozenset("job_name k8s_job_name kube_job".split())
+_SET_LABELS = frozenset(listed("replicaset k8s_replicaset_name kube_replica_set replica_set"))
+_JOB_LABELS = frozenset(listed("job_name k8s_job_name kube_job"))
 # Labels that come and go, or tell senders of the same alert apart rather than alerts.
 VOLATILE = frozenset(
-    "pod_ip uid pod_uid k8s_pod_uid container_id k8s_container_id prometheus prometheus_replica "
-    "replica value timestamp time date event_id eventid trace_id span_id request_id image image_id "
-    "pod_template_hash pod_ip_address id starts_at ends_at severity_text current_value "
-    "last_value summary message description controller_revision_hash".split()
+    listed(
+        "pod_ip uid pod_uid k8s_pod_uid container_id k8s_container_id prometheus replica value "
+        "prometheus_replica timestamp time date event_id eventid trace_id span_id request_id image "
+        "image_id "
+        "pod_template_hash pod_ip_address id starts_at ends_at severity_text current_value "
+        "last_value summary message description controller_revision_hash"
+    )
 )
 
 
@@ -101,14 +105,14 @@ def stable_label(key: str, value: str) -> str:
         return _REPLICASET.sub(r"\1", value)
     if key in _JOB_LABELS:
         return _JOB.sub(r"\1", value)
-    return _UUID.sub("#", _REPLICA.sub(_base, value)) if "-" in value else value
+    return _UUID.sub("#", _REPLICA.sub(r"\1", value)) if "-" in value else value
 
 
 def workload(pod: str) -> str:
     """Return the name of what made a pod: `web-7d9f8b6c5d-x2x9z` is `web`, `db-0` stays."""
     for pattern in (_REPLICA, _JOB):
         if pattern.search(pod):
-            return pattern.sub(_base, pod)
+            return pattern.sub(r"\1", pod)
     return _DAEMON.sub(r"\1", pod)
 
 
@@ -118,7 +122,7 @@ def stable_text(value: str) -> str:
     lower = value.lower()
     for pattern in (_TIME, _UUID, _HEX):
         lower = pattern.sub("#", lower)
-    lower = _JOB.sub(_base, _REPLICA.sub(_base, lower))
+    lower = _JOB.sub(r"\1", _REPLICA.sub(r"\1", lower))
     return " ".join(_NUMBER.sub(lambda found: found["name"] or "#", lower).split())
 
 
@@ -130,9 +134,12 @@ _ENTITY = re.compile(
     r"|environment|check|monitor|component|path|item|channel|rack|switch)$"
 )
 _STATE_WORDS = frozenset(
-    "is was are has been now back again down up ok okay resolved firing fired recovered recovery "
-    "critical warning alert alerting problem cleared clear restored online offline unreachable "
-    "reachable healthy unhealthy normal triggered closed open opened failed failing".split()
+    listed(
+        "is was are has been now back again down up ok okay resolved firing fired recovered "
+        "recovery critical warning alert alerting problem cleared clear restored online "
+        "offline unreachable "
+        "reachable healthy unhealthy normal triggered closed open opened failed failing"
+    )
 )
 
 
@@ -145,10 +152,6 @@ def without_state(title: str) -> str:
     """Return a title without the words that tell its firing from its recovery."""
     kept = [part for part in title.split() if part.lower().strip(".,:;!()[]") not in _STATE_WORDS]
     return " ".join(kept) or title
-
-
-def _base(found: re.Match[str]) -> str:
-    return next((group for group in found.groups() if group), "")
 
 
 def _part(part: object) -> str:

@@ -39,7 +39,7 @@ from collectors.alerts.freeform import delivery_id
 from collectors.alerts.severities import severity_of
 from collectors.alerts.statuses import status_of
 from models.errors import ConfigurationError
-from models.records.alert import Alert, AlertStatus, Normalized
+from models.records.alert import AlertStatus, Normalized
 from models.records.severity import Severity
 from models.settings import settings
 

@@ -1,4 +1,4 @@
-"""Bytes to JSON: what senders get wrong and people can still read is read, the rest has a reason."""
+"""Bytes to JSON: what is wrong but still clear is read, the rest has a reason."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def parse(body: bytes) -> Any:
 
 
 def _leniently(body: bytes, problem: str) -> Any:
-    # A byte order mark, UTF-16 or half of a surrogate pair: no strict JSON, but what it says is clear.
+    # A byte order mark, UTF-16 or half of a surrogate pair: not strict, but clear.
     try:
         return json.loads(body, parse_constant=_constant)
     except RecursionError:

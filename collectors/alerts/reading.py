@@ -7,13 +7,15 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from collectors.alerts.wordlists import listed
+
 # Nobody reads more of one text; what follows is cut before any pattern runs over it.
 LONGEST_TEXT = 8192
 MOST_ROWS = 10_000
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # What senders leave where nothing was filled in.
 _ABSENT = frozenset(
-    "null none nil n/a na undefined (null) <none> - -- *unknown* nan <no value> [no value]".split()
+    listed("null none nil n/a na undefined (null) <none> - -- *unknown* nan <no value> [no value]")
 )
 _MACRO = re.compile(r"\$\{?[A-Z][A-Z0-9_.:]*\}?|\{\{.*\}\}|\{[A-Z0-9._#<>]+\}|\*[a-z]+[A-Z]\w*\*")
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from collectors.alerts.wordlists import listed
 from models.records.severity import Severity
 
 _WORDS: dict[Severity, str] = {
@@ -21,7 +22,7 @@ _WORDS: dict[Severity, str] = {
     Severity.INFO: "info information informational informative debug trace verbose none lowest "
     "negligible",
 }
-_SCALE = {word: severity for severity, words in _WORDS.items() for word in words.split()}
+_SCALE = {word: severity for severity, words in _WORDS.items() for word in listed(words)}
 
 _RANKED = list(Severity)
 # 0 is worse than 1 for those who count so; most begin with 1.

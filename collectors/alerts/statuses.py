@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from collectors.alerts.wordlists import listed
 from models.records.alert import AlertStatus
 
 _WORDS: dict[AlertStatus, str] = {
-    AlertStatus.FIRING: "firing alerting alert triggered trigger problem open opened active activated "
-    "activate fired fire created create new down failing failed failure alarm in_alarm critical crit "
-    "warning warn error bad raised raise breached breach unresolved reopened reopen ongoing "
+    AlertStatus.FIRING: "firing alerting alert triggered trigger problem open opened active "
+    "activated activate fired fire created create new down failing failed failure alarm in_alarm "
+    "critical crit warning warn error bad raised raise breached breach unresolved "
+    "reopened reopen ongoing "
     "in_progress started start start_alarm unhealthy re_triggered retriggered renotify outage "
     "unreachable offline degraded confirmed escalated red yellow true set investigating identified "
     "on unknown_error regressed regression not_ok",
     AlertStatus.RESOLVED: "resolved resolve ok okay closed close recovered recovery cleared clear "
-    "normal up success successful succeeded healthy inactive deactivated deactivate green completed "
-    "complete fixed ended end good operational off false restored available online done passed "
+    "normal up success successful succeeded healthy inactive deactivated deactivate green "
+    "completed complete fixed ended end good operational off false restored available "
+    "online done passed "
     "back_to_normal cancelled canceled expired unset",
     AlertStatus.ACKNOWLEDGED: "acknowledged acknowledge ack acked assigned accepted",
     AlertStatus.SUPPRESSED: "suppressed silenced muted mute snoozed snooze ignored paused "
@@ -25,7 +28,7 @@ _WORDS: dict[AlertStatus, str] = {
     AlertStatus.NO_DATA: "no_data nodata insufficient_data missing_data missingdata stale",
     AlertStatus.UPDATE: "update updated note changed change comment commented info",
 }
-_KNOWN = {word: status for status, words in _WORDS.items() for word in words.split()}
+_KNOWN = {word: status for status, words in _WORDS.items() for word in listed(words)}
 _FOREIGN = re.compile(r"[^a-z0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _PREFIX = re.compile(

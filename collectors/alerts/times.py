@@ -1,4 +1,4 @@
-"""Times as senders write them: RFC 3339 with any fraction, epoch in any unit, a few common texts."""
+"""Times as senders write them: RFC 3339 with any fraction, epoch in any unit, common texts."""
 
 from __future__ import annotations
 

@@ -25,6 +25,8 @@ HEARTBEATS = frozenset(
 _LINKS = {"runbook_url": "runbook", "runbook": "runbook", "dashboard_url": "dashboard",
           "dashboard": "dashboard", "grafana": "dashboard"}  # fmt: skip
 
+_GRAFANA_MARKS = ("orgId", "appVersion")
+
 
 def recognizes(payload: object, _kind: str | None) -> bool:
     """Say whether it is a group of alerts, or a list of them as the API takes it."""
@@ -37,8 +39,10 @@ def distinct(payload: object) -> bool:
     """Say whether nobody else than Alertmanager sends it."""
     if isinstance(payload, list):
         return isinstance(at(payload, 0, "labels", "alertname"), str)
-    groups = at(payload, "groupLabels") is not None or at(payload, "commonLabels") is not None
-    return groups and isinstance(at(payload, "alerts"), list)
+    if not isinstance(payload, dict) or not isinstance(payload.get("alerts"), list):
+        return False
+    ours = "groupLabels" in payload or "commonLabels" in payload
+    return ours and not any(mark in payload for mark in _GRAFANA_MARKS)
 
 
 def read(payload: object, _kind: str | None) -> Normalized:
