@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -19,6 +20,7 @@ _FIXTURES = (
     "tests/fix_vcsim.py",
     "tests/fix_llm.py",
     "tests/fix_prefect.py",
+    "tests/fix_receivers.py",
 )
 _ROOT = Path(__file__).parent.parent
 pytest_plugins = [
@@ -43,6 +45,8 @@ def _fresh_settings(monkeypatch):
     # A developer's own settings and credentials must not decide a test.
     for name in ("NIGHTSHIFT_DATABASE_URL", "NIGHTSHIFT_SOURCES", "NIGHTSHIFT_LLM_URL"):
         monkeypatch.delenv(name, raising=False)
+    for name in [name for name in os.environ if name.startswith("NIGHTSHIFT_NOTIFY_")]:
+        monkeypatch.delenv(name)
     settings.cache_clear()
     yield
     settings.cache_clear()

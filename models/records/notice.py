@@ -89,6 +89,8 @@ class Notice:
     rolled_into: int | None = None
     external_ref: str | None = None
     sent_at: datetime | None = None
+    holder: str | None = None
+    lease_over: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
