@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from importlib.metadata import EntryPoint, entry_points
-from typing import Protocol, Self, cast
+from typing import TYPE_CHECKING, Protocol, Self, cast
 
 from models.errors import ConfigurationError
-from models.records.asset import Batch
-from models.sources import Source
+
+if TYPE_CHECKING:  # whoever reads alerts only need not load every kind of asset
+    from models.records.asset import Batch
+    from models.sources import Source
 
 GROUP = "nightshift.collectors"
 

@@ -12,8 +12,6 @@ import re
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
-from models.kinds import kind_of
-
 # Long words count inside a longer name (dbPassword); short ones only where they stand alone.
 _WORDS = (
     r"password|passwd|passphrase|passcode|kennwort|passwort|secret|credential|api[-_ ]?key"
@@ -106,6 +104,8 @@ def suspicious(text: str) -> bool:
 
 def redact_record(record: Any) -> Any:
     """Return a kind's record with its sensitive fields redacted, nested records included."""
+    from models.kinds import kind_of  # late: texts are redacted where no kind is known
+
     changes = {
         field.name: _redact_value(getattr(record, field.name))
         for field in kind_of(record).fields

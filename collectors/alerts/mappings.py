@@ -24,6 +24,7 @@ as in JSONPath may stand there. Of several paths the first one that has a value 
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -41,8 +42,8 @@ from collectors.alerts.statuses import status_of
 from models.errors import ConfigurationError
 from models.records.alert import AlertStatus, Normalized
 from models.records.severity import Severity
-from models.settings import settings
 
+_VARIABLE = "NIGHTSHIFT_ALERT_MAPPINGS"
 _STEP = re.compile(r"\[(\d+|\*)\]|([^.\[\]]+)")
 Path_ = tuple[str | int, ...]
 
@@ -78,8 +79,18 @@ def adapter_of(vendor: str) -> Adapter | None:
     Raises:
         ConfigurationError: The file cannot be read, or a table of it cannot be used.
     """
-    path = settings().alert_mappings
+    path = _configured()
     return None if path is None else load(path).get(vendor)
+
+
+@cache
+def _configured() -> Path | None:
+    # The settings take longer to load than a payload to read, and hardly anybody maps senders.
+    if not any(name.upper() == _VARIABLE for name in os.environ):
+        return None
+    from models.settings import settings
+
+    return settings().alert_mappings
 
 
 @cache
