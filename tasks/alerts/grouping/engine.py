@@ -13,7 +13,7 @@ from tasks.alerts.grouping.membership import join, open_incident, remember_token
 from tasks.alerts.grouping.memory import AlertMemory, IncidentMemory, Memory
 from tasks.alerts.grouping.merging import bridged, burst_at, merge_all
 from tasks.alerts.grouping.noise import noise_rule
-from tasks.alerts.grouping.scoring import Event, event_of, score, strongest
+from tasks.alerts.grouping.scoring import Event, event_of, score, strongest, with_company
 from tasks.alerts.grouping.tokens import lookups
 from tasks.alerts.grouping.windows import holding
 
@@ -76,6 +76,7 @@ def _scored(
 ) -> list[Candidate]:
     memory.comparisons += len(found)
     scored = [score(event, incident, context) for incident in found]
+    scored = with_company(event, scored, found, context)
     newest = {one.ref: one.last_event_at for one in found}
     scored.sort(key=lambda one: (one.score, newest[one.incident]), reverse=True)
     return scored

@@ -76,6 +76,8 @@ def read(signal: Signal, topology: Topology) -> Facts:
     text = f"{title} {signal.description}"
     things = resolver.things(named, signal.asset_id, names_in(text))
     topics = _topics(signal, title)
+    if environment is None and len(topology.environments) == 1 and any(one.known for one in things):
+        environment = next(iter(topology.environments))
     host = next((thing.name for thing in things if thing.kind in HOSTS), None)
     return Facts(
         things=things,
@@ -153,12 +155,8 @@ class _Resolver:
 
     def __init__(self, topology: Topology, cluster: str | None, environment: str | None) -> None:
         self._topology = topology
-        self._answers = topology.answers_for(cluster) and self._environment_fits(environment)
+        self._answers = topology.answers_for(cluster, environment)
         self._realms = [realm for realm in (cluster, environment) if realm]
-
-    def _environment_fits(self, environment: str | None) -> bool:
-        told = {names.environment_in(name) for name in self._topology.clusters} - {None}
-        return environment is None or not told or environment in told
 
     def things(
         self,

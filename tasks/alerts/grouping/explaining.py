@@ -23,6 +23,7 @@ _EVIDENCE = {
     "mention": "its text names a thing of the incident",
     "brings": "its kind of trouble is known to come with that of the incident",
     "infrastructure": "a service that all depend on is failing",
+    "company": "it only suffers, and one incident alone was fresh when it came",
     "place": "many hosts of one place failed at once",
     "device_place": "a network, power or storage device and a host fail at the same site",
     "text": "its text is like that of the incident's alerts",

@@ -15,6 +15,8 @@ from models.records.alert import AlertStatus
 from models.records.grouping import Action, Signal
 from models.records.severity import Severity
 
+EVERY = "*"  # the word that every incident is found under
+NEWEST = 3  # of them are looked at for an alert that nothing else ties to anything
 CHAIN = 20  # merges that are followed from one incident to the one it lives on in
 
 
@@ -191,7 +193,8 @@ class Memory:
             refs = self._index.get((stream, token))
             if not refs:
                 continue
-            for _, ref in zip(range(limit), reversed(refs), strict=False):
+            most = NEWEST if token == EVERY else limit
+            for _, ref in zip(range(most), reversed(refs), strict=False):
                 incident = self._incidents[ref]
                 found.setdefault(ref, incident)
                 if len(found) >= limit:

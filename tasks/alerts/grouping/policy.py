@@ -34,6 +34,7 @@ class Windows(_Table):
     recur_hours: Positive
     expire_hours: Positive
     burst_minutes: Positive
+    company_minutes: Positive
     changes_minutes: Positive
 
 
@@ -50,6 +51,7 @@ class Scores(_Table):
     namespace: Score
     brings: Score
     infrastructure: Score
+    company: Score
     place: Score
     device_place: Score
     downstream: Steps

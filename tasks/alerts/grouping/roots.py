@@ -13,6 +13,7 @@ from tasks.alerts.grouping.vocabulary import GROUND
 
 _EARLY_SECONDS = 300.0  # a lead of this much is worth 63 %
 _WEIGHTS = {"early": 1.0, "covers": 0.8, "cause": 0.6, "ground": 0.4, "changed": 0.3}
+_OF_ALL = 0.6
 _TITLE = 160
 _SHOWN = 3
 _RANKS = {kind: rank for rank, kind in enumerate(GROUND)}
@@ -66,7 +67,8 @@ def choose_root(incident: IncidentMemory, topology: Topology) -> None:
 
 def _before(one: Contender, incident: IncidentMemory, started: float) -> float:
     early = math.exp(-(one.occurred_at - started) / _EARLY_SECONDS)
-    ground = max((_ground(incident, key) for key in one.entities), default=0.0)
+    # An alert of no single thing speaks of what the whole cluster stands on.
+    ground = max((_ground(incident, key) for key in one.entities), default=_OF_ALL)
     return (
         _WEIGHTS["early"] * early
         + _WEIGHTS["cause"] * one.cause

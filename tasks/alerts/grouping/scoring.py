@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -77,6 +77,37 @@ def score(event: Event, incident: IncidentMemory, context: Context) -> Candidate
         features=features,
         vetoes=vetoes,
     )
+
+
+def with_company(
+    event: Event, scored: list[Candidate], found: Sequence[IncidentMemory], context: Context
+) -> list[Candidate]:
+    """Tie an event that only suffers to the one incident that is fresh, where nothing else could.
+
+    Without a topology of services nothing tells what a service depends on. When several incidents
+    are fresh nobody can say which of them it is of, so that it stays alone.
+    """
+    scores = context.policy.scores
+    if any(one.score >= scores.join for one in scored) or not _only_suffers(event, context):
+        return scored
+    limit = context.policy.windows.company_minutes
+    fresh = [one for one in found if _fresh(event, one, limit, context.policy)]
+    if len(fresh) != 1:
+        return scored
+    features = {"company": scores.company, "gap_minutes": round(gap_minutes(event.at, fresh[0]), 1)}
+    alone = Candidate(incident=fresh[0].ref, score=scores.company, features=features)
+    return [alone, *(one for one in scored if one.incident != fresh[0].ref)]
+
+
+def _only_suffers(event: Event, context: Context) -> bool:
+    facts = event.facts
+    told = any(thing.known for thing in facts.named) or context.topology.has("service")
+    return bool(facts.topics & SYMPTOMS) and facts.cause <= _SYMPTOM_CAUSE and not told
+
+
+def _fresh(event: Event, incident: IncidentMemory, limit: float, policy: Policy) -> bool:
+    late = _seconds_after_root(event, incident) < 0
+    return not late and not vetoes_of(event, incident, policy) and gap_minutes(event.at, incident) <= limit
 
 
 def strongest(features: Mapping[str, float]) -> str:

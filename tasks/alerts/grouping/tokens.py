@@ -8,6 +8,7 @@ from itertools import islice
 from models.records.grouping import Signal
 from tasks.alerts.grouping import names
 from tasks.alerts.grouping.entities import Facts, read
+from tasks.alerts.grouping.memory import EVERY
 from tasks.alerts.grouping.policy import Limits, load_policy
 from tasks.alerts.grouping.topology import Topology
 from tasks.alerts.grouping.vocabulary import BRINGS, PLATFORM
@@ -30,7 +31,9 @@ def lookups(
     found.update(dict.fromkeys(_counterparts(facts)))
     found.update(dict.fromkeys(_around(facts, topology, limits.neighbours)))
     found.update(dict.fromkeys(_mentioned(facts)))
-    return tuple(islice(found, limits.tokens))
+    found = dict.fromkeys(islice(found, limits.tokens - 1))
+    found[EVERY] = None
+    return tuple(found)
 
 
 def indexed(signal: Signal, facts: Facts, topology: Topology) -> Iterator[str]:
@@ -42,6 +45,7 @@ def indexed(signal: Signal, facts: Facts, topology: Topology) -> Iterator[str]:
     for place in places_of(signal, facts):
         yield f"p:{place}"
     yield from _wide(facts)
+    yield EVERY
     for thing in facts.named:
         if thing.known:
             yield from (f"u:{key}" for key in list(topology.upstream(thing.key))[:8])

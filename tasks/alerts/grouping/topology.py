@@ -34,6 +34,7 @@ class Topology:
         edges: Iterable[tuple[str, str]] = (),
         *,
         clusters: Iterable[str] = (),
+        environments: Iterable[str] = (),
         hops: int = 4,
         reach: int = 400,
     ) -> None:
@@ -43,11 +44,13 @@ class Topology:
             nodes: Every thing once.
             edges: Ends that are no nodes are left out.
             clusters: What it answers for; none stands for all.
+            environments: The same.
             hops: How far walks go.
             reach: How many things a walk finds at most, the nearest first.
         """
         self.nodes = {node.id: node for node in nodes}
         self.clusters = frozenset(name.lower() for name in clusters)
+        self.environments = frozenset(environments)
         self._hops, self._reach = hops, reach
         self._up: dict[str, list[str]] = {}
         self._down: dict[str, list[str]] = {}
@@ -55,6 +58,7 @@ class Topology:
             if low in self.nodes and high in self.nodes and low != high:
                 self._up.setdefault(low, []).append(high)
                 self._down.setdefault(high, []).append(low)
+        self._kinds = {node.kind for node in self.nodes.values()}
         self._names: dict[str, list[str]] = {}
         for node in self.nodes.values():
             self._names.setdefault(node.name.lower(), []).append(node.id)
@@ -79,9 +83,15 @@ class Topology:
         exact = [one for one in fits if self.nodes[one].realm in wanted]
         return next(iter(exact or fits), None)
 
-    def answers_for(self, cluster: str | None) -> bool:
-        """Say whether it tells of this cluster; an alert that names none is taken to be of it."""
-        return cluster is None or not self.clusters or cluster in self.clusters
+    def answers_for(self, cluster: str | None, environment: str | None) -> bool:
+        """Say whether it tells of these; an alert that names none is taken to be of it."""
+        return (cluster is None or not self.clusters or cluster in self.clusters) and (
+            environment is None or not self.environments or environment in self.environments
+        )
+
+    def has(self, kind: str) -> bool:
+        """Say whether there is any thing of a kind in it."""
+        return kind in self._kinds
 
     def upstream(self, node_id: str) -> dict[str, int]:
         """Return what a thing depends on, with the number of steps, the nearest first."""

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from models.errors import ConfigurationError
+from tasks.alerts.grouping import names
 from tasks.alerts.grouping.topology import Node, Topology
 
 _DEPTH = 6  # of nested clusters; a file that goes deeper is not one of ours
@@ -71,7 +72,13 @@ def topology_from(data: Mapping[str, Any], *, hops: int = 4) -> Topology:
     reader = _Reader()
     reader.read(data, "", 0)
     edges = [*reader.edges, *reader.edges_by_value()]
-    return Topology(reader.nodes.values(), edges, clusters=reader.clusters, hops=hops)
+    return Topology(
+        reader.nodes.values(),
+        edges,
+        clusters=reader.clusters,
+        environments=_environments(reader),
+        hops=hops,
+    )
 
 
 class _Reader:
@@ -81,13 +88,15 @@ class _Reader:
         self.nodes: dict[str, Node] = {}
         self.edges: list[tuple[str, str]] = []
         self.clusters: list[str] = []
+        self.environments: list[str] = []
         self._attributes: list[tuple[str, str, str]] = []
 
     def read(self, data: Mapping[str, Any], realm: str, depth: int) -> None:
         """Read one level: its own name, nested clusters, then every section."""
-        for word in ("cluster", "environment", "env"):
-            if isinstance(data.get(word), str):
-                self.clusters.append(data[word].lower())
+        for word, told in (("cluster", self.clusters), ("environment", self.environments)):
+            said = data.get(word) or data.get(word[:3])
+            if isinstance(said, str):
+                told.append(said.lower())
         for section, content in data.items():
             if self._nested(section, content, depth):
                 continue
@@ -101,8 +110,9 @@ class _Reader:
             return False
         if not isinstance(content, dict) or not all(map(_is_topology, content.values())):
             return False
+        told = self.environments if _singular(section) == "environment" else self.clusters
         for name, below in content.items():
-            self.clusters.append(str(name).lower())
+            told.append(str(name).lower())
             self.read(below, str(name).lower(), depth + 1)
         return True
 
@@ -172,6 +182,14 @@ class _Reader:
 
     def _link(self, low: str, high: str, realm: str) -> None:
         self.edges.append((self._node(low, "", realm), self._node(high, "", realm)))
+
+
+def _environments(reader: _Reader) -> set[str]:
+    """Return what environments it tells of, also by its clusters' names; none where one does not."""
+    found = {names.environment_of(name) for name in reader.environments}
+    if not found:
+        found = {names.environment_in(name) for name in reader.clusters}
+    return set() if None in found else {name for name in found if name}
 
 
 def _id(name: str, realm: str) -> str:

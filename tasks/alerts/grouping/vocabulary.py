@@ -99,7 +99,7 @@ TOPICS: dict[str, re.Pattern[str]] = {
         r"scheduler down|control ?plane|admission|konnectivity|vcenter|vpxd|raft leader",
         "orchestration": r"roll ?out|replicas? ?(mismatch|unavail)|hpa|autoscaler|unschedul|pending|"
         r"generation ?mismatch|not scheduled|eviction|mis ?scheduled|client errors|reconcil",
-        "dns": r"\bdns|core ?dns|name ?server|resolver|no such host|name resolution|nxdomain|"
+        "dns": r"\bdns|core ?dns|name ?server|resolver|no such host|(?:not|cannot|unable to|failed to) resolve|name resolution|nxdomain|"
         r"servfail|lookup \S+|getaddrinfo|enotfound|eai again|unknown host",
         "certificate": r"certificat|x509|\btls\b|\bssl|not ?after",
         "credentials": r"api key|credential|password|unauthori[sz]ed|\b401\b|\b403\b|token expired|"
