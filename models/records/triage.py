@@ -80,7 +80,10 @@ class EventRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RememberedAlert:
-    """The current episode of a dedup key, as it was stored last."""
+    """The current episode of a dedup key, as it was stored last.
+
+    `closed` where its incident takes no alerts any more.
+    """
 
     id: int
     dedup_key: str
@@ -93,6 +96,7 @@ class RememberedAlert:
     region: str | None
     predicted_team: str | None
     memory: Mapping[str, Any]
+    closed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -116,9 +116,9 @@ def expire_tokens(conn: Rows, before: datetime, after: datetime) -> int:
     return conn.execute(SQL["expire_tokens"], {"before": before, "after": after}).rowcount
 
 
-def live(conn: Rows, limit: int) -> list[int]:
-    """Return the live incidents, the last changed first."""
-    return [row[0] for row in conn.execute(SQL["live_refs"], {"limit": limit})]
+def stale(conn: Rows, before: datetime, limit: int) -> list[int]:
+    """Return the live incidents of which nothing was heard since then."""
+    return [row[0] for row in conn.execute(SQL["stale"], {"before": before, "limit": limit})]
 
 
 def to_enrich(conn: Rows, at: datetime, limit: int) -> list[int]:

@@ -6,7 +6,7 @@ and the columns win over what grouping remembers.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -39,13 +39,54 @@ class Loaded:
 
 def load(conn: Rows, signals: Sequence[Signal], topology: Topology, policy: Policy) -> Loaded:
     """Return what grouping needs for these signals: their keys, and incidents under their words."""
-    keys = {signal.dedup_key for signal in signals}
-    tokens = {token for signal in signals for token in tokens_of(signal, topology)}
+    keys = {one.dedup_key for one in signals}
+    known = {row.dedup_key: row for row in alerts.memories(conn, keys)}
+    near = timedelta(minutes=policy.windows.reopen_minutes)
+    fresh = [
+        signal
+        for signal in _distinct(signals)
+        if not _is_settled(signal, known.get(signal.dedup_key), near)
+    ]
     # By our clock: what a sender's clock says must not bring in old incidents, nor hide new ones.
     first = min(signal.received_at for signal in signals)
-    since = first - timedelta(minutes=policy.windows.window_minutes + policy.windows.reopen_minutes)
-    found = incident_memory.candidates(conn, tokens, since)
-    return restore(conn, alerts.memories(conn, keys), found, since)
+    since = first - timedelta(minutes=policy.windows.window_minutes) - near
+    return restore(conn, known.values(), look_up(conn, fresh, topology, since), since)
+
+
+def look_up(
+    conn: Rows, signals: Iterable[Signal], topology: Topology, since: datetime
+) -> list[int]:
+    """Return the incidents that were seen since then under words of these signals."""
+    tokens = {token for signal in signals for token in tokens_of(signal, topology)}
+    return incident_memory.candidates(conn, tokens, since)
+
+
+def held_signal(row: RememberedAlert) -> Signal | None:
+    """Return the event of an alert that a maintenance window holds, where one does."""
+    memory = _alert(row)
+    return memory.held if memory else None
+
+
+def _distinct(signals: Sequence[Signal]) -> Iterable[Signal]:
+    """Return one signal of those that would be looked up under the same words."""
+    found: dict[Hashable, Signal] = {}
+    for one in signals:
+        words = (one.dedup_key, one.title, one.host, one.service, one.status)
+        found.setdefault((*words, tuple(one.labels.items())), one)
+    return found.values()
+
+
+def _is_settled(signal: Signal, known: RememberedAlert | None, near: timedelta) -> bool:
+    """Tell whether an event only goes on with what stands in an incident already.
+
+    Of a storm most events do, and what is looked up for one is the dearest part of it.
+    """
+    if known is None or known.incident_id is None or known.action != Action.GROUP:
+        return False
+    if signal.status is AlertStatus.RESOLVED:
+        return True
+    last = datetime.fromisoformat(str(known.memory.get("last_event_at")))
+    return not known.closed and signal.occurred_at - last <= near
 
 
 def restore(

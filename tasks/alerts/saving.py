@@ -32,7 +32,7 @@ class Writing:
     """One batch while it is written.
 
     `at` is our clock, `ids` are the incidents' ids by reference, `alert_ids` the alerts' ids by
-    event and `key_ids` by key.
+    event and `key_ids` by key. `said` is what is known of incidents beside the batch's events.
     """
 
     conn: Rows
@@ -43,6 +43,7 @@ class Writing:
     ids: dict[str, int] = field(default_factory=dict)
     alert_ids: dict[str, int] = field(default_factory=dict)
     key_ids: dict[str, int] = field(default_factory=dict)
+    said: dict[str, Said] = field(default_factory=dict)
 
     def final(self, ref: str | None) -> str | None:
         """Return the incident that one lives on in, itself as a rule."""
@@ -65,7 +66,7 @@ def write(writing: Writing, placed: Sequence[Placed]) -> None:
     incidents = [one for one in writing.changes.incidents if one.stream == STREAM]
     new = [one for one in incidents if _is_new(one) and one.merged_into is None]
     known = [one for one in incidents if not _is_new(one)]
-    told = said_of(placed)
+    told = {**said_of(placed), **writing.said}
     rows = [_row(writing, one, told) for one in new]
     writing.ids.update(incident_memory.add(writing.conn, rows, writing.at))
     _write_alerts(writing, placed)

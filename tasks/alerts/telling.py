@@ -42,6 +42,11 @@ def tell(writing: Writing, placed: Sequence[Placed]) -> Told:
     """Write the timelines and the notices of what was written."""
     told = Told()
     _tell_events(writing, placed, told)
+    return finish(writing, told)
+
+
+def finish(writing: Writing, told: Told) -> Told:
+    """Add what changed of incidents as a whole, and write it all."""
     for memory in writing.changes.incidents:
         _tell_incident(writing, memory, told)
     incidents.add_entries(writing.conn, told.lines)

@@ -1,14 +1,15 @@
 -- name: memories
 -- One index descent a key, whatever is stored.
 SELECT a.id, a.dedup_key, a.status, a.action, a.incident_id, a.last_seen_at, a.title, a.vendor, a.region,
-       a.predicted_team, a.memory
+       a.predicted_team, a.memory, COALESCE(i.status IN ('closed', 'merged'), false)
 FROM unnest(%(keys)s::text[]) AS k (dedup_key)
-CROSS JOIN LATERAL (SELECT * FROM alerts a WHERE a.dedup_key = k.dedup_key AND a.current LIMIT 1) a;
+CROSS JOIN LATERAL (SELECT * FROM alerts a WHERE a.dedup_key = k.dedup_key AND a.current LIMIT 1) a
+LEFT JOIN LATERAL (SELECT status FROM incidents i WHERE i.id = a.incident_id LIMIT 1) i ON true;
 
 -- name: held_back
 -- What a maintenance window holds, the oldest first.
 SELECT a.id, a.dedup_key, a.status, a.action, a.incident_id, a.last_seen_at, a.title, a.vendor, a.region,
-       a.predicted_team, a.memory
+       a.predicted_team, a.memory, false
 FROM alerts a WHERE a.action = 'suppress' AND a.current ORDER BY a.id LIMIT %(limit)s;
 
 -- name: end_episodes

@@ -96,9 +96,10 @@ DELETE FROM incident_tokens k USING (
     SELECT i.id FROM incidents i WHERE i.resolved_at < %(before)s AND i.resolved_at > %(after)s) old
 WHERE k.incident_id = old.id;
 
--- name: live_refs
-SELECT id FROM incidents WHERE status IN ('open', 'acknowledged', 'investigating')
-ORDER BY last_event_at DESC LIMIT %(limit)s;
+-- name: stale
+SELECT id FROM incidents
+WHERE status IN ('open', 'acknowledged', 'investigating') AND last_event_at < %(before)s
+ORDER BY last_event_at LIMIT %(limit)s;
 
 -- name: to_enrich
 SELECT id FROM incidents WHERE enrich_after <= %(at)s ORDER BY enrich_after LIMIT %(limit)s;

@@ -1,0 +1,155 @@
+"""What time alone does: windows give back, what nobody repeats expires, old incidents close."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+from psycopg import Connection
+
+from models.errors import Busy, Refused
+from models.records.grouping import Placement
+from models.records.incident import EntryKind
+from models.store import alerts, connection, incident_memory, transaction, translated, windows
+from models.store.incidents import NewEntry
+from tasks.alerts import maintenance
+from tasks.alerts.grouping import Policy, advance
+from tasks.alerts.incident_rows import Said
+from tasks.alerts.incidents import Act, close
+from tasks.alerts.loading import Loaded, held_signal, look_up, restore
+from tasks.alerts.placing import Rules, context_at
+from tasks.alerts.preparing import event_of
+from tasks.alerts.saving import Writing, write
+from tasks.alerts.telling import ACTOR, Told, finish
+from tasks.alerts.triage import Triage
+
+Rows = Connection[tuple[Any, ...]]
+CLOSE_AFTER = timedelta(days=7)  # a resolved incident that nobody took up again is put away
+_AT_ONCE = 200
+_FORGET_AFTER = timedelta(days=2)
+
+
+def pass_time(triage: Triage, conn: Rows, at: datetime | None = None) -> Told:
+    """Give back what windows held that are over, and expire what was not heard of for long.
+
+    Args:
+        triage: Looks up the policy and the topology.
+        conn: In autocommit mode; one transaction is made of it.
+        at: Our clock.
+    """
+    now = at or datetime.now(UTC)
+    with translated(), conn.transaction():
+        rules = triage.rules(conn)
+        over = maintenance.overdue(conn, now)
+        stale = _stale(conn, rules.policy, now)
+        told = Told()
+        if over or stale:
+            incident_memory.lock(conn)
+            told = _advance(conn, rules, stale, now)
+            windows.mark_ended(conn, [int(one.window.id) for one in over], now)
+        maintenance.go_on(conn, now)
+    return told
+
+
+def close_old(at: datetime | None = None) -> int:
+    """Close incidents that were resolved long ago; returns how many."""
+    now = at or datetime.now(UTC)
+    with transaction() as conn:
+        before = now - CLOSE_AFTER
+        found = incident_memory.to_close(conn, before, before - timedelta(days=3650), _AT_ONCE)
+    closed = 0
+    reason = f"resolved for {CLOSE_AFTER.days} days"
+    for number in found:
+        try:
+            with transaction() as conn:
+                close(conn, number, Act(actor=ACTOR, reason=reason, at=now))
+        except (Refused, Busy):  # a person was quicker
+            continue
+        closed += 1
+    return closed
+
+
+def forget_words(policy: Policy, at: datetime | None = None) -> int:
+    """Drop the words of incidents that take no alerts any more; returns how many."""
+    reach = timedelta(minutes=policy.windows.reopen_minutes + policy.windows.window_minutes)
+    before = (at or datetime.now(UTC)) - reach
+    with connection() as conn, translated():
+        return incident_memory.expire_tokens(conn, before, before - _FORGET_AFTER)
+
+
+def _stale(conn: Rows, policy: Policy, now: datetime) -> list[int]:
+    before = now - timedelta(hours=policy.windows.expire_hours)
+    return incident_memory.stale(conn, before, _AT_ONCE)
+
+
+def _advance(conn: Rows, rules: Rules, stale: Sequence[int], now: datetime) -> Told:
+    held = alerts.held_back(conn)
+    signals = [one for row in held if (one := held_signal(row)) is not None]
+    reach = timedelta(minutes=rules.policy.windows.window_minutes)
+    found = look_up(conn, signals, rules.topology, now - reach)
+    loaded = restore(conn, held, [*found, *stale], now - reach)
+    _hear_copies(conn, loaded, stale, now - timedelta(hours=rules.policy.windows.expire_hours))
+    placements = advance(now, loaded.memory, context_at(conn, signals, rules, now))
+    writing = Writing(conn=conn, loaded=loaded, changes=loaded.memory.changed(), at=now)
+    writing.said = _said(placements, loaded)
+    write(writing, ())
+    alerts.adopt_events(conn, list(_returned_events(writing, placements)))
+    over = {int(one.ref) for one in writing.changes.incidents if one.ref.isdigit() and not one.live}
+    alerts.end(conn, over.intersection(stale), now)
+    told = Told()
+    for placement in placements:
+        _tell_returned(writing, placement, told)
+    return finish(writing, told)
+
+
+def _hear_copies(conn: Rows, loaded: Loaded, stale: Sequence[int], since: datetime) -> None:
+    """Count the same bytes, sent again, as a sign that the condition goes on."""
+    for number, heard_at in alerts.last_copies(conn, stale, since).items():
+        incident = loaded.memory.incident(str(number))
+        if incident is not None:
+            incident.last_event_at = max(incident.last_event_at, heard_at)
+            loaded.memory.keep_incident(incident)
+
+
+def _said(placements: Sequence[Placement], loaded: Loaded) -> dict[str, Said]:
+    found: dict[str, Said] = {}
+    for one in placements:
+        if one.incident is not None:
+            stored = loaded.alerts[one.dedup_key]
+            said = found.setdefault(one.incident, Said())
+            said.opening = said.opening or (one.explanation if one.opened else None)
+            said.team = said.team or stored.predicted_team
+            said.region = said.region or stored.region
+    return found
+
+
+def _returned_events(writing: Writing, placements: Sequence[Placement]) -> Iterator[dict[str, Any]]:
+    for one in placements:
+        place = event_of(one.event_id)
+        if place is not None and one.incident is not None:
+            yield {
+                **dict(zip(("delivery_id", "copy", "position"), place, strict=True)),
+                "incident_id": writing.id_of(one.incident),
+                "explanation": msgspec.to_builtins(one.explanation),
+            }
+
+
+def _tell_returned(writing: Writing, one: Placement, told: Told) -> None:
+    number = writing.id_of(one.incident)
+    if number is None:
+        return
+    stored = writing.loaded.alerts[one.dedup_key]
+    data = {"alert_id": stored.id, "rule": one.explanation.rule, "windows": list(one.window_ids)}
+    evidence = (f"alert:{stored.id}",)
+
+    def line(kind: EntryKind, text: str) -> NewEntry:
+        return (number, writing.at, "ours", kind, ACTOR, text, data, evidence)
+
+    if one.opened:
+        text = "The incident was opened: it started during maintenance"
+        told.lines.append(line(EntryKind.STATUS, text))
+    told.lines.append(line(EntryKind.ALERT_FIRED, stored.title))
+    told.lines.append(line(EntryKind.SUPPRESSED, one.explanation.sentence))
+    told.note(number, "opened" if one.opened else "reopened" if one.reopened else "updated")
