@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from collectors.alerts.severities import severity_of
+from collectors.alerts.wordlists import listed
 from models.errors import WrongUse
 from models.records.alert import AlertStatus
 from models.records.grouping import Signal, Window
@@ -32,17 +33,21 @@ _LABELS = ("labels", "tags", "attributes", "dimensions")
 _KEY = ("source_fingerprint", "fingerprint", "dedup_key", "alias", "dedup")
 _STATUSES = {
     **dict.fromkeys(
-        "firing triggered trigger alerting open opened active problem new created re-triggered alarm"
-        " down warn critical error".split(),
+        listed(
+            "firing triggered trigger alerting open opened active problem new created "
+            "re-triggered alarm down warn critical error"
+        ),
         AlertStatus.FIRING,
     ),
     **dict.fromkeys(
-        "resolved resolve ok recovered recovery closed close cleared clear inactive up normal"
-        " completed end".split(),
+        listed(
+            "resolved resolve ok recovered recovery closed close cleared clear inactive "
+            "up normal completed end"
+        ),
         AlertStatus.RESOLVED,
     ),
-    **dict.fromkeys("acknowledged acknowledge ack acked".split(), AlertStatus.ACKNOWLEDGED),
-    **dict.fromkeys("suppressed silenced muted inhibited".split(), AlertStatus.SUPPRESSED),
+    **dict.fromkeys(["acknowledged", "acknowledge", "ack", "acked"], AlertStatus.ACKNOWLEDGED),
+    **dict.fromkeys(["suppressed", "silenced", "muted", "inhibited"], AlertStatus.SUPPRESSED),
     **dict.fromkeys(["pending"], AlertStatus.PENDING),
     **dict.fromkeys(["no_data", "no data", "nodata"], AlertStatus.NO_DATA),
     **dict.fromkeys(["update", "updated"], AlertStatus.UPDATE),

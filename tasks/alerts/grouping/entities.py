@@ -15,6 +15,7 @@ from tasks.alerts.grouping.vocabulary import (
     CLUSTER_LABELS,
     ENVIRONMENT_LABELS,
     LABEL_KINDS,
+    LAST,
     NAMESPACE_LABELS,
     PART,
     PLACE_LABELS,
@@ -26,12 +27,15 @@ from tasks.alerts.grouping.vocabulary import (
 
 THINGS = 8  # of one alert
 MENTIONS = 10
+DEVICES = frozenset(("switch", "power", "storage", "hypervisor", "router", "device"))
 HOSTS = frozenset(("host", "vm", "switch", "hypervisor", "node", "power", "storage", "device"))
 SERVICES = frozenset(("service", "workload", "job", "database", "queue"))
 _MENTIONED = 0.5  # from here down a thing was only mentioned
 _CONTAINER = 0.3  # redis, sidecar: the same in many places
 _EXTENDED = 0.85  # a known name that an unknown one extends
 _NEUTRAL_CAUSE = 0.5
+_LAST_CAUSE = 0.2
+_DEVICE_CAUSE = 0.9
 
 
 class Thing(NamedTuple):
@@ -87,7 +91,7 @@ def read(signal: Signal, topology: Topology) -> Facts:
         places=tuple(_places(labels, things, topology)),
         words=words_of((signal.rule or "", title, signal.description), [one.name for one in things]),
         topics=topics,
-        cause=_cause(topics),
+        cause=_cause(topics, things),
         text_names=frozenset(names_in(text)) - STOP,
         host=host,
         title=title,
@@ -241,6 +245,11 @@ def _topics(signal: Signal, title: str) -> frozenset[str]:
     )
 
 
-def _cause(topics: Iterable[str]) -> float:
+def _cause(topics: frozenset[str], things: Iterable[Thing]) -> float:
+    """Return how likely an alert stands at the beginning of a chain, 0 to 1."""
     weights = [CAUSE[topic] for topic in topics if topic in CAUSE]
-    return max(weights, default=_NEUTRAL_CAUSE)
+    cause = max(weights, default=_NEUTRAL_CAUSE)
+    if topics & LAST:
+        return min(cause, _LAST_CAUSE)
+    devices = any(thing.kind in DEVICES and thing.weight > _MENTIONED for thing in things)
+    return max(cause, _DEVICE_CAUSE) if devices and topics & {"reach", "power"} else cause

@@ -45,7 +45,7 @@ def contend(incident: IncidentMemory, event: Event, limit: int, *, changed: bool
 def _primary(things: Iterable[Thing]) -> list[Thing]:
     named = [thing for thing in things if thing.kind != "container"]
     strongest = max((thing.weight for thing in named), default=0.0)
-    return [thing for thing in named if thing.weight >= min(strongest, 0.9)]
+    return [thing for thing in named if thing.weight >= min(strongest, 0.8)]
 
 
 def choose_root(incident: IncidentMemory, topology: Topology) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from models.records.grouping import Candidate, Signal
 from tasks.alerts.grouping import names
 from tasks.alerts.grouping.context import Context
-from tasks.alerts.grouping.entities import HOSTS, SERVICES, Facts, Thing, read
+from tasks.alerts.grouping.entities import DEVICES, HOSTS, SERVICES, Facts, Thing, read
 from tasks.alerts.grouping.memory import IncidentMemory
 from tasks.alerts.grouping.policy import Policy, Scores
 from tasks.alerts.grouping.text import likeness
@@ -17,7 +17,6 @@ from tasks.alerts.grouping.tokens import places_of
 from tasks.alerts.grouping.topology import Topology
 from tasks.alerts.grouping.vocabulary import BRINGS, INTRINSIC, PLATFORM, SYMPTOMS
 
-_DEVICES = frozenset(("switch", "power", "storage", "hypervisor", "router", "device"))
 _SYMPTOM_CAUSE = 0.5
 _LATE_CAUSE_SECONDS = 600.0
 _EARLY_SYMPTOM_SECONDS = 300.0
@@ -297,4 +296,4 @@ def _device_and_host(event: Event, incident: IncidentMemory) -> bool:
     own = {thing.kind for thing in event.facts.named}
     told = event.facts.topics & {"reach", "network", "power"}
     root = {"reach", "network", "power"}.intersection(incident.root_topics)
-    return bool(told and root) and bool((kinds & _DEVICES) or (own & _DEVICES))
+    return bool(told and root) and bool((kinds & DEVICES) or (own & DEVICES))

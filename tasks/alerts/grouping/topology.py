@@ -11,8 +11,13 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from collectors.alerts.wordlists import listed
+
 HUBS = frozenset(
-    ["switch", "rack", "place", "power", "storage", "datastore", "hypervisor", "host", "network", "router", "pdu", "chassis", "enclosure", "distributed_switch", "device", "row", "zone", "array"]
+    listed(
+        "switch rack place power storage datastore hypervisor host network router pdu "
+        "chassis enclosure distributed_switch device row zone array"
+    )
 )
 
 

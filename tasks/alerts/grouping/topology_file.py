@@ -13,9 +13,11 @@ from typing import Any
 
 import msgspec
 
+from collectors.alerts.wordlists import listed
 from models.errors import ConfigurationError
 from tasks.alerts.grouping import names
 from tasks.alerts.grouping.topology import Node, Topology
+from tasks.alerts.grouping.vocabulary import GROUND
 
 _DEPTH = 6  # of nested clusters; a file that goes deeper is not one of ours
 _PLACE = ("rack", "site", "zone", "row", "room", "hall", "datacenter", "region", "cluster", "dc")
@@ -31,16 +33,23 @@ _KINDS = {
     "queue": ("queue", "broker"),
     "pod": ("pod", "container"),
     "workload": ("workload", "deployment", "statefulset", "daemonset", "job"),
-    "service": ("service", "app", "application", "component", "api", "placement", "dependency", "dependencies"),
+    "service": ("service", "app", "application", "component", "api", "system"),
     "place": (*_PLACE, "placement_zone", "chassis", "enclosure"),
 }  # fmt: skip
 _KIND_OF = {word: kind for kind, words in _KINDS.items() for word in words}
-_CONTAINERS = frozenset(("place", "switch", "storage", "hypervisor", "power", "network"))
+_RANKS = {kind: rank for rank, kind in enumerate(GROUND)}
 _UP_WORDS = frozenset(
-    ["depends_on", "dependson", "dependencies", "depends", "requires", "uses", "needs", "calls", "upstream", "upstreams", "parent", "parents", "runs_on", "hosted_on", "on", "placement", "placed_on", "stored_on", "connected_to", "connects_to", "uplink", "uplinks", "backend", "backends"]
+    listed(
+        "depends_on dependson dependencies depends requires uses needs calls upstream upstreams"
+        " parent parents runs_on hosted_on on placed_on stored_on connected_to connects_to uplink"
+        " uplinks backend backends"
+    )
 )
 _DOWN_WORDS = frozenset(
-    ["members", "children", "vms", "guests", "pods", "hosts", "nodes", "servers", "machines", "workloads", "services", "consumers", "dependents", "used_by", "downstream", "clients", "contains", "feeds", "supplies", "runs", "hosting", "carries", "apps", "supports", "provides", "serves", "workers"]
+    listed(
+        "members children consumers dependents used_by downstream clients contains feeds supplies"
+        " runs hosting carries supports provides serves powers"
+    )
 )
 _ENDS = (
     ("from", "to"), ("source", "target"), ("src", "dst"), ("dependent", "dependency"),
@@ -71,7 +80,7 @@ def topology_from(data: Mapping[str, Any], *, hops: int = 4) -> Topology:
     """Return the topology that a decoded file describes; what is not understood is left out."""
     reader = _Reader()
     reader.read(data, "", 0)
-    edges = [*reader.edges, *reader.edges_by_value()]
+    edges = [*reader.edges, *reader.grounded()]
     return Topology(
         reader.nodes.values(),
         edges,
@@ -90,6 +99,7 @@ class _Reader:
         self.clusters: list[str] = []
         self.environments: list[str] = []
         self._attributes: list[tuple[str, str, str]] = []
+        self._loose: list[tuple[str, str]] = []
 
     def read(self, data: Mapping[str, Any], realm: str, depth: int) -> None:
         """Read one level: its own name, nested clusters, then every section."""
@@ -116,12 +126,17 @@ class _Reader:
             self.read(below, str(name).lower(), depth + 1)
         return True
 
-    def edges_by_value(self) -> Iterator[tuple[str, str]]:
-        """Return edges from attributes of no known meaning whose value is the name of a thing."""
+    def grounded(self) -> Iterator[tuple[str, str]]:
+        """Return the edges of which only the kinds of both ends tell which depends on which."""
         for node_id, value, realm in self._attributes:
             other = _id(value, realm)
             if other in self.nodes:
-                yield node_id, other
+                self._loose.append((node_id, other))
+        for one, other in self._loose:
+            yield (other, one) if self._rank(one) < self._rank(other) else (one, other)
+
+    def _rank(self, node_id: str) -> int:
+        return _RANKS.get(self.nodes[node_id].kind, len(_RANKS))
 
     def _read_section(self, section: str, content: Any, realm: str) -> None:
         kind = _kind_of(section)
@@ -151,18 +166,17 @@ class _Reader:
             return
         for other in _strings(value):
             # A rack lists what stands in it, a service what it depends on.
-            low, high = (other, name) if kind in _CONTAINERS else (name, other)
-            self._link(low, high, realm)
+            self._loose.append((node_id, self._node(other, "", realm)))
 
     def _read_attribute(self, node_id: str, attribute: str, content: Any, realm: str) -> None:
         name = self.nodes[node_id].name
         for value in _strings(content):
-            if attribute in _DOWN_WORDS and attribute not in _UP_WORDS:
-                self._node(value, _kind_of(attribute), realm)
-                self._link(value, name, realm)
-            elif attribute in _UP_WORDS or _kind_of(attribute):
-                self._node(value, _kind_of(attribute), realm)
+            if attribute in _UP_WORDS:
                 self._link(name, value, realm)
+            elif attribute in _DOWN_WORDS:
+                self._link(value, name, realm)
+            elif _kind_of(attribute):
+                self._loose.append((node_id, self._node(value, _kind_of(attribute), realm)))
             else:
                 self._attributes.append((node_id, value, realm))
 
@@ -170,7 +184,7 @@ class _Reader:
         for edge in edges:
             low, high, word = _ends(edge)
             if low and high:
-                down = word in _DOWN_WORDS or word in ("contains", "hosts", "runs", "feeds")
+                down = word in _DOWN_WORDS or word == "hosts"
                 self._link(*((high, low) if down else (low, high)), realm)
 
     def _node(self, name: str, kind: str, realm: str) -> str:

@@ -7,28 +7,51 @@ from __future__ import annotations
 
 import re
 
+from collectors.alerts.wordlists import listed
+
 # Label names to the class of thing that their value names. Lower case, `.`, `-` and `_` are one.
 LABEL_KINDS: dict[str, str] = {
     **dict.fromkeys(
-        ["node", "nodename", "node_name", "kubernetes_node", "k8s_node_name", "host", "hostname", "host_name", "instance", "server", "server_name", "machine", "computer", "esx", "esxi", "esxi_host", "hypervisor", "target", "address", "ip", "ip_address", "agent_hostname", "fqdn", "ci", "device_name", "entity", "resource_name", "url", "endpoint", "monitor_url", "target_url", "exported_instance", "kubernetes_io_hostname", "sysname", "target_host"],
+        listed(
+            "node nodename node_name kubernetes_node k8s_node_name host hostname "
+            "host_name instance server server_name machine computer esx esxi esxi_host "
+            "hypervisor target address ip ip_address agent_hostname fqdn ci device_name "
+            "entity resource_name url endpoint monitor_url target_url exported_instance "
+            "kubernetes_io_hostname sysname target_host"
+        ),
         "host",
     ),
     **dict.fromkeys(["vm", "vm_name", "vmname", "virtual_machine", "guest", "domain_name", "instance_id"], "vm"),
     **dict.fromkeys(
-        ["switch", "switch_name", "router", "firewall", "network_device", "netdevice", "uplink", "chassis", "ap", "access_point", "load_balancer"],
+        listed(
+            "switch switch_name router firewall network_device netdevice uplink chassis "
+            "ap access_point load_balancer"
+        ),
         "switch",
     ),
     **dict.fromkeys(
-        ["datastore", "datastore_name", "storage", "storage_array", "array", "volume_group", "lun", "filer", "ceph_pool", "pool", "san", "nas"],
+        listed(
+            "datastore datastore_name storage storage_array array volume_group lun "
+            "filer ceph_pool pool san nas"
+        ),
         "storage",
     ),
     **dict.fromkeys(["pdu", "ups", "power_feed", "feed", "crac", "cooling"], "power"),
     **dict.fromkeys(
-        ["service", "service_name", "app", "application", "app_name", "project", "component", "app_kubernetes_io_name", "servicename", "microservice", "system", "workload", "owner_name", "kubernetes_service", "backend", "upstream_service", "k8s_app", "destination_service", "destination_workload", "subsystem", "application_name", "svc"],
+        listed(
+            "service service_name app application app_name project component "
+            "app_kubernetes_io_name servicename microservice system workload owner_name "
+            "kubernetes_service backend upstream_service k8s_app destination_service "
+            "destination_workload subsystem application_name svc"
+        ),
         "service",
     ),
     **dict.fromkeys(
-        ["deployment", "statefulset", "daemonset", "replicaset", "cronjob", "horizontalpodautoscaler", "hpa", "kube_deployment", "k8s_deployment_name", "kube_stateful_set", "kube_daemon_set", "rollout", "deployment_name", "task_name"],
+        listed(
+            "deployment statefulset daemonset replicaset cronjob "
+            "horizontalpodautoscaler hpa kube_deployment k8s_deployment_name "
+            "kube_stateful_set kube_daemon_set rollout deployment_name task_name"
+        ),
         "workload",
     ),
     **dict.fromkeys(["job_name", "kube_job", "batch_job", "dag", "dag_id", "pipeline"], "job"),
@@ -51,7 +74,10 @@ CLUSTER_LABELS = (
     ["cluster", "cluster_name", "kubernetes_cluster", "k8s_cluster_name", "kube_cluster_name", "k8s_cluster"]
 )
 NAMESPACE_LABELS = ["namespace", "kubernetes_namespace", "k8s_namespace_name", "kube_namespace", "ns"]
-PLACE_LABELS = ["site", "rack", "zone", "datacenter", "dc", "hall", "room", "row", "location", "availability_zone", "pod_site", "building", "colo", "floor", "az", "region", "segment", "fabric"]
+PLACE_LABELS = listed(
+    "site rack zone datacenter dc hall room row location availability_zone pod_site "
+    "building colo floor az region segment fabric"
+)
 RULE_LABELS = ["alertname", "alert_name", "rule", "rulename", "monitor_name", "check", "check_name", "trigger"]
 
 ENVIRONMENTS: dict[str, str] = {
@@ -63,7 +89,9 @@ ENVIRONMENTS: dict[str, str] = {
 }
 
 # Values that say nothing: of labels that are set but empty in meaning.
-EMPTY = frozenset(["-", "none", "null", "n/a", "na", "unknown", "undefined", "default", "localhost", "127.0.0.1", "*", "all"])
+EMPTY = frozenset(listed(
+    "- none null n/a na unknown undefined default localhost 127.0.0.1 * all"
+))
 
 # `job` of Prometheus is the scrape job; `device` may be a port, a disk or a whole switch.
 SCRAPE_JOBS = re.compile(
@@ -79,7 +107,15 @@ PART = re.compile(
 
 # A segment of a name that only says what part something plays.
 ROLES = frozenset(
-    ["api", "app", "web", "svc", "service", "srv", "server", "worker", "job", "cron", "db", "database", "cache", "queue", "mq", "proxy", "gateway", "gw", "backend", "frontend", "ui", "prod", "production", "staging", "stage", "dev", "test", "nightly", "hourly", "daily", "weekly", "exporter", "node", "host", "vm", "pod", "k8s", "kube", "rabbit", "redis", "postgres", "mysql", "primary", "replica", "master", "standby", "slave", "main", "sync", "batch", "cluster", "router", "switch", "core", "edge", "data", "store", "log", "logs", "public", "private", "internal", "external", "http", "https", "tcp", "grpc", "east", "west", "north", "south", "system", "lb", "db1", "search", "import", "export", "report", "backup", "restic", "controller", "manager", "operator", "agent", "ingress", "health"]
+    listed(
+        "api app web svc service srv server worker job cron db database cache queue mq "
+        "proxy gateway gw backend frontend ui prod production staging stage dev test "
+        "nightly hourly daily weekly exporter node host vm pod k8s kube rabbit redis "
+        "postgres mysql primary replica master standby slave main sync batch cluster "
+        "router switch core edge data store log logs public private internal external "
+        "http https tcp grpc east west north south system lb db1 search import export "
+        "report backup restic controller manager operator agent ingress health"
+    )
 )
 
 HEARTBEAT = re.compile(
@@ -170,6 +206,7 @@ PLATFORM = frozenset(("dns", "control"))  # what a whole cluster depends on, in 
 # Words that say it only in a name or title: in the prose of a description they mean less.
 TITLE_TOPICS = frozenset(("control", "orchestration", "change", "batch"))
 INTRINSIC = frozenset(("certificate", "credentials", "image", "disk-space", "heat"))
+LAST = frozenset(("stale", "objective"))  # what hardly ever brings anything else
 SYMPTOMS = frozenset(("errors", "latency", "objective", "stale", "orchestration", "queue"))
 
 # Of two kinds of trouble the first is known to bring the second, without a common name.
@@ -183,8 +220,20 @@ BRINGS: tuple[tuple[str, str], ...] = (
 )
 
 # Kinds nearer to the ground come first: their failures bring those of the later ones.
-GROUND = ["power", "place", "switch", "storage", "hypervisor", "host", "vm", "volume", "database", "queue", "container", "pod", "job", "workload", "service", "route", "infra"]
+GROUND = listed(
+    "power place switch network storage hypervisor host vm volume database queue container pod "
+    "job workload service route infra"
+)
 
 STOP = frozenset(
-    ["a", "an", "and", "are", "as", "at", "be", "been", "by", "for", "from", "has", "have", "in", "is", "it", "its", "of", "on", "or", "that", "the", "this", "to", "was", "were", "will", "with", "not", "no", "more", "than", "over", "under", "above", "below", "last", "all", "any", "some", "per", "out", "up", "down", "high", "low", "value", "current", "threshold", "alert", "alerts", "alerting", "triggered", "re-triggered", "retriggered", "recovered", "resolved", "firing", "warning", "critical", "error", "errors", "minutes", "minute", "min", "seconds", "hours", "percent", "answers", "requests", "request", "when", "while", "after", "before", "within", "next", "gets", "get", "got", "does", "do", "service", "host", "node", "instance", "pod", "state", "status", "check", "problem", "ok", "detected", "times", "time"]
+    listed(
+        "a an and are as at be been by for from has have in is it its of on or that the "
+        "this to was were will with not no more than over under above below last all "
+        "any some per out up down high low value current threshold alert alerts "
+        "alerting triggered re-triggered retriggered recovered resolved firing warning "
+        "critical error errors minutes minute min seconds hours percent answers "
+        "requests request when while after before within next gets get got does do "
+        "service host node instance pod state status check problem ok detected times "
+        "time"
+    )
 )
