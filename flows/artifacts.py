@@ -16,6 +16,7 @@ from prefect.artifacts import (
 
 from models.records.document import DocumentReport
 from models.records.graph import JoinReport
+from models.records.incident import Incident
 from models.records.snapshot import SourceReport, ValidationReport
 from tasks.inventory.validation.report import report_markdown
 
@@ -100,6 +101,35 @@ async def publish_documents(reports: Sequence[DocumentReport]) -> None:
         for report in reports
     ]
     await acreate_table_artifact(rows, "documents", "Documents that were written")
+
+
+async def publish_triage(
+    deliveries: int, dead: int, events: Mapping[str, int], touched: Sequence[Incident]
+) -> None:
+    """Show what a drain of the inbox came to, and the incidents that it changed."""
+    counts = {"deliveries": deliveries, "dead letters": dead}
+    counts |= {f"alerts: {action}": count for action, count in sorted(events.items())}
+    await publish_counts("triage", "What was triaged", counts)
+    if touched:
+        await publish_incidents(touched, "Incidents that were opened or changed")
+
+
+async def publish_incidents(found: Sequence[Incident], title: str) -> None:
+    """Show incidents, one line each."""
+    rows = [
+        {
+            "incident": one.reference,
+            "title": one.title,
+            "status": one.status,
+            "severity": one.severity or "",
+            "alerts": one.alert_count,
+            "firing": one.firing_count,
+            "services": ", ".join(one.affected_services),
+            "team": one.owner_team or "",
+        }
+        for one in found
+    ]
+    await acreate_table_artifact(rows, "incidents", title)
 
 
 async def publish_counts(key: str, title: str, counts: Mapping[str, Any]) -> None:

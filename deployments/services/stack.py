@@ -20,6 +20,7 @@ from models.settings import settings
 
 SERVER = "prefect-server"
 WORKER = "worker-default"
+TRIAGE = "triage"
 REGISTER = "register"
 GATEWAY = "gateway"
 PRACTICE = "practice"
@@ -41,7 +42,7 @@ class Stack:
 
 
 def full_stack(mode: Mode, extra: Sequence[Service] = (), practice_url: str | None = None) -> Stack:
-    """Return server, registration, worker, reconciler and gateway, and what a demo adds."""
+    """Return server, registration, worker, triage, reconciler, gateway, and what a demo adds."""
     asked = settings().prefect_port
     server, url = _server(
         lambda: keep_port(asked, _USUAL_PREFECT_PORT, "NIGHTSHIFT_PREFECT_PORT", ports_path())
@@ -114,6 +115,11 @@ def _clients(url: str) -> list[Service]:
             arguments=module("deployments.services.worker", "default", WORKER),
             environment=environment,
             ready=_worker_is_online(url),
+        ),
+        Service(
+            name=TRIAGE,
+            arguments=module("deployments.services.triage_worker"),
+            environment=environment,
         ),
         Service(
             name="reconciler",

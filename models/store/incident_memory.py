@@ -121,19 +121,15 @@ def stale(conn: Rows, before: datetime, limit: int) -> list[int]:
     return [row[0] for row in conn.execute(SQL["stale"], {"before": before, "limit": limit})]
 
 
-def to_enrich(conn: Rows, at: datetime, limit: int) -> list[int]:
-    """Return the incidents whose enrichment is due."""
-    return [row[0] for row in conn.execute(SQL["to_enrich"], {"at": at, "limit": limit})]
+def begin_enriching(conn: Rows, at: datetime, until: datetime, limit: int) -> list[int]:
+    """Take incidents whose enrichment is due; it is due again then unless `enriched` is called."""
+    values = {"at": at, "until": until, "limit": limit}
+    return [row[0] for row in conn.execute(SQL["begin_enriching"], values)]
 
 
-def enriched(conn: Rows, incident_id: int, at: datetime) -> None:
-    """Note that an incident was enriched, unless it is due anew since then."""
-    conn.execute(SQL["enriched"], {"id": incident_id, "at": at})
-
-
-def put_off(conn: Rows, incident_id: int, until: datetime) -> None:
-    """Try the enrichment of an incident again later."""
-    conn.execute(SQL["put_off"], {"id": incident_id, "until": until})
+def enriched(conn: Rows, incident_id: int, until: datetime) -> None:
+    """Note that an incident that was taken until then was enriched."""
+    conn.execute(SQL["enriched"], {"id": incident_id, "until": until})
 
 
 def to_close(conn: Rows, before: datetime, after: datetime, limit: int) -> list[int]:

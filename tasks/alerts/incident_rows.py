@@ -18,6 +18,8 @@ from tasks.alerts.grouping import IncidentMemory
 from tasks.alerts.incidents import SET_BY_HAND
 
 Status = IncidentStatus
+ACTOR = "nightshift"
+TEAM_SET_BY = "team_set_by"  # the label that tells enrichment whose choice a team was
 DURING_MAINTENANCE = {"started": "during maintenance"}
 _ENRICH_FROM = 3  # alerts; and again whenever they have doubled
 _ENRICH_AFTER = timedelta(seconds=3)  # more alerts of the same trouble follow within seconds
@@ -86,7 +88,7 @@ def incident_row(
         change_refs=_changes(said),
         resolved_at=_resolved_at(status, memory, was, said),
         maintenance_id=memory.maintenance,
-        labels=DURING_MAINTENANCE if memory.maintenance and was is None else {},
+        labels=_labels(memory, said) if was is None else {},
         enrich_after=at + _ENRICH_AFTER if _needs_summary(memory, was) else None,
         version=was.version if was else 0,
     )
@@ -114,6 +116,12 @@ def _resolved_at(
         return None
     stood = was.resolved_at if was and Status(was.status) not in LIVE else None
     return said.ended_at or stood or memory.resolved_at
+
+
+def _labels(memory: IncidentMemory, said: Said) -> dict[str, str]:
+    found = dict(DURING_MAINTENANCE) if memory.maintenance else {}
+    # So that a later look at all of its alerts may give it to another team, unless a person did.
+    return {**found, TEAM_SET_BY: ACTOR} if said.team else found
 
 
 def _grouping(said: Said) -> dict[str, Any]:

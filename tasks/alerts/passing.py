@@ -16,13 +16,13 @@ from models.store import alerts, connection, incident_memory, transaction, trans
 from models.store.incidents import NewEntry
 from tasks.alerts import maintenance
 from tasks.alerts.grouping import Policy, advance
-from tasks.alerts.incident_rows import Said
+from tasks.alerts.incident_rows import ACTOR, Said
 from tasks.alerts.incidents import Act, close
 from tasks.alerts.loading import Loaded, held_signal, look_up, restore
 from tasks.alerts.placing import Rules, context_at
 from tasks.alerts.preparing import event_of
 from tasks.alerts.saving import Writing, write
-from tasks.alerts.telling import ACTOR, Told, finish
+from tasks.alerts.telling import Told, finish
 from tasks.alerts.triage import Triage
 
 Rows = Connection[tuple[Any, ...]]

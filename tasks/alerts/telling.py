@@ -18,12 +18,10 @@ from models.store import incidents
 from models.store.incidents import NewEntry
 from tasks.alerts.episodes import Placed
 from tasks.alerts.grouping import IncidentMemory
-from tasks.alerts.incident_rows import status_of
+from tasks.alerts.incident_rows import ACTOR, status_of
 from tasks.alerts.incidents import SET_BY_HAND
 from tasks.alerts.notices import plan
 from tasks.alerts.saving import Writing
-
-ACTOR = "nightshift"
 
 
 @dataclass(slots=True)

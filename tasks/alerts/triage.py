@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -76,24 +76,19 @@ class Triage:
     flow_run_id: str | None = None
     _classifier: Classifier | None = None
 
-    def drain(
-        self,
-        conn: Rows,
-        limit: int | None = None,
-        going_on: Callable[[], bool] = lambda: True,
-    ) -> TriageReport:
+    def drain(self, conn: Rows, limit: int | None = None) -> TriageReport:
         """Triage all that waits; return what it came to.
 
         Args:
             conn: In autocommit mode; each batch is a transaction of its own.
             limit: End after so many deliveries.
-            going_on: Asked before each batch; false ends the drain.
 
         Raises:
             StoreUnavailable: Postgres went away; what was not committed is triaged later.
+            Busy: People kept changing the same incidents, or a lease ran out; likewise.
         """
         report = TriageReport()
-        while going_on() and (limit is None or report.deliveries < limit):
+        while limit is None or report.deliveries < limit:
             size = BATCH if limit is None else min(BATCH, limit - report.deliveries)
             holder = uuid4().hex
             with translated(), conn.transaction():
@@ -134,7 +129,10 @@ class Triage:
         try:
             batch = self._prepared(conn, claimed)
             report.add(batch, self._placed(conn, batch, holder))
-        except (StoreUnavailable, Busy):
+        except StoreUnavailable:
+            raise
+        except Busy:
+            self._release(conn, claimed, holder)
             raise
         except BUGS as error:
             logger.warning(
@@ -153,6 +151,12 @@ class Triage:
             deliveries.finish(conn, [one.id], holder, {one.id: reason})
         report.deliveries += 1
         report.dead += 1
+
+    def _release(self, conn: Rows, claimed: Sequence[Delivery], holder: str) -> None:
+        ids = [one.id for one in claimed]
+        with translated(), conn.transaction():
+            alerts.count_tries(conn, ids, holder, -1)
+            deliveries.release(conn, ids, holder)
 
     def _prepared(self, conn: Rows, claimed: Sequence[Delivery]) -> Batch:
         with translated():

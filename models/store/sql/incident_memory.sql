@@ -58,7 +58,7 @@ UPDATE incidents i SET
     flapping = r.flapping, resolved_at = r.resolved_at,
     change_refs = CASE WHEN r.change_refs = '[]' THEN i.change_refs ELSE r.change_refs END,
     merged_into = r.merged_into, maintenance_id = COALESCE(r.maintenance_id, i.maintenance_id),
-    labels = i.labels || r.labels, enrich_after = COALESCE(i.enrich_after, r.enrich_after),
+    labels = i.labels || r.labels, enrich_after = COALESCE(r.enrich_after, i.enrich_after),
     version = i.version + 1, updated_at = %(at)s
 FROM jsonb_to_recordset(%(rows)s::jsonb) AS r (
     id bigint, title text, status text, severity text, started_at timestamptz, last_event_at timestamptz,
@@ -101,14 +101,16 @@ SELECT id FROM incidents
 WHERE status IN ('open', 'acknowledged', 'investigating') AND last_event_at < %(before)s
 ORDER BY last_event_at LIMIT %(limit)s;
 
--- name: to_enrich
-SELECT id FROM incidents WHERE enrich_after <= %(at)s ORDER BY enrich_after LIMIT %(limit)s;
+-- name: begin_enriching
+-- Due again at the end of the lease, should whoever took it die.
+UPDATE incidents SET enrich_after = %(until)s
+WHERE id IN (SELECT id FROM incidents WHERE enrich_after <= %(at)s ORDER BY enrich_after LIMIT %(limit)s
+             FOR UPDATE SKIP LOCKED)
+RETURNING id;
 
 -- name: enriched
-UPDATE incidents SET enrich_after = NULL WHERE id = %(id)s AND enrich_after <= %(at)s;
-
--- name: put_off
-UPDATE incidents SET enrich_after = %(until)s WHERE id = %(id)s;
+-- Unless more came to it meanwhile, from which it is due anew.
+UPDATE incidents SET enrich_after = NULL WHERE id = %(id)s AND enrich_after = %(until)s;
 
 -- name: to_close
 SELECT id FROM incidents WHERE status = 'resolved' AND resolved_at < %(before)s AND resolved_at > %(after)s

@@ -1,0 +1,37 @@
+"""What is done every minute: what a crash left, what time brings about, what nobody else did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from models.settings import settings
+from models.store import connection
+from tasks.alerts import heartbeats
+from tasks.alerts.grouping import load_policy
+from tasks.alerts.passing import close_old, forget_words, pass_time
+from tasks.alerts.triage import Triage, TriageReport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweepReport:
+    """What one sweep came to. `changed` are incidents that time changed, by id."""
+
+    heartbeats: int = 0
+    closed: int = 0
+    changed: dict[int, set[str]] = field(default_factory=dict)
+    drained: TriageReport = field(default_factory=TriageReport)
+
+
+def sweep() -> SweepReport:
+    """Triage what waits, end windows, look for silent heartbeats, close what is long resolved.
+
+    Raises:
+        StoreUnavailable: Postgres does not answer; the next sweep does it all.
+    """
+    posted = heartbeats.check()
+    with connection() as conn:
+        triage = Triage()
+        drained = triage.drain(conn)
+        told = pass_time(triage, conn)
+    forget_words(load_policy(settings().triage_policy))
+    return SweepReport(heartbeats=posted, closed=close_old(), changed=told.kinds, drained=drained)
