@@ -6,13 +6,12 @@ schema up to date once a process, and translates the driver's errors.
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.resources import files
-from typing import Any, LiteralString, cast
+from typing import LiteralString, cast
 
 import psycopg
 
@@ -52,30 +51,17 @@ def transaction() -> Iterator[psycopg.Connection]:
 @contextmanager
 def connection() -> Iterator[psycopg.Connection]:
     """Open a connection in autocommit mode, for what holds a session lock."""
-    with translated():
-        conn = _connect()
+    conn = open_connection()
     try:
         yield conn
     finally:
         conn.close()
 
 
-async def open_async() -> psycopg.AsyncConnection:
-    """Open a connection in autocommit mode for a server's event loop; the caller closes it.
-
-    Raises:
-        StoreUnavailable: Postgres does not answer.
-        ConfigurationError: The URL, its credentials or its server version cannot be used.
-    """
+def open_connection() -> psycopg.Connection:
+    """Open a connection in autocommit mode that the caller closes; see `connection`."""
     with translated():
-        return await psycopg.AsyncConnection.connect(
-            await asyncio.to_thread(_ready_url), autocommit=True, **_arguments()
-        )
-
-
-def _ready_url() -> str:
-    with connection():  # which starts the embedded database and brings the schema up to date
-        return database_url()
+        return _connect()
 
 
 @contextmanager
@@ -150,18 +136,16 @@ def _reach() -> tuple[str, psycopg.Connection]:
     return url, _open(url)
 
 
-def _arguments() -> dict[str, Any]:
-    milliseconds = int(settings().statement_timeout_seconds * 1000)
-    return {
-        "connect_timeout": 10,
-        "application_name": "nightshift",
-        "options": f"-c statement_timeout={milliseconds} -c timezone=UTC",
-    }
-
-
 def _open(url: str) -> psycopg.Connection:
+    milliseconds = int(settings().statement_timeout_seconds * 1000)
     try:
-        return psycopg.connect(url, autocommit=True, **_arguments())
+        return psycopg.connect(
+            url,
+            autocommit=True,
+            connect_timeout=10,
+            application_name="nightshift",
+            options=f"-c statement_timeout={milliseconds} -c timezone=UTC",
+        )
     except psycopg.ProgrammingError:
         # The driver's own words quote the string, and with it the password.
         raise ConfigurationError(

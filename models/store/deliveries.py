@@ -8,14 +8,15 @@ redelivery write rows of their own, so that they never wait for a gateway's row.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, LiteralString
 
 import psycopg
+from psycopg.pq.abc import PGresult
 from psycopg.rows import kwargs_row
 
 from models.errors import Busy, WrongUse
 from models.records.delivery import DeadLetter, Delivery, DeliveryStatus, Incoming, Stored
-from models.store import queries
+from models.store import packing, queries
+from models.store.link import Link
 
 SQL = queries("deliveries")
 CHANNEL = "nightshift_inbox"
@@ -25,34 +26,39 @@ Rejections = Mapping[tuple[str, str], int]
 
 
 async def add_batch(
-    conn: psycopg.AsyncConnection, batch: Sequence[Incoming], rejections: Rejections
+    link: Link, batch: Sequence[Incoming], rejections: Rejections
 ) -> dict[Key, Stored]:
-    """Store a batch and count it, rejected ones too, in one statement; triage is woken.
+    """Store a batch and count it, rejected ones too, in one transaction; triage is woken.
 
     Args:
-        conn: In autocommit mode the statement is a transaction of its own.
+        link: What the gateway's event loop writes through.
         batch: No two with the same vendor and fingerprint: repeats are counted as `copies`.
         rejections: How many were rejected, by vendor and reason; their bodies are not kept.
 
     Returns:
         Where each is, by vendor and fingerprint.
     """
-    return await _stored(conn, SQL["add_batch"], _batch(batch, rejections))
+    # In the order of the key, so that two writers never wait for each other.
+    ordered = sorted(batch, key=lambda one: (one.vendor, one.fingerprint))
+    parameters = [
+        *_keys(ordered),
+        packing.texts([one.kind for one in ordered]),
+        packing.bigints([one.copies for one in ordered]),
+        packing.texts([one.dead for one in ordered]),
+        packing.byteas([one.body for one in ordered]),
+        *_rejected(rejections),
+    ]
+    return _stored(await link.run(SQL["add_batch"], parameters))
 
 
-def add(conn: psycopg.Connection, batch: Sequence[Incoming]) -> None:
-    """Store what this product tells itself, such as a sign of life that is missing."""
-    conn.execute(SQL["add_batch"], _batch(batch, {}))
-
-
-async def find_batch(conn: psycopg.AsyncConnection, batch: Sequence[Incoming]) -> dict[Key, Stored]:
+async def find_batch(link: Link, batch: Sequence[Incoming]) -> dict[Key, Stored]:
     """Return where a batch is whose commit was not answered; {} where it was not committed."""
-    return await _stored(conn, SQL["find_batch"], _keys(batch))
+    return _stored(await link.run(SQL["find_batch"], _keys(batch)))
 
 
-async def add_rejections(conn: psycopg.AsyncConnection, rejections: Rejections) -> None:
+async def add_rejections(link: Link, rejections: Rejections) -> None:
     """Count what was rejected, where there is no batch to do it with."""
-    await conn.execute(SQL["add_rejections"], _rejected(rejections))
+    await link.run(SQL["add_rejections"], _rejected(rejections))
 
 
 def claim_batch(
@@ -142,40 +148,28 @@ def delete_old(conn: psycopg.Connection, days: int, limit: int = 10_000) -> int:
     return conn.execute(SQL["delete_old"], {"days": days, "limit": limit}).rowcount
 
 
-async def _stored(
-    conn: psycopg.AsyncConnection, statement: LiteralString, values: Mapping[str, Any]
-) -> dict[Key, Stored]:
-    async with conn.cursor(binary=True) as cursor:
-        await cursor.execute(statement, values)
-        rows = await cursor.fetchall()
-    return {(row[0], row[1]): Stored(id=row[2], fresh=row[3]) for row in rows}
+def _keys(batch: Sequence[Incoming]) -> list[bytes]:
+    return [
+        packing.texts([one.vendor for one in batch]),
+        packing.byteas([one.fingerprint for one in batch]),
+        packing.times([one.received_at for one in batch]),
+    ]
 
 
-def _batch(batch: Sequence[Incoming], rejections: Rejections) -> dict[str, Any]:
-    # In the order of the key, so that two writers never wait for each other.
-    ordered = sorted(batch, key=lambda one: (one.vendor, one.fingerprint))
-    return {
-        **_keys(ordered),
-        "kinds": [one.kind for one in ordered],
-        "copies": [one.copies for one in ordered],
-        "dead": [one.dead for one in ordered],
-        "bodies": [one.body for one in ordered],
-        **_rejected(rejections),
-    }
-
-
-def _keys(batch: Sequence[Incoming]) -> dict[str, list[Any]]:
-    return {
-        "vendors": [one.vendor for one in batch],
-        "fingerprints": [one.fingerprint for one in batch],
-        "received": [one.received_at for one in batch],
-    }
-
-
-def _rejected(rejections: Rejections) -> dict[str, list[str] | list[int]]:
+def _rejected(rejections: Rejections) -> list[bytes]:
     ordered = sorted(rejections.items())
-    return {
-        "rejected_vendors": [vendor for (vendor, _), _ in ordered],
-        "rejected_reasons": [reason for (_, reason), _ in ordered],
-        "rejected_counts": [count for _, count in ordered],
-    }
+    return [
+        packing.texts([vendor for (vendor, _), _ in ordered]),
+        packing.texts([reason for (_, reason), _ in ordered]),
+        packing.bigints([count for _, count in ordered]),
+    ]
+
+
+def _stored(result: PGresult) -> dict[Key, Stored]:
+    """Read rows of vendor, fingerprint, id, and whether the row is new, in binary form."""
+    found: dict[Key, Stored] = {}
+    for row in range(result.ntuples):
+        vendor, fingerprint, number, fresh = (result.get_value(row, at) or b"" for at in range(4))
+        key = (str(vendor, "utf-8"), bytes(fingerprint))
+        found[key] = Stored(id=int.from_bytes(number, "big"), fresh=fresh == b"\x01")
+    return found

@@ -11,7 +11,8 @@ import pytest
 
 from models.errors import Busy, WrongUse
 from models.records.delivery import Incoming, Stored
-from models.store import deliveries, open_async, transaction
+from models.store import deliveries, transaction
+from models.store.link import open_link
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -30,8 +31,11 @@ def asked(what, *arguments):
     """Run one of the statements of the gateway's event loop."""
 
     async def run():
-        async with await open_async() as conn:
-            return await what(conn, *arguments)
+        link = await open_link()
+        try:
+            return await what(link, *arguments)
+        finally:
+            link.close()
 
     return asyncio.run(run())
 

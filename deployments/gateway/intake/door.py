@@ -21,7 +21,7 @@ from deployments.gateway.intake.figures import Figures
 from deployments.gateway.intake.limits import Buckets, client_address
 from deployments.gateway.intake.reading import Held, Receive, Rejection, kind_of, parse, read_body
 from deployments.gateway.intake.schemes import Headers, Posted, authenticate
-from deployments.gateway.intake.vendors import SLUG, Vendors
+from deployments.gateway.intake.vendors import Sender, Vendors
 from deployments.gateway.intake.writer import BatchWriter
 from models.records.delivery import Incoming
 from models.settings import settings
@@ -57,25 +57,25 @@ class Door:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        vendor = scope["path"][len(PREFIX) :]
-        if not SLUG.fullmatch(vendor):
+        sender = self._vendors.find(scope["path"][len(PREFIX) :])
+        if sender is None:
             await _answer(send, 404, {"error": "there is no such sender"})
         elif scope["method"] != "POST":
             await _answer(send, 405, {"error": "deliveries are posted"}, [(b"allow", b"POST")])
         else:
-            await self._take(vendor, scope, receive, send)
+            await self._take(sender, scope, receive, send)
 
-    async def _take(self, vendor: str, scope: Scope, receive: Receive, send: Send) -> None:
-        label = self._vendors.label(vendor)
+    async def _take(self, sender: Sender, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             headers = dict(scope["headers"])
-            self._limit(self._by_address, self._address(scope, headers))
+            if self._by_address.limited:
+                _limit(self._by_address, self._address(scope, headers))
             body = await read_body(headers, receive, self._most, self.held)
             began = time.monotonic()
-            incoming = self._examine(vendor, scope, headers, body)
-            stored = await self.writer.submit(incoming, label)
+            incoming = self._examine(sender, scope, headers, body)
+            stored = await self.writer.submit(incoming, sender.label)
         except Rejection as rejection:
-            self.figures.reject(label, rejection.reason)
+            self.figures.reject(sender.label, rejection.reason)
             await _refuse(send, rejection)
             return
         if stored is None:  # the writer has counted it, or will
@@ -86,61 +86,60 @@ class Door:
 
     def is_signed(self, name: str, scope: Scope, body: bytes) -> bool:
         """Tell whether a request of another route is signed with the secret of `name`."""
+        sender = self._vendors.find(name)
         posted = self._posted(scope, dict(scope["headers"]), body)
-        return authenticate(name, posted, self._vendors.secrets(name)) is not None
+        return sender is not None and authenticate(name, posted, sender.secrets) is not None
 
     def _posted(self, scope: Scope, headers: Headers, body: bytes) -> Posted:
-        return Posted(
-            headers=headers,
-            body=body,
-            query=scope["query_string"],
-            now=time.time(),
-            window=self._window,
-        )
+        return Posted(headers, body, scope["query_string"], time.time(), self._window)
 
-    def _examine(self, vendor: str, scope: Scope, headers: Headers, body: bytes) -> Incoming:
+    def _examine(self, sender: Sender, scope: Scope, headers: Headers, body: bytes) -> Incoming:
         """Return what is to be stored of an authentic delivery.
 
         Raises:
             Rejection: It is not authentic, too much for its sender, or not JSON.
         """
-        believed = self._authenticate(vendor, self._posted(scope, headers, body))
-        self._limit(self._by_vendor, vendor)
+        posted = self._posted(scope, headers, body)
+        believed = self._authenticate(sender, posted)
+        if self._by_vendor.limited:
+            _limit(self._by_vendor, sender.name)
         payload = parse(body)
         kind = kind_of(headers)
         if kind == "SubscriptionConfirmation" and isinstance(payload, Mapping):
             sns.tell_of_confirmation(payload)
         return Incoming(
-            vendor=vendor,
-            fingerprint=_fingerprint(vendor, payload, believed, body),
+            vendor=sender.name,
+            fingerprint=_fingerprint(sender.name, payload, believed, body),
             body=body,
-            received_at=datetime.now(UTC),
+            received_at=datetime.fromtimestamp(posted.now, UTC),
             kind=kind,
-            dead=None if _is_known(vendor, payload, kind) else _NO_SHAPE,
+            dead=None if _is_known(sender.name, payload, kind) else _NO_SHAPE,
         )
 
-    def _authenticate(self, vendor: str, posted: Posted) -> Headers:
-        if self._certificates and vendor in _SNS_VENDORS and sns.MESSAGE_TYPE in posted.headers:
+    def _authenticate(self, sender: Sender, posted: Posted) -> Headers:
+        if self._certificates and sender.name in _SNS_VENDORS and _is_sns(posted):
             if sns.is_authentic(parse(posted.body), self._certificates, posted.now):
                 return {}
             raise _unauthentic()
-        believed = authenticate(vendor, posted, self._vendors.secrets(vendor))
-        if believed is None and not self._is_open(vendor):
+        believed = authenticate(sender.name, posted, sender.secrets)
+        if believed is None and not sender.unsigned:
             raise _unauthentic()
         return believed or {}
-
-    def _is_open(self, vendor: str) -> bool:
-        return self._vendors.may_post_unsigned(vendor) and not self._vendors.secrets(vendor)
 
     def _address(self, scope: Scope, headers: Headers) -> str:
         client = scope.get("client")
         peer = client[0] if client else ""
         return client_address(peer, headers.get(b"x-forwarded-for"), self._proxies)
 
-    def _limit(self, buckets: Buckets, key: str) -> None:
-        wait = buckets.take(key, time.monotonic())
-        if wait:
-            raise Rejection(429, "rate", "too many deliveries; try again later", int(wait) + 1)
+
+def _limit(buckets: Buckets, key: str) -> None:
+    wait = buckets.take(key, time.monotonic())
+    if wait:
+        raise Rejection(429, "rate", "too many deliveries; try again later", int(wait) + 1)
+
+
+def _is_sns(posted: Posted) -> bool:
+    return sns.MESSAGE_TYPE in posted.headers
 
 
 def _is_known(vendor: str, payload: object, kind: str | None) -> bool:

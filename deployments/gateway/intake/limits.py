@@ -13,7 +13,7 @@ class Buckets:
     """A token bucket a key: a second's worth may come at once, then so many a second.
 
     Args:
-        per_second: How many; 0 is without limit.
+        per_second: How many; 0 is without limit, and then nobody has to ask.
         most_keys: How many keys are remembered; the ones unused for longest are forgotten.
     """
 
@@ -22,10 +22,13 @@ class Buckets:
         self._size = max(1.0, per_second)
         self._left: dict[str, tuple[float, float]] = {}
 
+    @property
+    def limited(self) -> bool:
+        """Whether there is a limit at all."""
+        return self._rate > 0
+
     def take(self, key: str, now: float) -> float:
         """Take one token; returns 0, or after how many seconds there will be one."""
-        if not self._rate:
-            return 0.0
         left, since = self._left.pop(key, (self._size, now))
         left = min(self._size, left + (now - since) * self._rate)
         short = left < 1.0

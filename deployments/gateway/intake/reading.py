@@ -16,13 +16,15 @@ _BOM = b"\xef\xbb\xbf"
 _CONTROL = re.compile(r"[^\x20-\x7e]+")
 _LONGEST_KIND = 100
 # What a header may say of the kind of message.
-_KINDS = (
-    b"sentry-hook-resource",
-    b"x-amz-sns-message-type",
-    b"x-github-event",
-    b"x-gitlab-event",
-    b"x-event-type",
-    b"x-webhook-event",
+_KINDS = frozenset(
+    {
+        b"sentry-hook-resource",
+        b"x-amz-sns-message-type",
+        b"x-github-event",
+        b"x-gitlab-event",
+        b"x-event-type",
+        b"x-webhook-event",
+    }
 )
 
 
@@ -87,10 +89,10 @@ def parse(body: bytes) -> object:
 
 def kind_of(headers: Mapping[bytes, bytes]) -> str | None:
     """Return what a header says of the kind of message; None where no header does."""
-    for name in _KINDS:
-        if name in headers:
-            return _CONTROL.sub("", headers[name].decode("latin-1"))[:_LONGEST_KIND] or None
-    return None
+    if _KINDS.isdisjoint(headers):
+        return None
+    text = next(value for name, value in headers.items() if name in _KINDS).decode("latin-1")
+    return _CONTROL.sub("", text)[:_LONGEST_KIND] or None
 
 
 def _check_headers(headers: Mapping[bytes, bytes], most: int) -> None:

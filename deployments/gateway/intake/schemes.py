@@ -14,16 +14,15 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 from urllib.parse import parse_qs
 
 Headers = Mapping[bytes, bytes]
 _LONGEST_TIME = 12
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Posted:
+class Posted(NamedTuple):
     """A delivery as it came: header names in lower case, the raw body.
 
     `now` is in seconds since 1970, `window` how many seconds a signed time may lie from it.
@@ -36,8 +35,7 @@ class Posted:
     window: float
 
 
-@dataclass(frozen=True, slots=True)
-class Scheme:
+class Scheme(NamedTuple):
     """One way to sign; `header` tells that it is used, `signed` which headers are signed too."""
 
     header: bytes
@@ -45,7 +43,7 @@ class Scheme:
     signed: tuple[bytes, ...] = ()
 
 
-def authenticate(vendor: str, posted: Posted, secrets: Iterable[bytes]) -> Headers | None:
+def authenticate(vendor: str, posted: Posted, secrets: Sequence[bytes]) -> Headers | None:
     """Return the headers that can be believed, or None where the delivery is not authentic.
 
     Args:
@@ -53,13 +51,19 @@ def authenticate(vendor: str, posted: Posted, secrets: Iterable[bytes]) -> Heade
         posted: The delivery.
         secrets: All that hold at present; two while one is rotated.
     """
-    for scheme in (*_OWN.get(vendor, ()), *_SHARED):
-        if scheme.header in posted.headers:
-            if any(scheme.verify(posted, secret) for secret in secrets):
-                return {name: posted.headers.get(name, b"") for name in scheme.signed}
-            return None
+    headers = posted.headers
+    for scheme in _SCHEMES.get(vendor, _SHARED):
+        if scheme.header in headers:
+            return _believed(scheme, posted, secrets)
     # Who knows the token could send any header.
-    return posted.headers if _has_token(vendor, posted, secrets) else None
+    return headers if _has_token(vendor, posted, secrets) else None
+
+
+def _believed(scheme: Scheme, posted: Posted, secrets: Sequence[bytes]) -> Headers | None:
+    for secret in secrets:
+        if scheme.verify(posted, secret):
+            return {name: posted.headers.get(name, b"") for name in scheme.signed}
+    return None
 
 
 def _hexadecimal(secret: bytes, text: bytes) -> bytes:
@@ -156,6 +160,7 @@ _SHARED = (
     _ours(b"x-nightshift-signature"),
     _ours(b"x-signature"),
 )
+_SCHEMES = {vendor: (*own, *_SHARED) for vendor, own in _OWN.items()}
 _TOKEN_HEADERS = (
     b"x-nightshift-token",
     b"x-webhook-token",
@@ -180,7 +185,7 @@ _ONLY_A_URL = frozenset(
 _TOKEN_PARAMETERS = (b"token", b"auth_token")
 
 
-def _has_token(vendor: str, posted: Posted, secrets: Iterable[bytes]) -> bool:
+def _has_token(vendor: str, posted: Posted, secrets: Sequence[bytes]) -> bool:
     given = [*_tokens(posted.headers), *(_from_url(posted.query) if vendor in _ONLY_A_URL else ())]
     return any(hmac.compare_digest(one, secret) for one in given for secret in secrets)
 

@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from models.settings import settings, webhook_secret_names, webhook_secrets
 
-SLUG = re.compile(r"[a-z0-9_-]{1,64}")
-OTHER = "other"  # in counts: whoever posts under a name that nobody configured
+_SLUG = re.compile(r"[a-z0-9_-]{1,64}")
+_OTHER = "other"  # in counts: whoever posts under a name that nobody configured
+_MOST_KNOWN = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """One who may post: `secrets` are two while one is rotated, `unsigned` needs none.
+
+    `label` is the name under which its deliveries are counted; there are only so many.
+    """
+
+    name: str
+    label: str
+    secrets: tuple[bytes, ...]
+    unsigned: bool
 
 
 class Vendors:
@@ -23,20 +38,23 @@ class Vendors:
             for name in webhook_secret_names()
         }
         self._unsigned = frozenset(map(_as_written, settings().webhook_unsigned))
+        self._found: dict[str, Sender] = {}
 
-    def secrets(self, vendor: str) -> tuple[bytes, ...]:
-        """Return the secrets of a sender; () where none is set."""
-        return self._secrets.get(_as_written(vendor), ())
+    def find(self, name: str) -> Sender | None:
+        """Return the sender of a path; None where nobody can have this name."""
+        found = self._found.get(name)
+        if found is None and _SLUG.fullmatch(name):
+            found = self._sender(name)
+            if len(self._found) < _MOST_KNOWN:
+                self._found[name] = found
+        return found
 
-    def may_post_unsigned(self, vendor: str) -> bool:
-        """Tell whether the sender was named as one that signs nothing."""
-        return _as_written(vendor) in self._unsigned
-
-    def label(self, vendor: str) -> str:
-        """Return the name under which a sender is counted; there are only so many."""
-        written = _as_written(vendor)
-        known = written in self._secrets or written in self._unsigned
-        return written.lower() if known else OTHER
+    def _sender(self, name: str) -> Sender:
+        written = _as_written(name)
+        secrets = self._secrets.get(written, ())
+        unsigned = written in self._unsigned and not secrets
+        label = written.lower() if secrets or unsigned else _OTHER
+        return Sender(name=name, label=label, secrets=secrets, unsigned=unsigned)
 
 
 def _as_written(vendor: str) -> str:

@@ -19,7 +19,8 @@ from deployments.gateway.intake.figures import Figures
 from deployments.gateway.intake.reading import Held, Rejection
 from models.errors import ConfigurationError, NightshiftError, StoreError, StoreUnavailable
 from models.records.delivery import DeliveryStatus, Incoming, Stored
-from models.store import deliveries, open_async, translated
+from models.store import deliveries
+from models.store.link import Link, open_link
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +66,8 @@ class BatchWriter:
         self._queue: deque[_Waiting] = deque()
         self._flying: list[_Waiting] = []
         self._doubtful: list[_Waiting] = []  # sent to a connection that broke before it answered
-        self._conn: psycopg.AsyncConnection | None = None
+        self._rejected: dict[tuple[str, str], int] = {}  # on their way with the batch
+        self._link: Link | None = None
         self._work = asyncio.Event()
         self._stopping = False
         self._flushed_at = 0.0
@@ -79,7 +81,7 @@ class BatchWriter:
     @property
     def is_connected(self) -> bool:
         """Whether there is a connection to the database."""
-        return self._conn is not None
+        return self._link is not None
 
     def start(self) -> None:
         """Begin to write, on the running event loop."""
@@ -97,8 +99,8 @@ class BatchWriter:
         tend.cancel()
         await asyncio.gather(run, tend, return_exceptions=True)
         self._refuse([*self._flying, *self._doubtful, *self._queue], "stopping")
-        if self._conn is not None:
-            await self._conn.close()
+        if self._link is not None:
+            self._link.close()
 
     def submit(self, incoming: Incoming, label: str) -> asyncio.Future[Acknowledgement | None]:
         """Queue a delivery; its answer comes with the commit.
@@ -121,8 +123,8 @@ class BatchWriter:
             await self._work.wait()
             self._work.clear()
             while self._queue or self._doubtful or self._must_flush():
-                conn = await self._connected()
-                await self._write(conn)
+                link = await self._connected()
+                await self._write(link)
             if self._stopping:
                 return
 
@@ -131,80 +133,91 @@ class BatchWriter:
         due = self._stopping or now - self._flushed_at >= _FLUSH_SECONDS
         return due and self._figures.has_rejected
 
-    async def _connected(self) -> psycopg.AsyncConnection:
+    async def _connected(self) -> Link:
         pause = _PAUSE_SECONDS
-        while self._conn is None:
+        while self._link is None:
             try:
-                self._conn = await open_async()
+                self._link = await open_link()
             except (StoreError, ConfigurationError) as error:
                 logger.warning("deliveries cannot be stored: %s", error)
                 await asyncio.sleep(pause)
                 pause = min(_LONGEST_PAUSE_SECONDS, pause * 2)
-        return self._conn
+        return self._link
 
-    async def _write(self, conn: psycopg.AsyncConnection) -> None:
+    async def _write(self, link: Link) -> None:
         try:
-            with translated():
-                await self._settle(conn)
-                await self._write_batch(conn)
+            await self._settle(link)
+            await self._write_batch(link)
         except StoreUnavailable as error:
             self._doubtful += self._flying
-            await self._reconnect_later(conn, error)
+            await self._reconnect_later(link, error)
         except (NightshiftError, psycopg.Error) as error:  # such as a full disk
             self._refuse(self._flying, "store")
-            await self._reconnect_later(conn, error)
+            self._give_back_rejected()
+            await self._reconnect_later(link, error)
 
-    async def _reconnect_later(self, conn: psycopg.AsyncConnection, error: Exception) -> None:
+    async def _reconnect_later(self, link: Link, error: Exception) -> None:
         logger.warning("deliveries were not stored, the connection is opened anew: %s", error)
         self._flying = []
-        self._conn = None
-        await conn.close()
+        self._link = None
+        link.close()
         await asyncio.sleep(_PAUSE_SECONDS)
 
-    async def _settle(self, conn: psycopg.AsyncConnection) -> None:
+    async def _settle(self, link: Link) -> None:
         """Ask for what a broken connection did not answer, and queue again what was not stored."""
-        if not self._doubtful:
-            return
-        stored = await deliveries.find_batch(conn, _fold(self._doubtful))
+        stored = {}
+        if self._doubtful:
+            stored = await deliveries.find_batch(link, _fold(self._doubtful))
         doubtful, self._doubtful = self._doubtful, []
         if stored:
+            self._rejected = {}
             self._acknowledge(doubtful, stored)
-        else:
-            # Those whose sender has been sent away meanwhile were not counted yet.
-            given_up = [one for one in doubtful if one.answer.done()]
-            self._refuse(given_up, "store")
-            self._queue.extendleft(one for one in reversed(doubtful) if not one.answer.done())
+            return
+        self._give_back_rejected()
+        # Those whose sender has been sent away meanwhile were not counted yet.
+        self._refuse([one for one in doubtful if one.answer.done()], "store")
+        self._queue.extendleft(one for one in reversed(doubtful) if not one.answer.done())
 
-    async def _write_batch(self, conn: psycopg.AsyncConnection) -> None:
-        self._flying = self._take()
-        rejected = self._figures.take_rejected()
+    async def _write_batch(self, link: Link) -> None:
+        self._flying, self._rejected = self._take(), self._figures.take_rejected()
         self._flushed_at = asyncio.get_running_loop().time()
-        try:
-            if self._flying:
-                stored = await deliveries.add_batch(conn, _fold(self._flying), rejected)
+        if not self._flying:
+            await deliveries.add_rejections(link, self._rejected)
+        else:
+            try:
+                stored = await deliveries.add_batch(link, _fold(self._flying), self._rejected)
+            except StoreError as error:
+                if not _concerns_a_row(error):
+                    raise
+                self._give_back_rejected()
+                await self._write_each(link)
+            else:
                 self._land(stored)
-            elif rejected:
-                await deliveries.add_rejections(conn, rejected)
-        except psycopg.Error as error:
-            self._figures.give_back(rejected)
+        self._rejected = {}
+
+    async def _write_each(self, link: Link) -> None:
+        """Store a refused batch row by row: one that cannot be stored must not fail the others."""
+        batch, self._flying = deque(self._flying), []
+        try:
+            while batch:
+                self._flying = [batch.popleft()]
+                await self._write_one(link, self._flying[0])
+        finally:
+            self._queue.extendleft(reversed(batch))
+
+    async def _write_one(self, link: Link, one: _Waiting) -> None:
+        try:
+            self._land(await deliveries.add_batch(link, [one.incoming], {}))
+        except StoreError as error:
             if not _concerns_a_row(error):
                 raise
-            await self._write_each(conn)
+            logger.error("a delivery of %s cannot be stored: %s", one.label, error)  # noqa: TRY400
+            self._flying = []
+            self._refuse([one], "store")
 
-    async def _write_each(self, conn: psycopg.AsyncConnection) -> None:
-        """Store a refused batch row by row: one that cannot be stored must not fail the others."""
-        batch, self._flying = self._flying, []
-        for position, one in enumerate(batch):
-            self._flying = [one]
-            try:
-                self._land(await deliveries.add_batch(conn, [one.incoming], {}))
-            except psycopg.Error as error:
-                if not _concerns_a_row(error):
-                    self._queue.extendleft(reversed(batch[position + 1 :]))
-                    raise
-                logger.error("a delivery of %s cannot be stored: %s", one.label, error)  # noqa: TRY400
-                self._refuse([one], "store")
-                self._flying = []
+    def _give_back_rejected(self) -> None:
+        self._figures.give_back(self._rejected)
+        self._rejected = {}
 
     def _take(self) -> list[_Waiting]:
         taken: list[_Waiting] = []
@@ -274,5 +287,5 @@ def _resolve(one: _Waiting, answer: Acknowledgement | None) -> None:
         one.answer.set_result(answer)
 
 
-def _concerns_a_row(error: psycopg.Error) -> bool:
-    return isinstance(error, (psycopg.DataError, psycopg.IntegrityError))
+def _concerns_a_row(error: StoreError) -> bool:
+    return isinstance(error.__cause__, (psycopg.DataError, psycopg.IntegrityError))

@@ -1,8 +1,9 @@
 -- name: add_batch
--- One statement, so one round trip and one transaction: rows, counts and the wake-up.
+-- One statement, so one round trip and one transaction: rows, counts and the wake-up. Those with $1
+-- are run by `models.store.link`.
 WITH given AS (
-    SELECT * FROM unnest(%(vendors)b::text[], %(fingerprints)b::bytea[], %(received)b::timestamptz[],
-                         %(kinds)b::text[], %(copies)b::integer[], %(dead)b::text[], %(bodies)b::bytea[])
+    SELECT * FROM unnest($1::text[], $2::bytea[], $3::timestamptz[], $4::text[], $5::bigint[],
+                         $6::text[], $7::bytea[])
         AS one (vendor, fingerprint, received_at, kind, copies, dead, body)
 ), stored AS (
     INSERT INTO deliveries
@@ -28,7 +29,7 @@ WITH given AS (
     SELECT vendor, 'duplicate', '', copies FROM given WHERE copies > 0
     UNION ALL
     SELECT vendor, 'rejected', reason, count
-    FROM unnest(%(rejected_vendors)s::text[], %(rejected_reasons)s::text[], %(rejected_counts)s::bigint[])
+    FROM unnest($8::text[], $9::text[], $10::bigint[])
         AS one (vendor, reason, count)
 ), counted AS (
     INSERT INTO delivery_counts (day, vendor, outcome, reason, count)
@@ -46,7 +47,7 @@ FROM stored;
 -- name: add_rejections
 INSERT INTO delivery_counts (day, vendor, outcome, reason, count)
 SELECT current_date, vendor, 'rejected', reason, count
-FROM unnest(%(rejected_vendors)s::text[], %(rejected_reasons)s::text[], %(rejected_counts)s::bigint[])
+FROM unnest($1::text[], $2::text[], $3::bigint[])
     AS one (vendor, reason, count)
 ON CONFLICT (day, vendor, outcome, reason)
     DO UPDATE SET count = delivery_counts.count + EXCLUDED.count;
@@ -54,7 +55,7 @@ ON CONFLICT (day, vendor, outcome, reason)
 -- name: find_batch
 -- A row that bears the time of this batch was made, or counted once more, by this batch.
 SELECT d.vendor, d.fingerprint, d.id, d.received_at = one.received_at AS fresh
-FROM unnest(%(vendors)b::text[], %(fingerprints)b::bytea[], %(received)b::timestamptz[])
+FROM unnest($1::text[], $2::bytea[], $3::timestamptz[])
     AS one (vendor, fingerprint, received_at)
 JOIN deliveries d USING (vendor, fingerprint)
 WHERE d.received_at = one.received_at OR d.last_copy_at = one.received_at;
