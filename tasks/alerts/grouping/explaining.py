@@ -26,6 +26,7 @@ _EVIDENCE = {
     "company": "it only suffers, and one incident alone was fresh when it came",
     "place": "many hosts of one place failed at once",
     "device_place": "a network, power or storage device and a host fail at the same site",
+    "device_cluster": "a network, power or storage device and a host of the same cluster fail",
     "text": "its text is like that of the incident's alerts",
     "namespace": "it is in the same namespace",
     "time": "nearness in time",

@@ -14,7 +14,7 @@ from tasks.alerts.grouping.scoring import Event, strongest, vetoes_of
 from tasks.alerts.grouping.topology import Topology
 from tasks.alerts.grouping.vocabulary import INTRINSIC
 
-_ABOVE = frozenset(("same_root", "upstream", "device_place"))
+_ABOVE = frozenset(("same_root", "upstream", "device_place", "device_cluster"))
 _WIDE = frozenset(("reach", "network", "power", "time", "heat"))
 _REACH = frozenset(("reach", "power"))
 

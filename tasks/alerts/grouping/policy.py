@@ -54,6 +54,7 @@ class Scores(_Table):
     company: Score
     place: Score
     device_place: Score
+    device_cluster: Score
     downstream: Steps
     downstream_of_member: Steps
     upstream: Steps

@@ -14,6 +14,7 @@ from tasks.alerts.grouping.vocabulary import GROUND
 _EARLY_SECONDS = 300.0  # a lead of this much is worth 63 %
 _WEIGHTS = {"early": 1.0, "covers": 0.8, "cause": 0.6, "ground": 0.4, "changed": 0.3}
 _OF_ALL = 0.6
+_UNKNOWN = 0.5  # what the topology does not tell of is neither the ground of all nor of nothing
 _TITLE = 160
 _SHOWN = 3
 _RANKS = {kind: rank for rank, kind in enumerate(GROUND)}
@@ -86,8 +87,8 @@ def _ground(incident: IncidentMemory, key: str) -> float:
 def _covers(one: Contender, incident: IncidentMemory, topology: Topology) -> float:
     """Return which share of the incident's known things stands on those of a contender."""
     known = [key for key, memory in incident.entities.items() if memory.known]
-    if not known:
-        return 0.0
+    if not known or not any(key in topology.nodes for key in one.entities):
+        return _UNKNOWN
     below = [topology.downstream(key) for key in one.entities]
     covered = sum(1 for key in known if key in one.entities or any(key in each for each in below))
     return covered / len(known)

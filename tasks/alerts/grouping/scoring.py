@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +17,9 @@ from tasks.alerts.grouping.tokens import places_of
 from tasks.alerts.grouping.topology import Topology
 from tasks.alerts.grouping.vocabulary import BRINGS, INTRINSIC, PLATFORM, SYMPTOMS
 
+_NO_SITES = frozenset(("alike", "rule", "cluster", "hub"))
+_STORAGE = frozenset(("disk-io", "reach"))
+_REACH = frozenset(("reach", "network", "power"))
 _SYMPTOM_CAUSE = 0.5
 _LATE_CAUSE_SECONDS = 600.0
 _EARLY_SYMPTOM_SECONDS = 300.0
@@ -278,22 +281,31 @@ def _by_place(
 ) -> None:
     facts, scores = event.facts, context.policy.scores
     shared = set(event.places).intersection(incident.places)
-    if not shared or facts.topics & INTRINSIC:
+    if facts.topics & INTRINSIC:
         return
     if shared.intersection(incident.mass):
         _raise(found, "place", scores.place)
-    sites = [place for place in shared if not place.startswith(("alike/", "rule/", "cluster/"))]
-    if sites and _device_and_host(event, incident) and not _unrelated(
-        facts, incident, context.topology
-    ):
+    if _unrelated(facts, incident, context.topology) or not _device_fails(event, incident):
+        return
+    if any(place.partition("/")[0] not in _NO_SITES for place in shared):
         _raise(found, "device_place", scores.device_place)
+    elif _no_site(event.places) and _no_site(incident.places) and _one_scope(facts, incident):
+        _raise(found, "device_cluster", scores.device_cluster)
 
 
-def _device_and_host(event: Event, incident: IncidentMemory) -> bool:
+def _no_site(places: Iterable[str]) -> bool:
+    return all(place.partition("/")[0] in _NO_SITES for place in places)
+
+
+def _device_fails(event: Event, incident: IncidentMemory) -> bool:
+    """Say whether one side is a device that many stand on, and both tell of the same trouble."""
     kinds = {
         memory.kind for key, memory in incident.entities.items() if key in incident.root_entities
     }
     own = {thing.kind for thing in event.facts.named}
-    told = event.facts.topics & {"reach", "network", "power"}
-    root = {"reach", "network", "power"}.intersection(incident.root_topics)
-    return bool(told and root) and bool((kinds & DEVICES) or (own & DEVICES))
+    if not (kinds | own) & DEVICES or not own & HOSTS or not kinds & HOSTS or kinds == own:
+        return False
+    if "storage" in kinds | own:
+        return bool(event.facts.topics.intersection(incident.root_topics) & _STORAGE)
+    told, root = event.facts.topics & _REACH, _REACH.intersection(incident.root_topics)
+    return bool(told and root)

@@ -132,7 +132,7 @@ TOPICS: dict[str, re.Pattern[str]] = {
     name: re.compile(words)
     for name, words in {
         "control": r"etcd|api ?server|kube ?api|kube ?client|controller ?manager|kube ?scheduler|"
-        r"scheduler down|control ?plane|admission|konnectivity|vcenter|vpxd|raft leader",
+        r"scheduler down|control ?plane|admission (?:web ?hook|controller)|konnectivity|vcenter|vpxd|raft leader",
         "orchestration": r"roll ?out|replicas? ?(mismatch|unavail)|hpa|autoscaler|unschedul|pending|"
         r"generation ?mismatch|not scheduled|eviction|mis ?scheduled|client errors|reconcil",
         "dns": r"\bdns|core ?dns|name ?server|resolver|no such host|(?:not|cannot|unable to|failed to) resolve|name resolution|nxdomain|"
@@ -155,14 +155,14 @@ TOPICS: dict[str, re.Pattern[str]] = {
         r"router|network|vlan|carrier|crc|uplink|neighbo|\bmtu|fabric",
         "database": r"postgres|mysql|mariadb|oracle|mongo|sql|replica(tion)? ?lag|deadlock|database|"
         r"connection pool|slow quer|connections? (exhaust|limit|refus)",
-        "queue": r"queue|consumer|rabbit|kafka|broker|backlog|amqp|message|lag\b",
-        "batch": r"\bjob\b|cron|import|export|\betl\b|pipeline|backup|batch|nightly|restic|snapshot "
+        "queue": r"queue|consumer|rabbit|kafka|broker|backlog|amqp|messages|\blag\b",
+        "batch": r"\bjob\b|cron|\bimport\b|\bexport\b|\betl\b|pipeline|backup|batch|nightly|restic|snapshot "
         r"fail|dag\b",
         "stale": r"fresh|stale|older than|outdated|out of date|not updated|overdue|backup ?missing|"
         r"missing backup|last success|no recent|too old|behind schedule|missed",
         "image": r"image ?pull|pulling image|err ?image|manifest unknown|bad image|image tag|"
         r"back-?off pull",
-        "change": r"deploy|release|roll ?out|version|config(uration)? ?(change|reload|error)|migration",
+        "change": r"deploy|roll ?out|new release|new version|config(uration)? ?(change|reload|error)|migration",
         "crash": r"crash|restart|back-?off|exit code|panic|killed|segfault|fatal",
         "power": r"power|\bups\b|\bpdu\b|psu|voltage|battery|breaker",
         "heat": r"temperature|overheat|fan\b|thermal|cooling",

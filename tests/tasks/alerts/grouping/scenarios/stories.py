@@ -123,9 +123,9 @@ def storm(count):
             seen += 1
         name = s.rng.choice([one for one in world.services if world.kinds[one] == "service"])
         causes.refused_partner(s, 4, "I2", service=name)
-        other = s.rng.choice([one for one in world.services if world.apart(one, [name])] or [world.services[-1]])
-        if other != name:
-            causes.failed_job(s, 6, "I3", service=other)
+        others = [one for one in world.services if world.apart(one, [name])]
+        if others:
+            causes.failed_job(s, 6, "I3", service=s.rng.choice(others))
 
     return story
 
