@@ -60,8 +60,7 @@ def recognizes(vendor: str, payload: object, kind: str | None = None) -> bool:
     Raises:
         ConfigurationError: The operator's mapping file cannot be read.
     """
-    adapter = registry.adapter_of(vendor)
-    return adapter.recognizes(payload, kind) or registry.by_shape(payload) is not None
+    return registry.recognizes(vendor, payload, kind)
 
 
 def delivery_id(vendor: str, payload: object, headers: Mapping[str, str]) -> str | None:

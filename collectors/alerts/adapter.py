@@ -29,6 +29,7 @@ class Adapter:
     other sender's payload looks so, because it decides how a payload is read that came to the
     address of another sender. `delivery_id` is the sender's own id of one delivery, which a
     later update of the same alert does not share. `kind` is the kind of event that a header names.
+    `free` senders let people write the payload: one of no known shape is read by its field names.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Adapter:
     read: Callable[[object, str | None], Normalized]
     distinct: Callable[[object], bool] = _never
     delivery_id: Callable[[object, Mapping[str, str]], str | None] = _nothing
+    free: bool = False
 
 
 def found(alerts: Iterable[Alert], *, otherwise: str) -> Normalized:

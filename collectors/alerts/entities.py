@@ -58,8 +58,10 @@ def region(labels: Mapping[str, str]) -> str | None:
 def host(labels: Mapping[str, str]) -> str | None:
     """Return the host that a label names, without port and scheme."""
     for name in HOST:
-        found = host_name(labels.get(name))
-        if found is not None and not (name == "instance" and _is_exporter(labels)):
+        if name not in labels or (name == "instance" and _is_exporter(labels)):
+            continue
+        found = host_name(labels[name])
+        if found is not None:
             return found
     return None
 
@@ -94,8 +96,7 @@ _NAMED = re.compile(r"(?=.*[A-Za-z])(?=.*[0-9.])[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-
 
 def _first(labels: Mapping[str, str], names: Sequence[str]) -> str | None:
     for name in names:
-        found = reading.word(labels.get(name))
-        if found is not None:
+        if name in labels and (found := reading.word(labels[name])) is not None:
             return found
     return None
 

@@ -24,13 +24,17 @@ _RULE = listed(
     "alertname rulename alertrule rule monitorname checkname triggername conditionname policyname "
     "alarmname searchname eventname check"
 )
+_SERVICE, _HOST, _ENVIRONMENT, _REGION = (
+    tuple(dict.fromkeys(name.replace("_", "") for name in names))
+    for names in (entities.SERVICE, entities.HOST, entities.ENVIRONMENT, entities.REGION)
+)
 _TITLE = listed(
     "title alerttitle eventtitle incidenttitle problemtitle alertname summary subject headline "
     "rulename alertrule alarmname monitorname checkname triggername conditionname searchname "
     "eventname message msg alertmessage name displayname shortdescription text trigger problem "
     "alert rule description details detail reason body check event eventmessage"
 )
-_STRONG = frozenset(_TITLE[: _TITLE.index("name")]) | {"alert", "shortdescription"}
+_STRONG = frozenset(_TITLE[: _TITLE.index("name")]) | {"alert", "shortdescription", "text"}
 _DESCRIPTION = listed(
     "description message details detail longdescription body text eventmsg eventmessage output "
     "reason msg summary alertmessage content note"
@@ -196,10 +200,10 @@ def draft(vendor: str, fields: Fields, around: Fields = {}) -> Draft:  # noqa: B
         status=status,
         severity_raw=severity_raw,
         rule=rule,
-        service=_named_thing(every, entities.SERVICE),
+        service=_named_thing(every, _SERVICE),
         host=host_of(every),
-        environment=_named_thing(every, entities.ENVIRONMENT),
-        region=_named_thing(every, entities.REGION) or entities.region(flat),
+        environment=_named_thing(every, _ENVIRONMENT),
+        region=_named_thing(every, _REGION) or entities.region(flat),
         description=first(every, *_DESCRIPTION) or _summary(notes),
         labels=labels,
         event_time=moment_of(every, _STARTS),
@@ -221,6 +225,8 @@ def _status_and_title(fields: Fields, title: str | None) -> tuple[AlertStatus, s
 def stated(fields: Fields) -> AlertStatus | None:
     """Return the status that a field says; None where none does."""
     for name in _STATUS:
+        if name not in fields:
+            continue
         found = status_of(reading.word(fields.get(name)))
         if found is not None:
             return found
@@ -233,7 +239,7 @@ def stated(fields: Fields) -> AlertStatus | None:
 
 def _severity(fields: Fields, labels: Mapping[str, str]) -> str | None:
     for name in _SEVERITY:
-        value = reading.word(fields.get(name))
+        value = reading.word(fields[name]) if name in fields else None
         if value is not None:
             return f"P{value}" if "priority" in name and value in _PRIORITIES else value
     for name in ("severity", "priority", "level", "urgency"):
@@ -250,20 +256,19 @@ def _summary(notes: Mapping[str, Any]) -> str | None:
 
 def host_of(fields: Fields) -> str | None:
     """Return the host that a field names; one that may name anything only if it looks like one."""
-    found = _named_thing(fields, entities.HOST)
+    found = _named_thing(fields, _HOST)
     if found is not None:
         return entities.host_name(found)
     for name in _BESIDE_HOST:
-        value = _name_of(fields.get(name))
-        if entities.looks_like_host(value):
+        value = _name_of(fields[name]) if name in fields else None
+        if value is not None and entities.looks_like_host(value):
             return entities.host_name(value)
     return None
 
 
 def _named_thing(fields: Fields, names: Sequence[str]) -> str | None:
     for name in names:
-        found = _name_of(fields.get(name.replace("_", "")))
-        if found is not None:
+        if name in fields and (found := _name_of(fields[name])) is not None:
             return found
     return None
 
@@ -272,8 +277,8 @@ def _name_of(value: object) -> str | None:
     if isinstance(value, dict):
         return first(value, "name", "hostname", "host", "summary", "displayName", "title", "id")
     if isinstance(value, list):
-        named = {found for item in value[:2] if (found := _name_of(item)) is not None}
-        return named.pop() if len(named) == 1 else None
+        item = value[0] if len(value) == 1 else None
+        return None if isinstance(item, list) else _name_of(item)
     return reading.word(value)
 
 
@@ -291,7 +296,9 @@ def labels_of(fields: Fields, around: Fields) -> dict[str, str]:
     found: dict[str, str] = {}
     for source in (fields, around):
         for name in _LABELS:
-            for key, value in _as_labels(source.get(name)).items():
+            if name not in source:
+                continue
+            for key, value in as_labels(source.get(name)).items():
                 found.setdefault(key, value)
     for name, value in list(fields.items())[:_MOST_FIELDS]:
         plain = reading.word(value)
@@ -300,7 +307,8 @@ def labels_of(fields: Fields, around: Fields) -> dict[str, str]:
     return found
 
 
-def _as_labels(value: object) -> dict[str, str]:
+def as_labels(value: object) -> dict[str, str]:
+    """Return an object, a list of pairs, or tags as labels; {} for anything else."""
     if isinstance(value, str) or (isinstance(value, list) and value and isinstance(value[0], str)):
         return reading.tagged(reading.words(value))
     return reading.pairs(value)

@@ -1,42 +1,24 @@
-"""The operator's mapping file: how the payloads of senders are read that nobody wrote code for.
+"""Adapters out of mappings: the operator's file, and those that come with the product.
 
-One table a slug. A path is names parted by dots, with `[0]` for one item of a list; a leading `$.`
-as in JSONPath may stand there. Of several paths the first one that has a value counts.
-
-    [acme]
-    alerts = "$.events[*]"              # where the list of alerts is; without it the body is one
-    title = ["name", "summary"]
-    status = "state"
-    severity = "level"
-    host = "device.hostname"
-    key = ["device.id", "check"]        # together the identity of the alert
-    labels = ["tags", "device"]         # objects or lists of tags
-
-    [acme.status_values]                # the sender's words, where ours would not know them
-    "3" = "resolved"
-
-    [acme.severity_values]
-    "5" = "critical"
-
-    [acme.ignore]                       # payloads without an alert: a path and its values
-    type = ["keepalive"]
+The operator's file (`NIGHTSHIFT_ALERT_MAPPINGS`) has one table a slug, which wins over an adapter
+of that name. The packaged ones are the files `vendors/SLUG.toml`. Both are written as
+`collectors.alerts.mapped` tells.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
-from collectors.alerts import keys, reading, times
+from collectors.alerts import entities, freeform, keys, reading, times
 from collectors.alerts.adapter import Adapter, found, ignored, malformed
 from collectors.alerts.build import Draft, finish
-from collectors.alerts.freeform import delivery_id
+from collectors.alerts.mapped import Mapped, Paths, checked
 from collectors.alerts.severities import severity_of
 from collectors.alerts.statuses import status_of
 from models.errors import ConfigurationError
@@ -44,33 +26,8 @@ from models.records.alert import AlertStatus, Normalized
 from models.records.severity import Severity
 
 _VARIABLE = "NIGHTSHIFT_ALERT_MAPPINGS"
-_STEP = re.compile(r"\[(\d+|\*)\]|([^.\[\]]+)")
-Path_ = tuple[str | int, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mapped:
-    """One table of the file, checked; paths are split into their steps."""
-
-    slug: str
-    title: tuple[Path_, ...]
-    alerts: Path_ = ()
-    status: tuple[Path_, ...] = ()
-    severity: tuple[Path_, ...] = ()
-    service: tuple[Path_, ...] = ()
-    host: tuple[Path_, ...] = ()
-    environment: tuple[Path_, ...] = ()
-    region: tuple[Path_, ...] = ()
-    rule: tuple[Path_, ...] = ()
-    description: tuple[Path_, ...] = ()
-    event_time: tuple[Path_, ...] = ()
-    ends_at: tuple[Path_, ...] = ()
-    link: tuple[Path_, ...] = ()
-    key: tuple[Path_, ...] = ()
-    labels: tuple[Path_, ...] = ()
-    status_values: Mapping[str, AlertStatus] = field(default_factory=dict)
-    severity_values: Mapping[str, Severity] = field(default_factory=dict)
-    ignore: tuple[tuple[Path_, frozenset[str]], ...] = ()
+_FOLDER = "vendors"
+_SUFFIX = ".toml"
 
 
 def adapter_of(vendor: str) -> Adapter | None:
@@ -104,75 +61,48 @@ def load(path: Path) -> dict[str, Adapter]:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as problem:
         raise ConfigurationError(f"alert mappings {path}: {problem}") from problem
-    return {slug: _adapter(_checked(slug, table)) for slug, table in tables.items()}
+    return {slug: adapter(checked(slug, table)) for slug, table in tables.items()}
 
 
-def _checked(slug: str, table: object) -> Mapped:
-    if not isinstance(table, dict):
-        raise _wrong(slug, "it is no table")
-    known = {item.name for item in fields(Mapped)} - {"slug"}
-    unknown = sorted(set(table) - known)
-    if unknown:
-        raise _wrong(slug, f"unknown {', '.join(unknown)}; known are {', '.join(sorted(known))}")
-    if "title" not in table:
-        raise _wrong(slug, "it says no title")
-    special = {"alerts", "status_values", "severity_values", "ignore"}
-    paths = {name: _paths(slug, table[name]) for name in set(table) - special}
-    return Mapped(
-        slug=slug,
-        **paths,  # type: ignore[arg-type]
-        alerts=_steps(slug, table.get("alerts", "")),
-        status_values=_values(slug, table, "status_values", AlertStatus),
-        severity_values=_values(slug, table, "severity_values", Severity),
-        ignore=_ignore(slug, table.get("ignore", {})),
-    )
+@cache
+def packaged() -> frozenset[str]:
+    """Return the slugs whose mapping comes with the product."""
+    folder = files("collectors.alerts") / _FOLDER
+    names = (item.name for item in folder.iterdir())
+    return frozenset(name.removesuffix(_SUFFIX) for name in names if name.endswith(_SUFFIX))
 
 
-def _paths(slug: str, value: object) -> tuple[Path_, ...]:
-    several = value if isinstance(value, list) else [value]
-    return tuple(_steps(slug, one) for one in several)
+@cache
+def load_packaged(slug: str) -> Adapter:
+    """Return the adapter of one of the packaged mappings."""
+    file = files("collectors.alerts") / _FOLDER / f"{slug}{_SUFFIX}"
+    mapped = checked(slug, tomllib.loads(file.read_text(encoding="utf-8")))
+    return replace(adapter(mapped), free=True)
 
 
-def _steps(slug: str, path: object) -> Path_:
-    if not isinstance(path, str):
-        raise _wrong(slug, f"{path!r} is no path")
-    plain = path.removeprefix("$").strip(".")
-    steps = _STEP.findall(plain)
-    if "".join(f"[{index}]" if index else name for index, name in steps) != plain.replace(".", ""):
-        raise _wrong(slug, f"{path!r} is no path: names parted by dots, and [0]")
-    return tuple(int(i) if i.isdigit() else name for i, name in steps if i != "*")
-
-
-def _values(slug: str, table: Mapping[str, Any], name: str, kind: Any) -> dict[str, Any]:
-    found = reading.mapping(table.get(name))
-    try:
-        return {word.lower(): kind(value) for word, value in found.items()}
-    except ValueError as problem:
-        raise _wrong(slug, f"{name}: {problem}; known are {', '.join(kind)}") from None
-
-
-def _ignore(slug: str, table: object) -> tuple[tuple[Path_, frozenset[str]], ...]:
-    return tuple(
-        (_steps(slug, path), frozenset(map(str, values if isinstance(values, list) else [values])))
-        for path, values in reading.mapping(table).items()
-    )
-
-
-def _wrong(slug: str, problem: str) -> ConfigurationError:
-    return ConfigurationError(f"alert mapping {slug!r}: {problem}")
-
-
-def _adapter(mapped: Mapped) -> Adapter:
+def adapter(mapped: Mapped) -> Adapter:
+    """Return an adapter that reads by a mapping."""
     return Adapter(
         name=mapped.slug,
         version=1,
-        recognizes=lambda payload, _kind: (
-            bool(_ignored(mapped, payload))
-            or any(_value(member, mapped.title) for member in _members(mapped, payload))
-        ),
+        recognizes=lambda payload, _kind: _is_readable(mapped, payload),
+        distinct=lambda payload: _is_distinct(mapped, payload),
         read=lambda payload, _kind: _read(mapped, payload),
-        delivery_id=delivery_id,
+        delivery_id=freeform.delivery_id,
     )
+
+
+def _is_readable(mapped: Mapped, payload: object) -> bool:
+    if _ignored(mapped, payload):
+        return True
+    return any(_value(member, mapped.title) for member in _members(mapped, payload))
+
+
+def _is_distinct(mapped: Mapped, payload: object) -> bool:
+    if not mapped.distinct:
+        return False
+    body = payload[0] if isinstance(payload, list) and payload else payload
+    return all(reading.at(body, *path) is not None for path in mapped.distinct)
 
 
 def _read(mapped: Mapped, payload: object) -> Normalized:
@@ -190,10 +120,11 @@ def _read(mapped: Mapped, payload: object) -> Normalized:
 
 
 def _ignored(mapped: Mapped, payload: object) -> str | None:
+    body = payload[0] if isinstance(payload, list) and payload else payload
     for path, values in mapped.ignore:
-        value = reading.text(reading.at(payload, *path))
+        value = reading.text(reading.at(body, *path))
         if value in values:
-            return f"the mapping ignores {'.'.join(map(str, path))} {value}"
+            return f"no alert: {'.'.join(map(str, path))} is {value}"
     return None
 
 
@@ -205,45 +136,67 @@ def _members(mapped: Mapped, payload: object) -> Iterator[object]:
         yield where
 
 
-def _value(member: object, paths: tuple[Path_, ...]) -> str | None:
-    values = (reading.word(reading.at(member, *path)) for path in paths)
-    return next((value for value in values if value is not None), None)
+def _value(member: object, paths: Paths) -> str | None:
+    for path in paths:
+        value = reading.word(reading.at(member, *path))
+        if value is not None:
+            return value
+    return None
 
 
 def _draft(mapped: Mapped, member: object) -> Draft:
-    def said(paths: tuple[Path_, ...]) -> str | None:
-        return _value(member, paths)
-
-    severity_raw = said(mapped.severity)
-    labels = _labels(mapped, member)
-    status = said(mapped.status) or ""
-    own = [reading.word(reading.at(member, *path)) for path in mapped.key]
+    raw = _value(member, mapped.severity)
+    severity = _severity(mapped, raw)
+    status = _status(mapped, _value(member, mapped.status))
     return Draft(
         vendor=mapped.slug,
-        title=said(mapped.title),
-        status=mapped.status_values.get(status.lower()) or status_of(status) or AlertStatus.FIRING,
-        key=keys.own(mapped.slug, *own) if any(own) else None,
-        severity_raw=severity_raw,
-        severity=mapped.severity_values.get((severity_raw or "").lower())
-        or severity_of(mapped.slug, severity_raw),
-        service=said(mapped.service),
-        host=said(mapped.host),
-        environment=said(mapped.environment),
-        region=said(mapped.region),
-        rule=said(mapped.rule),
-        description=said(mapped.description),
-        labels=labels,
-        event_time=times.moment(said(mapped.event_time)),
-        ends_at=times.moment(said(mapped.ends_at)),
-        links={"source": said(mapped.link)},
+        title=_value(member, mapped.title),
+        status=status,
+        key=_key(mapped, member),
+        severity_raw=raw,
+        severity=severity,
+        service=_value(member, mapped.service),
+        host=_host(mapped, member),
+        environment=_value(member, mapped.environment),
+        region=_value(member, mapped.region),
+        rule=_value(member, mapped.rule),
+        description=_value(member, mapped.description),
+        labels=_labels(mapped, member),
+        event_time=times.moment(_value(member, mapped.event_time)),
+        ends_at=times.moment(_value(member, mapped.ends_at)),
+        external_id=_value(member, mapped.external_id),
+        links={"source": _value(member, mapped.link), "runbook": _value(member, mapped.runbook)},
     )
 
 
+def _status(mapped: Mapped, raw: str | None) -> AlertStatus:
+    if raw is None:
+        return AlertStatus.FIRING
+    return mapped.status_values.get(raw.lower()) or status_of(raw) or AlertStatus.FIRING
+
+
+def _severity(mapped: Mapped, raw: str | None) -> Severity | None:
+    if raw is None:
+        return None
+    if raw.lower() in mapped.severity_values:
+        return mapped.severity_values[raw.lower()]
+    return severity_of(mapped.slug, raw)
+
+
+def _host(mapped: Mapped, member: object) -> str | None:
+    named = entities.host_name(_value(member, mapped.host))
+    like = None if named else _value(member, mapped.host_like)
+    return named or (entities.host_name(like) if entities.looks_like_host(like) else None)
+
+
+def _key(mapped: Mapped, member: object) -> str | None:
+    own = [_value(member, (path,)) for path in mapped.key]
+    if any(own):
+        return keys.own(mapped.slug, *own)
+    parts = [_value(member, (path,)) for path in mapped.derive]
+    return keys.derived(mapped.slug, *parts) if any(parts) else None
+
+
 def _labels(mapped: Mapped, member: object) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for path in mapped.labels:
-        value = reading.at(member, *path)
-        tags = isinstance(value, str) or (isinstance(value, list) and value[:1] == [str(value[0])])
-        more = reading.tagged(reading.words(value)) if tags else reading.pairs(value)
-        found = reading.merged(found, more)
-    return found
+    every = (freeform.as_labels(reading.at(member, *path)) for path in mapped.labels)
+    return reading.merged(*every)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from collectors.alerts.wordlists import listed
@@ -12,6 +13,7 @@ from collectors.alerts.wordlists import listed
 # Nobody reads more of one text; what follows is cut before any pattern runs over it.
 LONGEST_TEXT = 8192
 MOST_ROWS = 10_000
+_FOREIGN = re.compile(r"[^a-z0-9]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # What senders leave where nothing was filled in.
 _ABSENT = frozenset(
@@ -76,6 +78,8 @@ def clean(value: str) -> str:
 
 def word(value: object) -> str | None:
     """Return a text that names something; None for a placeholder or a macro left unfilled."""
+    if value is None:
+        return None
     found = text(value)
     if found is None or found.lower() in _ABSENT or _MACRO.fullmatch(found):
         return None
@@ -86,8 +90,7 @@ def first(value: object, *names: str) -> str | None:
     """Return the first of these fields of an object that names something."""
     if isinstance(value, dict):
         for name in names:
-            found = word(value.get(name))
-            if found is not None:
+            if name in value and (found := word(value[name])) is not None:
                 return found
     return None
 
@@ -109,11 +112,14 @@ def keyed(value: object) -> dict[str, Any]:
     """
     found: dict[str, Any] = {}
     for key, item in mapping(value).items():
-        found.setdefault(_PLAIN.sub("", key[:128].lower()), item)
+        found.setdefault(plain(key), item)
     return found
 
 
-_PLAIN = re.compile(r"[^a-z0-9]+")
+@lru_cache(maxsize=8192)
+def plain(name: str) -> str:
+    """Return a field's name in lower case, letters and digits only."""
+    return _FOREIGN.sub("", name[:128].lower())
 
 
 def tagged(tags: Iterable[str]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import cast
 
@@ -19,7 +19,7 @@ def adapter_of(vendor: str) -> Adapter:
     Raises:
         ConfigurationError: The operator's mapping file cannot be read.
     """
-    return mappings.adapter_of(vendor) or _load(vendor if vendor in registered() else GENERIC)
+    return mappings.adapter_of(vendor) or _own(vendor)
 
 
 def reader(vendor: str, payload: object, kind: str | None) -> Adapter:
@@ -31,7 +31,23 @@ def reader(vendor: str, payload: object, kind: str | None) -> Adapter:
     adapter = adapter_of(vendor)
     if adapter.name != GENERIC and adapter.recognizes(payload, kind):
         return adapter
-    return by_shape(payload) or adapter
+    return by_shape(payload) or (_own(GENERIC) if _is_free(adapter, payload, kind) else adapter)
+
+
+def recognizes(vendor: str, payload: object, kind: str | None) -> bool:
+    """Say whether somebody can read a payload that came to a vendor's address.
+
+    Raises:
+        ConfigurationError: The operator's mapping file cannot be read.
+    """
+    adapter = adapter_of(vendor)
+    if adapter.recognizes(payload, kind) or _is_free(adapter, payload, kind):
+        return True
+    return by_shape(payload) is not None
+
+
+def _is_free(adapter: Adapter, payload: object, kind: str | None) -> bool:
+    return adapter.free and _own(GENERIC).recognizes(payload, kind)
 
 
 def by_shape(payload: object) -> Adapter | None:
@@ -41,7 +57,7 @@ def by_shape(payload: object) -> Adapter | None:
 
 def vendors() -> tuple[str, ...]:
     """Return the slugs that have an adapter of their own, sorted."""
-    return tuple(sorted(registered()))
+    return tuple(sorted(registered().keys() | mappings.packaged()))
 
 
 @cache
@@ -50,11 +66,13 @@ def registered() -> dict[str, EntryPoint]:
     return {entry.name: entry for entry in entry_points(group=GROUP)}
 
 
-@cache
-def _load(name: str) -> Adapter:
-    return cast("Adapter", registered()[name].load())
+@lru_cache(maxsize=1024)  # strangers choose the slug
+def _own(vendor: str) -> Adapter:
+    if vendor in registered():
+        return cast("Adapter", registered()[vendor].load())
+    return mappings.load_packaged(vendor) if vendor in mappings.packaged() else _own(GENERIC)
 
 
 @cache
 def _all() -> tuple[Adapter, ...]:
-    return tuple({id(adapter): adapter for adapter in map(_load, vendors())}.values())
+    return tuple({id(adapter): adapter for adapter in map(_own, vendors())}.values())

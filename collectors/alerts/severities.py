@@ -31,8 +31,10 @@ _C, _H, _M, _L, _I = _RANKED
 
 # What a sender means by its own numbers and by words that others use differently.
 _OWN: dict[str, dict[str, Severity | None]] = {
-    "azuremonitor": {"0": _C, "1": _H, "2": _M, "3": _I, "4": _I}
-    | {f"sev{i}": severity for i, severity in enumerate((_C, _H, _M, _I, _I))},
+    "azuremonitor": {
+        "0": _C, "1": _H, "2": _M, "3": _I, "4": _I,
+        "sev0": _C, "sev1": _H, "sev2": _M, "sev3": _I, "sev4": _I,
+    },
     "zabbix": {
         "0": None, "1": _I, "2": _M, "3": _M, "4": _H, "5": _C,
         "not classified": None, "not_classified": None,

@@ -150,7 +150,10 @@ def _log(data: Fields) -> Draft:
         severity_raw=first(data, "Severity"),
         rule=name,
         description=first(data, "Description"),
-        labels={"workspace": first(data, "WorkspaceId"), "application": first(data, "ApplicationId")},
+        labels={
+            "workspace": first(data, "WorkspaceId"),
+            "application": first(data, "ApplicationId"),
+        },
         event_time=times.moment(data.get("SearchIntervalEndtimeUtc")),
         links={"source": data.get("LinkToSearchResults")},
     )

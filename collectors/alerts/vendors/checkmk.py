@@ -1,8 +1,8 @@
 """Checkmk and its relatives of the Nagios family: notifications of hosts and services.
 
-Source: the Checkmk documentation, "Notifications" and the `NOTIFY_*` variables; the macros of Nagios
-and the runtime attributes of Icinga 2. Scripts send these variables as JSON under many spellings.
-A service's state is its severity; that a host is down says nothing of how bad it is.
+Source: the Checkmk documentation, "Notifications" and its `NOTIFY_*` variables; the macros of
+Nagios and the runtime attributes of Icinga 2. Scripts send them as JSON under many spellings. A
+service's state is its severity; that a host is down says nothing of how bad it is.
 """
 
 from __future__ import annotations
@@ -38,6 +38,9 @@ _HOSTS = ("host", "hostname", "hostalias", "alias", "address", "hostaddress")
 _SERVICES = ("service", "servicename", "servicedesc", "servicedescription", "servicedisplayname",
              "checkname", "description")  # fmt: skip
 _OUTPUTS = ("output", "serviceoutput", "hostoutput", "longoutput", "longserviceoutput", "message")
+_IDS = ("problemid", "serviceproblemid", "hostproblemid", "eventid", "id")
+_LABELS = ("site", "omdsite", "address", "hostaddress", "checkcommand", "contactname", "event",
+           "hostgroups", "servicegroups", "hosttags")  # fmt: skip
 _TITLES = ("summary", "subject", "title", "shortdescription", "servicedisplayname")
 
 
@@ -113,7 +116,7 @@ def _draft(vendor: str, fields: Fields) -> Draft:
         environment=first(fields, "environment", "env", "hostenvironment"),
         event_time=moment,
         ends_at=moment if status is AlertStatus.RESOLVED else None,
-        external_id=first(fields, "problemid", "serviceproblemid", "hostproblemid", "eventid", "id"),
+        external_id=first(fields, *_IDS),
         links={"source": first(fields, "url", "link", "serviceurl", "hosturl")},
     )  # fmt: skip
 
@@ -146,9 +149,7 @@ def _severity(fields: Fields, state: str) -> str | None:
 
 
 def _labels(fields: Fields, check: str | None) -> dict[str, Any]:
-    kept = ("site", "omdsite", "address", "hostaddress", "checkcommand", "contactname", "hostgroups",
-            "servicegroups", "event", "hosttags")  # fmt: skip
-    named = {name: reading.word(fields.get(name)) for name in kept}
+    named = {name: reading.word(fields.get(name)) for name in _LABELS}
     return {**mapping(fields.get("labels")), **named, "check": check}
 
 
@@ -161,4 +162,6 @@ def _moment(fields: Fields) -> Any:
     return freeform.moment_of(fields, names)
 
 
-ADAPTER = Adapter(name=NAME, version=1, recognizes=recognizes, distinct=distinct, read=read)
+ADAPTER = Adapter(
+    name=NAME, version=1, free=True, recognizes=recognizes, distinct=distinct, read=read
+)

@@ -74,6 +74,10 @@ def _message(body: Fields, kind: str | None) -> Normalized:
         inner = parsing.parse(message[:_MOST_NESTED].encode("utf-8", "replace"))
     except parsing.NotJson:
         return _text_message(body, message)
+    return _inner(inner, body, kind)
+
+
+def _inner(inner: object, body: Fields, kind: str | None) -> Normalized:
     if isinstance(inner, dict) and "AlarmName" in inner:
         return _alarm(inner, body)
     if isinstance(inner, dict) and _is_bridge(inner):

@@ -1,7 +1,7 @@
 """Dash0: webhooks about the issues of its check rules.
 
-Source: the Dash0 documentation, "Webhook notification channel". `issueIdentifier` stays the same for
-one check rule and its labels; the issue's id is that of one occurrence.
+Source: the Dash0 documentation, "Webhook notification channel". `issueIdentifier` stays the same
+for one check rule and its labels; the issue's id is that of one occurrence.
 """
 
 from __future__ import annotations

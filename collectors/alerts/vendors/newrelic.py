@@ -88,7 +88,9 @@ def _title(fields: Fields) -> str | None:
 
 def _text_or_only(fields: Fields, *names: str) -> str | None:
     found = first(fields, *names)
-    lists = (reading.words(fields.get(name)) for name in names if isinstance(fields.get(name), list))
+    lists = (
+        reading.words(fields.get(name)) for name in names if isinstance(fields.get(name), list)
+    )
     return found or next((names_[0] for names_ in lists if names_), None)
 
 
@@ -125,4 +127,6 @@ def _tags(fields: Fields) -> dict[str, str]:
     return reading.merged(*tags, reading.pairs(fields.get("accumulations")))
 
 
-ADAPTER = Adapter(name=NAME, version=1, recognizes=recognizes, distinct=distinct, read=read)
+ADAPTER = Adapter(
+    name=NAME, version=1, free=True, recognizes=recognizes, distinct=distinct, read=read
+)

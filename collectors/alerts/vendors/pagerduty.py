@@ -1,6 +1,6 @@
 """PagerDuty: webhooks of versions 1, 2 and 3, and the common event format of its Events API.
 
-Source: the PagerDuty developer documentation, "Webhooks Overview" (v3), "v2 Webhooks", and "PD-CEF".
+Source: the PagerDuty developer documentation, "Webhooks Overview", "v2 Webhooks" and "PD-CEF".
 Versions 1 and 2 carry several messages a body. The identity is the incident's id; events of the
 Events API have a `dedup_key`. `urgency` is the severity where the incident has no priority.
 """
@@ -33,12 +33,14 @@ _EVENTS = {
     "resolved": AlertStatus.RESOLVED,
 }
 # What happens to an incident without changing its status: it has the one that it says itself.
-_UPDATES = frozenset(listed(
-    "assign escalate delegate annotate annotated escalated reassigned delegated priority_updated "
-    "status_update_published responder.added responder.replied conference_bridge.updated "
-    "custom_field_values.updated incident_type.changed action_invocation.created "
-    "action_invocation.updated action_invocation.terminated role.assigned service_updated "
-    "workflow.started workflow.completed")
+_UPDATES = frozenset(
+    listed(
+        "assign escalate delegate annotate annotated escalated reassigned delegated "
+        "priority_updated status_update_published responder.added responder.replied conference_bridge.updated "
+        "custom_field_values.updated incident_type.changed action_invocation.created "
+        "action_invocation.updated action_invocation.terminated role.assigned service_updated "
+        "workflow.started workflow.completed"
+    )
 )
 _STATUSES = {
     "triggered": AlertStatus.FIRING,

@@ -74,4 +74,6 @@ def _draft(fields: Fields) -> Draft:
     )
 
 
-ADAPTER = Adapter(name=NAME, version=1, recognizes=recognizes, distinct=distinct, read=read)
+ADAPTER = Adapter(
+    name=NAME, version=1, free=True, recognizes=recognizes, distinct=distinct, read=read
+)

@@ -1,7 +1,7 @@
 """Zabbix: webhook media types, whose payload people write out of macros.
 
-Source: the Zabbix documentation, "Webhook media type" and "Supported macros". The trigger's id stays
-the same while its text may change on recovery; the event's id is that of one problem. A macro
+Source: the Zabbix documentation, "Webhook media type" and "Supported macros". The trigger's id
+stays the same while its text may change on recovery; the event's id is that of one problem. A macro
 without a value is sent as `*UNKNOWN*` or as it was written.
 """
 
@@ -144,4 +144,6 @@ def _key(fields: Fields, draft: Draft) -> str:
     return keys.derived(NAME, draft.host, item or keys.without_state(draft.title or ""))
 
 
-ADAPTER = Adapter(name=NAME, version=1, recognizes=recognizes, distinct=distinct, read=read)
+ADAPTER = Adapter(
+    name=NAME, version=1, free=True, recognizes=recognizes, distinct=distinct, read=read
+)

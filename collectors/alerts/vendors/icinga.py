@@ -1,0 +1,20 @@
+"""Icinga 2: notifications of hosts and services by script.
+
+Source: the Icinga 2 documentation, "Runtime Macros". See `checkmk`, which is of the same family.
+"""
+
+from __future__ import annotations
+
+from collectors.alerts.adapter import Adapter
+from collectors.alerts.vendors import checkmk
+from models.records.alert import Normalized
+
+NAME = "icinga"
+
+
+def read(payload: object, kind: str | None) -> Normalized:
+    """Return the problem of the host or of its service."""
+    return checkmk.read_as(NAME, payload, kind)
+
+
+ADAPTER = Adapter(name=NAME, version=1, free=True, recognizes=checkmk.recognizes, read=read)
