@@ -79,6 +79,7 @@ _HINTS: dict[str, tuple[str, ...]] = {
         "pass", "kennwort", "secret", "credential", "key", "pwd", "pw", "token", "community",
     ),
 }  # fmt: skip
+_EVERY_HINT = tuple(hint for hints in _HINTS.values() for hint in hints)
 # The slow pattern begins with whatever stands before the word; this one asks for the rest of it.
 _LABELLED = re.compile(
     rf"(?:{_WORDS})[A-Za-z0-9_-]{{0,20}}[\"']?\s{{0,3}}(?:[:=]|\bis\b)", re.IGNORECASE
@@ -87,6 +88,8 @@ _LABELLED = re.compile(
 
 def redact(text: str) -> str:
     """Return the text with every secret replaced by `[redacted]` and its class; idempotent."""
+    if not suspicious(text):
+        return text
     lower = text.lower()
     for name, pattern, replacement in _PATTERNS:
         if any(hint in lower for hint in _HINTS[name]) and (
@@ -99,7 +102,10 @@ def redact(text: str) -> str:
 def suspicious(text: str) -> bool:
     """Say whether `redact` could change the text, or a part of it; much cheaper than doing it."""
     lower = text.lower()
-    return any(hint in lower for hints in _HINTS.values() for hint in hints)
+    for hint in _EVERY_HINT:  # a generator would take three times as long
+        if hint in lower:
+            return True
+    return False
 
 
 def redact_record(record: Any) -> Any:
