@@ -14,6 +14,7 @@ from psycopg.types.json import Jsonb
 
 from models.errors import Refused, WrongUse
 from models.records.incident import EntryKind, Incident, IncidentStatus, TimelineEntry
+from models.records.incident_view import Entity
 from models.records.severity import Severity
 from models.store import queries
 from models.store.rows import as_rows
@@ -167,6 +168,12 @@ def change(
     if row is None:
         raise Refused("somebody changed the incident meanwhile; look at it again and repeat")
     return _incident(row)
+
+
+def entities(conn: Rows, ids: Iterable[str]) -> list[Entity]:
+    """Return those of these that are assets of the inventory."""
+    rows = conn.execute(SQL["entities"], {"ids": list(ids)})
+    return [Entity(id=row[0], kind=row[1], name=row[2]) for row in rows]
 
 
 def counts(conn: Rows) -> dict[str, int]:

@@ -51,5 +51,8 @@ UPDATE incidents i SET {changes}version = i.version + 1, updated_at = %(at)s
 WHERE i.id = %(id)s AND (%(version)s::integer IS NULL OR i.version = %(version)s)
 RETURNING {columns};
 
+-- name: entities
+SELECT id, kind, name FROM assets WHERE id = ANY (%(ids)s);
+
 -- name: counts
 SELECT status, count(*) FROM incidents GROUP BY status;

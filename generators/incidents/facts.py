@@ -1,0 +1,169 @@
+"""What is known of an incident, as facts with ids and as sentences that rest on them.
+
+Titles and names are written by others: they stand in quotation marks, cut and on one line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from generators.documents.cited import Cited
+from generators.documents.text import counted, listed, moment, plain
+from models.records.asset import AssetChange
+from models.records.incident import LIVE
+from models.records.incident_view import IncidentView
+from models.records.severity import worst
+from models.records.stored_alert import StoredAlert
+
+CHANGE_WINDOW = timedelta(hours=2)  # before the first alert (operations.md 5.1)
+_LONGEST_TITLE = 80
+_LONGEST_VALUE = 60
+_ALERTS = 12  # told one by one
+_CHANGES = 8
+_NAMES = 5
+_CONFIDENT, _LIKELY = 0.7, 0.45
+
+
+def told(view: IncidentView) -> Cited:
+    """Return the facts of an incident and the sentences of its summary, in order."""
+    cited = Cited()
+    _say_counts(view, cited)
+    _say_affected(view, cited)
+    _say_root(view, cited)
+    _say_changes(view, cited)
+    for alert in view.alerts[:_ALERTS]:
+        cited.fact(alert_id(alert), alert_fact(alert))
+    return cited
+
+
+def alert_id(alert: StoredAlert) -> str:
+    """Return the id of the fact of an alert."""
+    return f"alert:{alert.id}"
+
+
+def alert_fact(alert: StoredAlert) -> str:
+    """Return an alert in words."""
+    place = [f"on {plain(alert.host)}"] if alert.host else []
+    place += [f"service {plain(alert.service)}"] if alert.service else []
+    severity = f"severity {alert.severity}" if alert.severity else _predicted(alert)
+    state = "it still fires" if alert.firing else f"it ended at {_ended(alert)}"
+    where = f" {', '.join(place)}" if place else ""
+    return (
+        f"At {moment(alert.event_time)} {plain(alert.vendor)} reported {title(alert.title)}{where},"
+        f" {severity}; {state}."
+    )
+
+
+def title(text: str) -> str:
+    """Return an untrusted title in quotation marks, cut to what a line holds."""
+    one_line = plain(text).replace('"', "'")
+    cut = one_line if len(one_line) <= _LONGEST_TITLE else f"{one_line[: _LONGEST_TITLE - 1]}…"
+    return f'"{cut}"'
+
+
+def change_id(change: AssetChange) -> str:
+    """Return the id of the fact of a change."""
+    return f"change:{change.asset_id}.{change.field or change.change}@{moment(change.at)}"
+
+
+def change_fact(change: AssetChange) -> str:
+    """Return a change in words."""
+    what = f"{change.kind} {plain(change.name)}"
+    if change.field is None:
+        return f"At {moment(change.at)} {what} was {change.change}."
+    return (
+        f"At {moment(change.at)} {change.field} of {what} changed from {_value(change.before)}"
+        f" to {_value(change.after)}."
+    )
+
+
+def certainty(confidence: float) -> str:
+    """Return how sure a hypothesis is, in a word."""
+    if confidence >= _CONFIDENT:
+        return "high"
+    return "medium" if confidence >= _LIKELY else "low"
+
+
+def _say_counts(view: IncidentView, cited: Cited) -> None:
+    found = view.incident
+    senders = listed(f"{plain(name)} {number}" for name, number in view.sources.items())
+    over = found.alert_count - found.firing_count
+    fact = (
+        f"{found.reference} is {found.status} since {moment(found.started_at)} and holds"
+        f" {counted(found.alert_count, 'alert')} ({senders}): {found.firing_count} still fire and"
+        f" {over} are over."
+    )
+    names = listed(plain(name) for name in view.sources)
+    text = f"{counted(found.alert_count, 'alert')} from {names or 'nobody'}"
+    state = f"{found.firing_count} still fire" if found.status in LIVE else f"it is {found.status}"
+    worst_one = worst(found.severity, *(alert.known_severity for alert in view.alerts))
+    severity = f"the severity is {worst_one}" if worst_one else "no severity is known"
+    cited.say(
+        f"{text} since {moment(found.started_at)}: {state}, {severity}.",
+        (f"incident:{found.reference}", f"{fact} {severity.capitalize()}."),
+    )
+
+
+def _say_affected(view: IncidentView, cited: Cited) -> None:
+    found = view.incident
+    parts = []
+    if found.affected_services:
+        parts.append(f"services {_some(found.affected_services)}")
+    names = [view.entities[key].name if key in view.entities else key for key in _things(view)]
+    if names:
+        parts.append(f"{'entity' if len(names) == 1 else 'entities'} {_some(names)}")
+    if not parts:
+        return
+    where = f" in {plain(found.environment)}" if found.environment else ""
+    text = f"Affected are {' and '.join(parts)}{where}."
+    cited.say(text, (f"incident:{found.reference}.affected", text))
+
+
+def _things(view: IncidentView) -> list[str]:
+    services = {name.lower() for name in view.incident.affected_services}
+    return [key for key in view.incident.affected_entities if key.lower() not in services]
+
+
+def _say_root(view: IncidentView, cited: Cited) -> None:
+    root = view.root
+    if root is None or view.incident.alert_count < 2:  # noqa: PLR2004  one alert is no story
+        return
+    where = f" on {plain(root.host)}" if root.host else ""
+    text = f"It probably began with {title(root.title)}{where} at {moment(root.event_time)}"
+    cited.say(f"{text}.", (alert_id(root), alert_fact(root)))
+
+
+def _say_changes(view: IncidentView, cited: Cited) -> None:
+    changes = list(view.changes)[-_CHANGES:]
+    for change in changes:
+        cited.fact(change_id(change), change_fact(change))
+    if changes:
+        last = changes[-1]
+        field = f"{last.field} of " if last.field else ""
+        verb = "changed" if last.field else f"was {last.change}"
+        text = f"Before it, {field}{last.kind} {plain(last.name)} {verb} at {moment(last.at)}."
+        cited.say(text, (change_id(last), change_fact(last)))
+
+
+def _predicted(alert: StoredAlert) -> str:
+    if alert.predicted_severity is None:
+        return "no severity"
+    return f"no severity sent, {alert.predicted_severity} predicted"
+
+
+def _ended(alert: StoredAlert) -> str:
+    return moment(alert.resolved_at or alert.ends_at or alert.last_seen_at)
+
+
+def _some(names: Iterable[str]) -> str:
+    found = [plain(name) for name in names]
+    more = len(found) - _NAMES
+    return listed([*found[:_NAMES], f"{more} more"] if more > 0 else found)
+
+
+def _value(value: object) -> str:
+    if value is None or value == "":
+        return "nothing"
+    text = plain(str(value))
+    return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…"

@@ -1,0 +1,83 @@
+"""Everything that a summary or a report of an incident is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from models.records.asset import AssetChange
+from models.records.graph import Hop
+from models.records.incident import Incident, TimelineEntry
+from models.records.stored_alert import StoredAlert
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hypothesis:
+    """One alert that may stand at the beginning; `confidence` is its share of support, 0 to 1."""
+
+    alert_id: int
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entity:
+    """An affected asset as the inventory knows it."""
+
+    id: str
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentView:
+    """An incident with what is known around it.
+
+    `alerts` are its first ones, in the order in which they came; `sources` count all by vendor.
+    `changes` are those of the affected assets in the window, `hypotheses` the likeliest first.
+    `hops` are edges between affected assets and their neighbours.
+    """
+
+    incident: Incident
+    alerts: tuple[StoredAlert, ...] = ()
+    sources: Mapping[str, int] = field(default_factory=dict)
+    changes: tuple[AssetChange, ...] = ()
+    entities: Mapping[str, Entity] = field(default_factory=dict)
+    hypotheses: tuple[Hypothesis, ...] = ()
+    timeline: tuple[TimelineEntry, ...] = ()
+    hops: tuple[Hop, ...] = ()
+    made_at: datetime | None = None
+
+    @property
+    def root(self) -> StoredAlert | None:
+        """The alert that most probably stands at the beginning."""
+        wanted = self.hypotheses[0].alert_id if self.hypotheses else self.incident.root_alert_id
+        return next((alert for alert in self.alerts if alert.id == wanted), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimilarIncident:
+    """A resolved incident that was about the like; `score` runs from 0 to 1."""
+
+    incident_id: int
+    reference: str
+    title: str
+    score: float
+    resolved_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunbookMatch:
+    """A part of an indexed document that fits an incident; `score` is a cosine."""
+
+    collection: str
+    document: str
+    heading: str
+    chunk_id: str
+    score: float
+
+    @property
+    def reference(self) -> str:
+        """How it is cited."""
+        place = f"{self.document} > {self.heading}" if self.heading else self.document
+        return f"chunk:{self.chunk_id} {place}"

@@ -1,0 +1,77 @@
+"""Reading everything around an incident that a summary or a report is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from psycopg import Connection
+
+from generators.incidents.facts import CHANGE_WINDOW
+from models.records.asset import AssetChange
+from models.records.graph import Hop
+from models.records.incident import Incident
+from models.records.incident_view import Entity, IncidentView
+from models.records.stored_alert import StoredAlert
+from models.store import alert_list, assets, graph, incidents, regrouping
+from tasks.alerts import causes, remembering
+
+Rows = Connection[tuple[Any, ...]]
+_ALERTS = 200  # that are read of an incident
+_ENTITIES = 40  # affected assets that are looked up
+_AROUND = 8  # affected assets from which the graph is walked
+_HOPS = 2
+_REACHED = 60
+_FAN = 6
+_CHANGES = 50
+
+
+def view(conn: Rows, incident_id: int, at: datetime) -> IncidentView:
+    """Return an incident with its alerts, what is affected, and what changed before it.
+
+    Raises:
+        WrongUse: There is no such incident.
+    """
+    found = incidents.incident(conn, incident_id)
+    alerts = tuple(alert_list.of_incident(conn, found.id, _ALERTS))
+    ids = _affected(found, alerts)
+    memory = remembering.read(regrouping.memory(conn, found.id))
+    return IncidentView(
+        incident=found,
+        alerts=alerts,
+        sources=alert_list.sources(conn, found.id),
+        changes=tuple(_changes(conn, found, ids)),
+        entities=_entities(conn, ids),
+        hypotheses=causes.hypotheses(alerts, memory, found.root_alert_id),
+        made_at=at,
+    )
+
+
+def around(conn: Rows, seen: IncidentView) -> tuple[Hop, ...]:
+    """Return the edges between what is affected and what stands around it, each once."""
+    hops: dict[tuple[str, str, str], Hop] = {}
+    for key in list(seen.entities)[:_AROUND]:
+        for hop in graph.walk(conn, key, _HOPS, "both", limit=_REACHED, fan=_FAN):
+            ends = tuple(sorted((hop.from_id, hop.asset_id)))
+            hops.setdefault((*ends, hop.type), hop)  # type: ignore[arg-type]
+    return tuple(hops.values())
+
+
+def _affected(found: Incident, alerts: Iterable[StoredAlert]) -> list[str]:
+    """Return the ids of affected assets, those that alerts speak of first."""
+    named = [alert.entity_id for alert in alerts if alert.entity_id]
+    return list(dict.fromkeys([*named, *found.affected_entities]))[:_ENTITIES]
+
+
+def _entities(conn: Rows, ids: list[str]) -> dict[str, Entity]:
+    found = {one.id: one for one in incidents.entities(conn, ids)}
+    return {key: found[key] for key in ids if key in found}
+
+
+def _changes(conn: Rows, found: Incident, ids: list[str]) -> list[AssetChange]:
+    since, until = found.started_at - CHANGE_WINDOW, found.started_at
+    changes = [
+        change for change in assets.changes_of(conn, ids, since) if since <= change.at <= until
+    ]
+    return sorted(changes, key=lambda change: change.at)[-_CHANGES:]
