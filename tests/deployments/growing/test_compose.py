@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from prefect.settings import Settings as PrefectSettings
 
+from deployments.practice.alerting.vendors import PAYLOADS
+from deployments.practice.vcenter.certificate import server_certificate
 from deployments.services.environment import base_environment, client_environment
 from deployments.services.manifest import pools
 from models.settings import Settings, settings
@@ -95,8 +100,33 @@ def test_a_worker_of_its_own_has_what_a_supervised_one_is_given(compose, monkeyp
 def test_no_nightshift_container_is_given_the_databases_passwords(compose):
     for name in ("nightshift", "worker"):
         service = compose["services"][name]
-        assert service["env_file"] == ["sources.env"]
+        assert {"sources.env", "notices.env"} <= set(service["env_file"])
         assert not {"POSTGRES_PASSWORD", "PREFECT_DATABASE_PASSWORD"} & set(service["environment"])
+
+
+def test_the_senders_secrets_are_the_gateways_alone(compose):
+    given = {
+        name
+        for name, service in compose["services"].items()
+        if "webhooks.env" in service.get("env_file", ())
+    }
+    assert given == {"nightshift"}
+
+
+def test_the_examples_beside_it_name_settings_and_senders_that_exist():
+    known = {f"NIGHTSHIFT_{name}".upper() for name in Settings.model_fields}
+    folder = FOLDER / "compose"
+    notices = _named(folder / "example.notices.env")
+    senders = _named(folder / "example.webhooks.env")
+
+    assert notices
+    assert notices <= known
+    vendors = {name.removeprefix("NIGHTSHIFT_WEBHOOK_").removesuffix("_SECRET") for name in senders}
+    assert vendors <= {vendor.upper() for vendor in PAYLOADS} | {"CHANGE"}
+
+
+def _named(path) -> set[str]:
+    return set(re.findall(r"^# (NIGHTSHIFT_\w+)=$", path.read_text(encoding="utf-8"), re.MULTILINE))
 
 
 def test_the_worker_polls_a_pool_that_is_registered(compose):
@@ -104,15 +134,55 @@ def test_the_worker_polls_a_pool_that_is_registered(compose):
     assert re.search(r"--pool (\S+)", command)[1] in pools()
 
 
-def test_the_proxy_asks_for_a_password_in_front_of_all_of_the_gateway_but_its_health():
+def test_the_proxy_asks_for_a_password_in_front_of_all_but_what_proves_itself():
     text = (FOLDER / "compose/proxy.conf").read_text(encoding="utf-8")
-    gateway, prefect = text.split("server {")[1:]
+    gateway, prefect = text.split("server {")[-2:]
     before, *_ = gateway.partition("location")
-    open_to_all = re.findall(r"location (\S+) \{[^}]*auth_basic off", gateway)
+    open_to_all = re.findall(r"location (?:= )?(\S+) \{[^}]*auth_basic off", gateway)
+    by_token = re.findall(r"location (\S+) \{[^}]*auth_basic \$realm", gateway)
     assert 'auth_basic "Nightshift";' in before
-    assert open_to_all == ["/health"]
+    assert open_to_all == ["/webhook/", "/change", "/health", "@later"]
+    assert by_token == ["/run/", "/api/"]
     # Prefect asks for its own.
     assert "127.0.0.1" not in prefect.replace("127.0.0.11", "")
+
+
+def test_the_proxy_takes_bodies_as_large_as_the_gateway_does_and_keeps_them_in_memory():
+    text = (FOLDER / "compose/proxy.conf").read_text(encoding="utf-8")
+    sizes = dict(
+        re.findall(r"client_(max_body|body_buffer)_size (\d+)m;", text.split("server {")[-2])
+    )
+    largest = Settings.model_fields["webhook_max_body_bytes"].default
+    assert {int(size) << 20 for size in sizes.values()} == {largest}
+    assert len(sizes) == 2
+
+
+def test_the_gateway_believes_the_proxy_alone_about_who_posted(compose):
+    given = compose["services"]["nightshift"]["environment"]
+    assert given["NIGHTSHIFT_GATEWAY_TRUSTED_PROXIES"] == "127.0.0.1"
+    text = (FOLDER / "compose/proxy.conf").read_text(encoding="utf-8")
+    assert "proxy_set_header X-Forwarded-For $remote_addr;" in text
+
+
+@pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx is not installed")
+def test_nginx_takes_the_proxys_file(tmp_path):
+    folder = tmp_path / "site"
+    folder.mkdir()
+    pem = server_certificate("localhost", 7, datetime.now(UTC) + timedelta(days=2))
+    for name in ("tls.crt", "tls.key"):
+        (folder / name).write_bytes(pem)
+    (folder / "htpasswd").touch()
+    text = (FOLDER / "compose/proxy.conf").read_text(encoding="utf-8")
+    (tmp_path / "site.conf").write_text(text.replace("/etc/nginx/site", str(folder)))
+    main = tmp_path / "nginx.conf"
+    main.write_text(
+        f"pid {tmp_path}/pid; error_log stderr; events {{}}\n"
+        f"http {{ access_log off; include {tmp_path}/site.conf; }}\n"
+    )
+    done = subprocess.run(
+        ["nginx", "-t", "-c", str(main)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def _prefect_variables(settings) -> list[str]:
