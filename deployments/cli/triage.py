@@ -54,9 +54,7 @@ def replay_events(
     comparison = None
     if other:
         received = {(one.stream, one.event_id): one.received_at.timestamp() for one in signals}
-        comparison = compare_replays(
-            replay(signals, windows, graph, in_force), result, received
-        )
+        comparison = compare_replays(replay(signals, windows, graph, in_force), result, received)
     if as_json:
         print_json(_public(result, comparison))
         return

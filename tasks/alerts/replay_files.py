@@ -53,7 +53,9 @@ _STATUSES = {
     **dict.fromkeys(["update", "updated"], AlertStatus.UPDATE),
 }
 # Labels that differ between two events of one condition.
-_VOLATILE = frozenset(("severity", "value", "timestamp", "time", "status", "state", "level", "count"))
+_VOLATILE = frozenset(
+    ("severity", "value", "timestamp", "time", "status", "state", "level", "count")
+)
 _LONGEST_LINE = 4_000_000
 
 

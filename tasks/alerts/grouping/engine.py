@@ -136,7 +136,9 @@ def _join_best(
     told = Told(
         rule=strongest(best.features),
         chosen=best,
-        rejected=next((one for one in scored[1:] if memory.incident(one.incident) is not incident), None),
+        rejected=next(
+            (one for one in scored[1:] if memory.incident(one.incident) is not incident), None
+        ),
         merged=tuple(one.ref for one in others),
     )
     return add_member(event, prior, incident, told, memory, context)

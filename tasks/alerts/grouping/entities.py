@@ -12,6 +12,7 @@ from tasks.alerts.grouping.text import names_in, plain, words_of
 from tasks.alerts.grouping.topology import Topology
 from tasks.alerts.grouping.vocabulary import (
     CAUSE,
+    CHECKS,
     CLUSTER_LABELS,
     ENVIRONMENT_LABELS,
     LABEL_KINDS,
@@ -89,7 +90,9 @@ def read(signal: Signal, topology: Topology) -> Facts:
         cluster=cluster,
         namespace=_first(labels, NAMESPACE_LABELS),
         places=tuple(_places(labels, things, topology)),
-        words=words_of((signal.rule or "", title, signal.description), [one.name for one in things]),
+        words=words_of(
+            (signal.rule or "", title, signal.description), [one.name for one in things]
+        ),
         topics=topics,
         cause=_cause(topics, things),
         text_names=frozenset(names_in(text)) - STOP,
@@ -123,6 +126,7 @@ def _environment(signal: Signal, labels: Mapping[str, str]) -> str | None:
 
 def _labelled(signal: Signal, labels: Mapping[str, str]) -> Iterable[tuple[str, str, float]]:
     """Yield name, kind and weight of what labels and fields name."""
+    hosted = bool(signal.host) or any(LABEL_KINDS.get(label) in HOSTS for label in labels)
     for label, value in labels.items():
         kind = LABEL_KINDS.get(label)
         if label in ("device", "interface", "port", "disk"):
@@ -130,12 +134,16 @@ def _labelled(signal: Signal, labels: Mapping[str, str]) -> Iterable[tuple[str, 
             kind = kind if label == "device" else None
         if kind is None and label == "job":
             kind = None if SCRAPE_JOBS.search(names.clean(value)) else "job"
-        if kind:
+        if kind and not (label == "service" and _is_check(value, hosted)):
             yield from _named(value, kind)
-    if signal.service:
+    if signal.service and not _is_check(signal.service, hosted):
         yield from _named(signal.service, "service")
     if signal.host:
         yield from _named(signal.host, "host")
+
+
+def _is_check(service: str, hosted: bool) -> bool:  # noqa: FBT001
+    return hosted and CHECKS.match(names.clean(service).replace("_", " ")) is not None
 
 
 def _named(value: str, kind: str) -> Iterable[tuple[str, str, float]]:
@@ -204,7 +212,9 @@ class _Resolver:
         if not self._answers or not self._topology:
             return None
         short = names.short_host(name)
-        for spelling in dict.fromkeys((name, short, *(names.stems_of(short) if short != name else ()))):
+        for spelling in dict.fromkeys(
+            (name, short, *(names.stems_of(short) if short != name else ()))
+        ):
             found = self._topology.resolve(spelling, self._realms)
             if found:
                 return found

@@ -139,7 +139,9 @@ def why(told: Mapping[str, Any]) -> str:
     lines = [str(told.get("sentence") or "")]
     chosen, rejected = told.get("chosen"), told.get("best_rejected")
     if chosen:
-        threshold = f", from {told['threshold']:.2f} on" if told.get("threshold") is not None else ""
+        threshold = (
+            f", from {told['threshold']:.2f} on" if told.get("threshold") is not None else ""
+        )
         lines.append(f"Score {chosen['score']:.2f}{threshold}: {_listed(chosen['features'])}.")
     if rejected:
         lines.append(f"Next best: incident {rejected['incident']} {_of(rejected)}.")

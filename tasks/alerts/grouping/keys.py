@@ -38,9 +38,7 @@ def place_same_key(
     return _again(signal, prior, incident, memory, context)
 
 
-def _held(
-    signal: Signal, prior: AlertMemory, memory: Memory, context: Context
-) -> Placement | None:
+def _held(signal: Signal, prior: AlertMemory, memory: Memory, context: Context) -> Placement | None:
     if signal.status is not AlertStatus.RESOLVED:
         return None  # held again by a window that still lasts, else an episode of its own
     prior.status, prior.resolved_at, prior.held = signal.status, signal.occurred_at, None
@@ -81,7 +79,9 @@ def _resolve(
     memory.keep_alert(prior)
     memory.keep_incident(incident)
     told = Told(rule="same-key", resolved=True)
-    return _placement(signal, Action.GROUP, told, context, prior, incident, "resolved" if resolved else "")
+    return _placement(
+        signal, Action.GROUP, told, context, prior, incident, "resolved" if resolved else ""
+    )
 
 
 def close_if_over(incident: IncidentMemory, signal: Signal) -> bool:
@@ -258,7 +258,11 @@ def _fresh(signal: Signal, action: Action, prior: AlertMemory | None) -> AlertMe
         fired_at=signal.occurred_at,
     )
     if prior is not None:
-        alert.turns, alert.turns_since, alert.flapping = prior.turns, prior.turns_since, prior.flapping
+        alert.turns, alert.turns_since, alert.flapping = (
+            prior.turns,
+            prior.turns_since,
+            prior.flapping,
+        )
     return alert
 
 

@@ -51,7 +51,9 @@ def join(incident: IncidentMemory, event: Event, context: Context, *, changed: b
         choose_root(incident, context.topology)
 
 
-def remember_tokens(incident: IncidentMemory, event: Event, memory: Memory, context: Context) -> None:
+def remember_tokens(
+    incident: IncidentMemory, event: Event, memory: Memory, context: Context
+) -> None:
     """Let an incident be found under an event's words too."""
     words = list(indexed(event.signal, event.facts, context.topology))
     _add(incident.tokens, words, limit=context.policy.limits.indexed)

@@ -35,9 +35,7 @@ def advance(now: datetime, memory: Memory, context: Context) -> list[Placement]:
     return placements
 
 
-def _hand_back(
-    alert: AlertMemory, signal: Signal, memory: Memory, context: Context
-) -> Placement:
+def _hand_back(alert: AlertMemory, signal: Signal, memory: Memory, context: Context) -> Placement:
     placed = None
     if context.hand_back_opens:
         placed = place_fresh(event_of(signal, context.topology), None, memory, context)
@@ -69,5 +67,3 @@ def _expire(now: datetime, memory: Memory, context: Context) -> None:
         if incident.live and now - max(incident.last_event_at, incident.opened_at) > limit:
             incident.live, incident.firing, incident.resolved_at = False, 0, now
             memory.keep_incident(incident)
-
-

@@ -59,6 +59,7 @@ class Scores(_Table):
     downstream_of_member: Steps
     upstream: Steps
     upstream_of_member: Steps
+    unlike: Score
     wrong_order: Score
     intrinsic: Score
 

@@ -12,8 +12,10 @@ from tasks.alerts.grouping.topology import Topology
 from tasks.alerts.grouping.vocabulary import GROUND
 
 _EARLY_SECONDS = 300.0  # a lead of this much is worth 63 %
-_WEIGHTS = {"early": 1.0, "covers": 0.8, "cause": 0.6, "ground": 0.4, "changed": 0.3}
+_WEIGHTS = {"early": 1.2, "covers": 0.8, "cause": 0.45, "ground": 0.4, "changed": 0.3}
 _OF_ALL = 0.6
+_SUFFERING_CAUSE = 0.2
+_SUFFERS = 0.5
 _UNKNOWN = 0.5  # what the topology does not tell of is neither the ground of all nor of nothing
 _TITLE = 160
 _SHOWN = 3
@@ -56,13 +58,15 @@ def choose_root(incident: IncidentMemory, topology: Topology) -> None:
         incident.contenders,
         key=lambda one: (
             _before(one, incident, started)
-            + _WEIGHTS["covers"] * _covers(one, incident, topology),
+            + _WEIGHTS["covers"] * _weight(one) * _covers(one, incident, topology),
             -one.occurred_at,
         ),
     )
     incident.root_event, incident.root_key = root.event_id, root.dedup_key
     incident.root_entities, incident.root_topics = root.entities, root.topics
-    incident.root_at = incident.started_at.fromtimestamp(root.occurred_at, tz=incident.started_at.tzinfo)
+    incident.root_at = incident.started_at.fromtimestamp(
+        root.occurred_at, tz=incident.started_at.tzinfo
+    )
     incident.title = title_of(root, incident)
 
 
@@ -73,9 +77,14 @@ def _before(one: Contender, incident: IncidentMemory, started: float) -> float:
     return (
         _WEIGHTS["early"] * early
         + _WEIGHTS["cause"] * one.cause
-        + _WEIGHTS["ground"] * ground
+        + _WEIGHTS["ground"] * _weight(one) * ground
         + _WEIGHTS["changed"] * one.changed
     )
+
+
+def _weight(one: Contender) -> float:
+    """Return how much it counts where a contender stands: little for one that only suffers."""
+    return _SUFFERS if one.cause <= _SUFFERING_CAUSE else 1.0
 
 
 def _ground(incident: IncidentMemory, key: str) -> float:

@@ -15,7 +15,7 @@ from tasks.alerts.grouping.policy import Policy, Scores
 from tasks.alerts.grouping.text import likeness
 from tasks.alerts.grouping.tokens import places_of
 from tasks.alerts.grouping.topology import Topology
-from tasks.alerts.grouping.vocabulary import BRINGS, INTRINSIC, PLATFORM, SYMPTOMS
+from tasks.alerts.grouping.vocabulary import BRINGS, INTRINSIC, PLATFORM, SUFFERING, SYMPTOMS
 
 _NO_SITES = frozenset(("alike", "rule", "cluster", "hub"))
 _STORAGE = frozenset(("disk-io", "reach"))
@@ -109,7 +109,11 @@ def _only_suffers(event: Event, context: Context) -> bool:
 
 def _fresh(event: Event, incident: IncidentMemory, limit: float, policy: Policy) -> bool:
     late = _seconds_after_root(event, incident) < 0
-    return not late and not vetoes_of(event, incident, policy) and gap_minutes(event.at, incident) <= limit
+    return (
+        not late
+        and not vetoes_of(event, incident, policy)
+        and gap_minutes(event.at, incident) <= limit
+    )
 
 
 def strongest(features: Mapping[str, float]) -> str:
@@ -206,6 +210,7 @@ def _by_topology(
             steps = scores.downstream if root else scores.downstream_of_member
             value = _at(steps, up[key]) * weight * (scores.intrinsic if own else 1.0)
             value *= scores.wrong_order if late < -_EARLY_SYMPTOM_SECONDS else 1.0
+            value *= scores.unlike if up[key] > 1 and not event.facts.topics & SUFFERING else 1.0
             _raise(found, "downstream" if root else "downstream_of_member", value)
         elif key in down:
             steps = scores.upstream if root else scores.upstream_of_member

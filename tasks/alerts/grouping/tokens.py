@@ -22,9 +22,7 @@ def tokens_of(signal: Signal, topology: Topology) -> tuple[str, ...]:
     return lookups(signal, read(signal, topology), topology, load_policy().limits)
 
 
-def lookups(
-    signal: Signal, facts: Facts, topology: Topology, limits: Limits
-) -> tuple[str, ...]:
+def lookups(signal: Signal, facts: Facts, topology: Topology, limits: Limits) -> tuple[str, ...]:
     """Return the words to look under, those that tell the most first."""
     found = dict.fromkeys(islice(dict.fromkeys(_own(facts)), limits.tokens // 2))
     found.update(dict.fromkeys(f"p:{place}" for place in places_of(signal, facts)[:_PLACES]))

@@ -19,6 +19,7 @@ HUBS = frozenset(
         "chassis enclosure distributed_switch device row zone array"
     )
 )
+_CARRIERS = frozenset(("host", "hypervisor"))
 
 
 class Node(NamedTuple):
@@ -121,13 +122,24 @@ class Topology:
         return known
 
     def _search(self, start: str, edges: Mapping[str, list[str]]) -> dict[str, int]:
-        steps, waiting = {start: 0}, deque([start])
+        steps, waiting = {start: 0}, deque([("", start)])
         while waiting and len(steps) <= self._reach:
-            here = waiting.popleft()
-            if steps[here] < self._hops:
-                for there in edges.get(here, ()):
-                    if there not in steps:
-                        steps[there] = steps[here] + 1
-                        waiting.append(there)
+            before, here = waiting.popleft()
+            if steps[here] >= self._hops:
+                continue
+            for there in edges.get(here, ()):
+                if there not in steps and not self._detour(before, here, there):
+                    steps[there] = steps[here] + 1
+                    waiting.append((here, there))
         del steps[start]
         return steps
+
+    def _detour(self, before: str, here: str, there: str) -> bool:
+        """Say whether a path goes over a host from its storage to a VM that has storage of its own."""
+        if not before or self.nodes[here].kind not in _CARRIERS:
+            return False
+        ends = {self.nodes[before].kind: before, self.nodes[there].kind: there}
+        if ends.keys() != {"storage", "vm"}:
+            return False
+        own = self._up.get(ends["vm"], ())
+        return ends["storage"] not in own and any(self.nodes[one].kind == "storage" for one in own)

@@ -116,7 +116,7 @@ class _Reader:
                 self._read_section(section, content, realm)
 
     def _nested(self, section: str, content: Any, depth: int) -> bool:
-        if depth >= _DEPTH or _singular(section) not in ("cluster", "environment", "realm", "site"):
+        if depth >= _DEPTH or _singular(section) not in ("cluster", "environment", "realm"):
             return False
         if not isinstance(content, dict) or not all(map(_is_topology, content.values())):
             return False
@@ -151,7 +151,11 @@ class _Reader:
         if isinstance(record, str):
             self._node(record, kind, realm)
             return
-        name = next((record[key] for key in _NAMES if key in record), None) if _is_map(record) else None
+        name = (
+            next((record[key] for key in _NAMES if key in record), None)
+            if _is_map(record)
+            else None
+        )
         if isinstance(name, str):
             said = record.get("kind") or record.get("type")
             own = _kind_of(said) if isinstance(said, str) else kind
@@ -230,8 +234,13 @@ def _is_map(value: Any) -> bool:
 def _is_topology(value: Any) -> bool:
     if not isinstance(value, dict):
         return False
-    sections = [_kind_of(str(name)) for name in value if isinstance(value[name], (dict, list))]
+    # A list of names alone says what a cluster has, not how it is built.
+    sections = (_kind_of(str(name)) for name, content in value.items() if _is_section(content))
     return any(sections) or any(str(name).lower() in _EDGES for name in value)
+
+
+def _is_section(content: Any) -> bool:
+    return isinstance(content, dict) or (isinstance(content, list) and any(map(_is_map, content)))
 
 
 def _strings(value: Any) -> list[str]:

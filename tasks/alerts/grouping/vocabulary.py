@@ -21,7 +21,9 @@ LABEL_KINDS: dict[str, str] = {
         ),
         "host",
     ),
-    **dict.fromkeys(["vm", "vm_name", "vmname", "virtual_machine", "guest", "domain_name", "instance_id"], "vm"),
+    **dict.fromkeys(
+        ["vm", "vm_name", "vmname", "virtual_machine", "guest", "domain_name", "instance_id"], "vm"
+    ),
     **dict.fromkeys(
         listed(
             "switch switch_name router firewall network_device netdevice uplink chassis "
@@ -57,28 +59,66 @@ LABEL_KINDS: dict[str, str] = {
     **dict.fromkeys(["job_name", "kube_job", "batch_job", "dag", "dag_id", "pipeline"], "job"),
     **dict.fromkeys(["pod", "pod_name", "kubernetes_pod_name", "k8s_pod_name", "podname"], "pod"),
     **dict.fromkeys(
-        ["database", "db", "dbname", "db_name", "datname", "database_name", "db_instance", "dbinstanceidentifier"],
+        [
+            "database",
+            "db",
+            "dbname",
+            "db_name",
+            "datname",
+            "database_name",
+            "db_instance",
+            "dbinstanceidentifier",
+        ],
         "database",
     ),
-    **dict.fromkeys(["queue", "queue_name", "topic", "topic_name", "vhost", "consumer_group"], "queue"),
+    **dict.fromkeys(
+        ["queue", "queue_name", "topic", "topic_name", "vhost", "consumer_group"], "queue"
+    ),
     **dict.fromkeys(["persistentvolumeclaim", "pvc", "persistentvolume"], "volume"),
     **dict.fromkeys(["container", "container_name"], "container"),
-    **dict.fromkeys(["ingress", "route", "virtualhost", "certificate_name", "domain", "site_name"], "route"),
+    **dict.fromkeys(
+        ["ingress", "route", "virtualhost", "certificate_name", "domain", "site_name"], "route"
+    ),
 }
 
 # Labels that say where something is, not what it is.
-ENVIRONMENT_LABELS = (
-    ["environment", "env", "stage", "deployment_environment", "tier_env", "deployment_environment_name"]
-)
-CLUSTER_LABELS = (
-    ["cluster", "cluster_name", "kubernetes_cluster", "k8s_cluster_name", "kube_cluster_name", "k8s_cluster"]
-)
-NAMESPACE_LABELS = ["namespace", "kubernetes_namespace", "k8s_namespace_name", "kube_namespace", "ns"]
+ENVIRONMENT_LABELS = [
+    "environment",
+    "env",
+    "stage",
+    "deployment_environment",
+    "tier_env",
+    "deployment_environment_name",
+]
+CLUSTER_LABELS = [
+    "cluster",
+    "cluster_name",
+    "kubernetes_cluster",
+    "k8s_cluster_name",
+    "kube_cluster_name",
+    "k8s_cluster",
+]
+NAMESPACE_LABELS = [
+    "namespace",
+    "kubernetes_namespace",
+    "k8s_namespace_name",
+    "kube_namespace",
+    "ns",
+]
 PLACE_LABELS = listed(
     "site rack zone datacenter dc hall room row location availability_zone pod_site "
     "building colo floor az region segment fabric"
 )
-RULE_LABELS = ["alertname", "alert_name", "rule", "rulename", "monitor_name", "check", "check_name", "trigger"]
+RULE_LABELS = [
+    "alertname",
+    "alert_name",
+    "rule",
+    "rulename",
+    "monitor_name",
+    "check",
+    "check_name",
+    "trigger",
+]
 
 ENVIRONMENTS: dict[str, str] = {
     **dict.fromkeys(["prod", "production", "prd", "live", "prod1"], "production"),
@@ -89,9 +129,7 @@ ENVIRONMENTS: dict[str, str] = {
 }
 
 # Values that say nothing: of labels that are set but empty in meaning.
-EMPTY = frozenset(listed(
-    "- none null n/a na unknown undefined default localhost 127.0.0.1 * all"
-))
+EMPTY = frozenset(listed("- none null n/a na unknown undefined default localhost 127.0.0.1 * all"))
 
 # `job` of Prometheus is the scrape job; `device` may be a port, a disk or a whole switch.
 SCRAPE_JOBS = re.compile(
@@ -103,6 +141,12 @@ PART = re.compile(
     r"(eth|ens|eno|enp|em|bond|br|lo|wlan|vmnic|vmk|veth|tun|tap|team|ib)\d\S*|lo|"
     r"(gi|te|fa|fo|hu|tw|et|xe|ge|po|vlan|port-?channel|ethernet|gigabitethernet|tengige\S*)[-\s]?\d\S*|"
     r"\d+(/\d+)*)$"
+)
+
+# What checks of host monitoring are called; as a "service" they are no service of anybody.
+CHECKS = re.compile(
+    r"^(check_\S+|.*\b(ping|ssh|http|https|load|disk|cpu|memory|swap|uptime|processes|procs|users|icmp"
+    r"|snmp|ntp|time|smtp|drive|partition|interface|file ?system|host ?alive)\b.*)$"
 )
 
 # A segment of a name that only says what part something plays.
@@ -147,7 +191,7 @@ TOPICS: dict[str, re.Pattern[str]] = {
         r"\blun\b|all paths|apd|multipath|read only|datastore|\bnfs\b|ceph|osd",
         "memory": r"memory|\boom|out of mem|heap|swap|working set|killed",
         "cpu": r"\bcpu\b|load ?(average|high)|throttl|ready time|steal",
-        "reach": r"unreach|not ?ready|down\b|does not answer|no response|not responding|offline|"
+        "reach": r"unreach|not ?ready|down\b|does not answer|no response|inaccessible|not responding|offline|"
         r"disappear|lost|disconnect|icmp|ping|snmp|host ?down|target ?down|unavailable|not "
         r"connected|power(ed)? ?off|readiness|stale ?agent|agent|no data|timeout|timed out|probe|"
         r"clock|bond|degraded|missing",
@@ -167,7 +211,7 @@ TOPICS: dict[str, re.Pattern[str]] = {
         "power": r"power|\bups\b|\bpdu\b|psu|voltage|battery|breaker",
         "heat": r"temperature|overheat|fan\b|thermal|cooling",
         "time": r"\bntp\b|clock|time drift|chrony|time sync",
-        "errors": r"error|5xx|\b50\d\b|http|fail(ed|ing|ure)? request|exception|success rate|refused",
+        "errors": r"error|5xx|\b50\d\b|http|fail(ed|ing|ure)? (?:request|rate)|exception|success rate|refused",
         "latency": r"latency|slow|p9\d|response time|duration|apdex",
         "objective": r"burn|error budget|\bslo\b|availability",
     }.items()
@@ -206,6 +250,13 @@ PLATFORM = frozenset(("dns", "control"))  # what a whole cluster depends on, in 
 # Words that say it only in a name or title: in the prose of a description they mean less.
 TITLE_TOPICS = frozenset(("control", "orchestration", "change", "batch"))
 INTRINSIC = frozenset(("certificate", "credentials", "image", "disk-space", "heat"))
+# Trouble that may well come from something that failed below.
+SUFFERING = frozenset(
+    listed(
+        "reach disk-io errors latency network crash database stale objective orchestration memory"
+        " batch control dns queue time"
+    )
+)
 LAST = frozenset(("stale", "objective"))  # what hardly ever brings anything else
 SYMPTOMS = frozenset(("errors", "latency", "objective", "stale", "orchestration", "queue"))
 

@@ -74,7 +74,9 @@ def _values(signal: Signal, name: str) -> set[str]:
         found.add(names.clean(signal.service or ""))
     elif name in ENVIRONMENT_LABELS:
         said = [signal.environment or "", *(labels.get(one, "") for one in ENVIRONMENT_LABELS)]
-        found |= {names.clean(one) for one in said} | {names.environment_of(one) or "" for one in said}
+        found |= {names.clean(one) for one in said} | {
+            names.environment_of(one) or "" for one in said
+        }
     elif name in CLUSTER_LABELS:
         found |= {names.clean(labels.get(one, "")) for one in CLUSTER_LABELS}
     elif name in _FIELDS:

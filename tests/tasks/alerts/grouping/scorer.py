@@ -32,7 +32,12 @@ def figures(scenarios, gold):
         silent_all += len(silent)
         right = _roots_right(want, mine, rows)
         roots, wanted_all = roots + right, wanted_all + len(want)
-        detail[name] = {"score": _score(want, have), "want": len(want), "got": len(mine), "roots": right}
+        detail[name] = {
+            "score": _score(want, have),
+            "want": len(want),
+            "got": len(mine),
+            "roots": right,
+        }
     scores = [one["score"] for one in detail.values() if one["score"] is not None]
     return Figures(
         score=sum(scores) / max(1, len(scores)), worst=min(scores, default=1.0),
@@ -64,7 +69,10 @@ def _score(want, have):
 def _roots_right(want, mine, rows):
     right = 0
     for name, members in want.items():
-        root = next((row["event_id"] for row in rows if row["incident"] == name and row["role"] == "root"), None)
+        root = next(
+            (row["event_id"] for row in rows if row["incident"] == name and row["role"] == "root"),
+            None,
+        )
         best = max(mine, key=lambda one: _jaccard(members, set(one["events"])), default=None)
         right += best is not None and best["root_event"] == root
     return right

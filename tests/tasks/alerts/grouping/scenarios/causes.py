@@ -10,7 +10,14 @@ def spread(s, service, at, incident, *, depth=2, late=None, resolve=True):
         for name in wave:
             tool = s.rng.choice((None, None, "datadog"))
             trouble = s.rng.choice(("errors", "errors", "latency"))
-            rows.append(s.emit(at, s.voice.say(trouble, name, "service", tool=tool), incident=incident, late=late() if late else 0))
+            rows.append(
+                s.emit(
+                    at,
+                    s.voice.say(trouble, name, "service", tool=tool),
+                    incident=incident,
+                    late=late() if late else 0,
+                )
+            )
             at += s.rng.uniform(0.5, 2.5)
         wave = [up for name in wave for up in s.world.dependents(name)][:2]
         at += s.rng.uniform(0.5, 2)
@@ -31,12 +38,24 @@ def host_down(s, at, incident, host=None, late=None):
     for service in world.on_host(host):
         if world.flavour == "kubernetes":
             for _ in range(s.rng.choice((1, 2))):
-                s.emit(step, s.voice.say("pod_unready", service, "pod", node=host, pod=s.voice.pod(service, s.rng)), incident=incident, late=late() if late else 0)
+                s.emit(
+                    step,
+                    s.voice.say(
+                        "pod_unready", service, "pod", node=host, pod=s.voice.pod(service, s.rng)
+                    ),
+                    incident=incident,
+                    late=late() if late else 0,
+                )
                 step += 0.4
             s.emit(step + 1, s.voice.say("replicas", service, "deployment"), incident=incident)
         elif world.flavour == "vmware":
             vm = next(one for one in world.placed[service] if world.vms[one][0] == host)
-            s.emit(step, s.voice.say("vm_down", vm, "vm"), incident=incident, late=late() if late else 0)
+            s.emit(
+                step,
+                s.voice.say("vm_down", vm, "vm"),
+                incident=incident,
+                late=late() if late else 0,
+            )
         spread(s, service, step + 2, incident, depth=2, late=late)
         step += 2.5
     return root
@@ -116,7 +135,9 @@ def dns_down(s, at, incident):
 
 
 def certificate(s, at, incident, service=None):
-    name = service or s.rng.choice([one for one in s.world.services if s.world.kinds[one] == "service"])
+    name = service or s.rng.choice(
+        [one for one in s.world.services if s.world.kinds[one] == "service"]
+    )
     root = s.root(at, s.voice.say("cert", name, "route"), incident)
     s.emit(at + 1, s.voice.say("probe", name, "route"), incident=incident)
     s.emit(at + 3, s.voice.say("tls_error", name, "service", tool="sentry"), incident=incident)
@@ -126,13 +147,19 @@ def certificate(s, at, incident, service=None):
 
 
 def bad_deploy(s, at, incident, service=None, env="production", cluster=None):
-    name = service or s.rng.choice([one for one in s.world.services if s.world.kinds[one] == "service"])
+    name = service or s.rng.choice(
+        [one for one in s.world.services if s.world.kinds[one] == "service"]
+    )
     kind = "pod" if s.world.flavour == "kubernetes" else "service"
     trouble = "bad_image" if kind == "pod" else "process_down"
     say = {"env": env, "cluster": cluster}
     s.root(at, s.voice.say(trouble, name, kind, pod=s.voice.pod(name, s.rng), **say), incident)
     if kind == "pod":
-        s.emit(at + 1, s.voice.say(trouble, name, kind, pod=s.voice.pod(name, s.rng), **say), incident=incident)
+        s.emit(
+            at + 1,
+            s.voice.say(trouble, name, kind, pod=s.voice.pod(name, s.rng), **say),
+            incident=incident,
+        )
         s.emit(at + 3, s.voice.say("rollout", name, "deployment", **say), incident=incident)
     s.emit(at + 4, s.voice.say("errors", name, "service", **say), incident=incident)
     if env == "production":
@@ -142,7 +169,9 @@ def bad_deploy(s, at, incident, service=None, env="production", cluster=None):
 
 
 def refused_partner(s, at, incident, service=None):
-    name = service or s.rng.choice([one for one in s.world.services if s.world.kinds[one] == "service"])
+    name = service or s.rng.choice(
+        [one for one in s.world.services if s.world.kinds[one] == "service"]
+    )
     s.root(at, s.voice.say("auth", name, "service", tool="sentry"), incident)
     row = s.emit(at + 1, s.voice.say("errors", name, "service", number=31), incident=incident)
     for minute in (2, 4):
@@ -168,5 +197,7 @@ def control_plane(s, at, incident):
         ("scheduler", "cluster", "scheduler", 9), ("rollout", "deployment", name, 8), ("hpa", "deployment", name, 0),
     )):  # fmt: skip
         said = say(trouble, who, kind, tool="prometheus")
-        (s.root if number == 0 else s.emit)(step, said, incident) if number == 0 else s.emit(step, said, incident=incident)
+        (s.root if number == 0 else s.emit)(step, said, incident) if number == 0 else s.emit(
+            step, said, incident=incident
+        )
         step += gap

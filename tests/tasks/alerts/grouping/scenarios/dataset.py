@@ -27,7 +27,15 @@ def build(seed, only=None):
             events.append(row)
             gold.append(label)
         for window in scenario.windows:
-            windows.append({"scenario": scenario.name, "starts_at": _iso(scenario.start + timedelta(minutes=window["starts"])), "ends_at": _iso(scenario.start + timedelta(minutes=window["ends"])), "match": window["match"], "reason": "patching"})
+            windows.append(
+                {
+                    "scenario": scenario.name,
+                    "starts_at": _iso(scenario.start + timedelta(minutes=window["starts"])),
+                    "ends_at": _iso(scenario.start + timedelta(minutes=window["ends"])),
+                    "match": window["match"],
+                    "reason": "patching",
+                }
+            )
     return world, events, gold, windows
 
 

@@ -18,7 +18,14 @@ def unrelated(count):
 
     def story(s):
         world, chosen = s.world, []
-        pairs = [causes.database_full, causes.certificate, causes.refused_partner, causes.bad_deploy, causes.database_lag, causes.queue_down]
+        pairs = [
+            causes.database_full,
+            causes.certificate,
+            causes.refused_partner,
+            causes.bad_deploy,
+            causes.database_lag,
+            causes.queue_down,
+        ]
         s.rng.shuffle(pairs)
         names = {causes.database_full: "db", causes.database_lag: "db", causes.queue_down: "mq"}
         for cause in pairs:
@@ -61,7 +68,11 @@ def late(s):
         return s.rng.uniform(10, 35) if s.rng.random() < 0.5 else 0
 
     queue = causes.queue_down(s, 2, "I1", late=delay)
-    others = [host for host in world.hosts if world.on_host(host) and all(world.apart(queue, [one]) for one in world.on_host(host))]
+    others = [
+        host
+        for host in world.hosts
+        if world.on_host(host) and all(world.apart(queue, [one]) for one in world.on_host(host))
+    ]
     if others:
         causes.host_down(s, 4, "I2", host=s.rng.choice(others), late=delay)
     s.noise(60, 8)
@@ -81,9 +92,19 @@ def duplicates(s):
     row = s.root(0, s.voice.say("pod_oom", name, kind, pod=pod, number=90), "I1")
     for minute in range(5, 40, 5):
         s.again(row, minute, incident="I1", description=f"working set at {90 + minute // 5}%")
-    other = s.emit(7, s.voice.say("pod_oom", name, "service", tool="datadog", number=93), incident="I1", role="duplicate")
+    other = s.emit(
+        7,
+        s.voice.say("pod_oom", name, "service", tool="datadog", number=93),
+        incident="I1",
+        role="duplicate",
+    )
     for minute in (15, 24, 33):
-        s.again(other, minute, incident="I1", title=f"[Re-Triggered] memory of {name} is at {92 + minute // 8} percent")
+        s.again(
+            other,
+            minute,
+            incident="I1",
+            title=f"[Re-Triggered] memory of {name} is at {92 + minute // 8} percent",
+        )
     s.emit(21, s.voice.say("process_down", name, "route", tool="zabbix"), incident="I1")
     for up in world.dependents(name)[:1]:
         s.emit(23, s.voice.say("errors", up, "service"), incident="I1")
@@ -93,8 +114,16 @@ def duplicates(s):
 def maintenance(s):
     """Two overlapping windows; one host does not come back; another incident meanwhile."""
     world = s.world
-    patched = [host for host in world.hosts if not any(world.kinds[one] == "db" for one in world.on_host(host))][-4:]
-    label = next(iter(s.voice._host_label("x"))) if s.voice.main in ("prometheus", "grafana") else "host"
+    patched = [
+        host
+        for host in world.hosts
+        if not any(world.kinds[one] == "db" for one in world.on_host(host))
+    ][-4:]
+    label = (
+        next(iter(s.voice._host_label("x")))
+        if s.voice.main in ("prometheus", "grafana")
+        else "host"
+    )
     for start, end, hosts in ((0, 90, patched[:3]), (60, 120, patched[2:])):
         s.windows.append({"starts": start, "ends": end, "match": {label: hosts}})
     for number, host in enumerate(patched):
@@ -102,7 +131,9 @@ def maintenance(s):
         down = s.emit(at, s.voice.say("host_down", host, "host"), role="noise", action="suppress")
         s.emit(at + 1, s.voice.say("agent_down", host, "host"), role="noise", action="suppress")
         s.resolve(down, at + 9, incident=None, action="suppress")
-    db = s.rng.choice([one for one in world.stores("db") if not set(world.hosts_of(one)) & set(patched)])
+    db = s.rng.choice(
+        [one for one in world.stores("db") if not set(world.hosts_of(one)) & set(patched)]
+    )
     causes.database_lag(s, 40, "I1", service=db)
     s.root(131, s.voice.say("host_down", patched[1], "host"), "I2")
     s.emit(133, s.voice.say("nic", patched[1], "host"), incident="I2")
@@ -113,11 +144,17 @@ def storm(count):
     def story(s):
         """A core switch fails: very many hosts of one hall at once, two other incidents inside."""
         world = s.world
-        s.root(0, s.voice.say("switch_down", "core-9", "switch", tool="prometheus", place=world.site), "I1")
+        s.root(
+            0,
+            s.voice.say("switch_down", "core-9", "switch", tool="prometheus", place=world.site),
+            "I1",
+        )
         seen = 0
         while seen < count:
             host = f"{world.site[:2]}x{s.rng.randrange(1, 400):03d}"
-            trouble = s.rng.choice(("host_down", "agent_down", "clock", "nic", "probe", "pod_unready"))
+            trouble = s.rng.choice(
+                ("host_down", "agent_down", "clock", "nic", "probe", "pod_unready")
+            )
             said = s.voice.say(trouble, host, "host", tool="prometheus", place=world.site)
             s.emit(min(10, s.rng.expovariate(0.35)) + 0.05, said, incident="I1")
             seen += 1
@@ -135,8 +172,16 @@ def recurrence(s):
     name = s.rng.choice(s.world.stores("db"))
     for night in range(3):
         at = night * 24 * 60
-        row = s.emit(at, s.voice.say("job_failed", "load-nightly", "job", tool="prometheus"), incident=f"I{night + 1}", role="root", key="job")
-        stale = s.emit(at + 6, s.voice.say("stale", name, "service"), incident=f"I{night + 1}", key="stale")
+        row = s.emit(
+            at,
+            s.voice.say("job_failed", "load-nightly", "job", tool="prometheus"),
+            incident=f"I{night + 1}",
+            role="root",
+            key="job",
+        )
+        stale = s.emit(
+            at + 6, s.voice.say("stale", name, "service"), incident=f"I{night + 1}", key="stale"
+        )
         s.resolve(row, at + 80, incident=f"I{night + 1}")
         s.resolve(stale, at + 82, incident=f"I{night + 1}")
     s.noise(120, 10)
@@ -159,12 +204,23 @@ def two_environments(s):
     """The same names in staging and production, with different causes."""
     world = s.world
     name = s.rng.choice([one for one in world.services if world.kinds[one] == "service"])
-    causes.bad_deploy(s, 0, "I1", service=name, env="staging", cluster=world.cluster.replace("prod", "staging").replace("live", "staging"))
+    causes.bad_deploy(
+        s,
+        0,
+        "I1",
+        service=name,
+        env="staging",
+        cluster=world.cluster.replace("prod", "staging").replace("live", "staging"),
+    )
     host = world.placed[name][0]
     kind = "vm" if host in world.vms else "host"
     s.root(1.5, s.voice.say("host_memory", host, kind), "I2")
     if world.flavour == "kubernetes":
-        s.emit(3, s.voice.say("pod_oom", name, "pod", node=host, pod=s.voice.pod(name, s.rng)), incident="I2")
+        s.emit(
+            3,
+            s.voice.say("pod_oom", name, "pod", node=host, pod=s.voice.pod(name, s.rng)),
+            incident="I2",
+        )
     if world.has_topology or world.flavour == "kubernetes":
         s.emit(5, s.voice.say("errors", name, "service"), incident="I2")
     s.noise(50, 6)
@@ -174,7 +230,9 @@ def partial_resolve(s):
     """Some members resolve, one goes on; later another thing fails, which is not of it."""
     world = s.world
     db = causes.database_lag(s, 0, "I1")
-    others = [one for one in world.services if world.apart(one, [db]) and world.kinds[one] == "service"]
+    others = [
+        one for one in world.services if world.apart(one, [db]) and world.kinds[one] == "service"
+    ]
     if others:
         causes.refused_partner(s, 26, "I2", service=s.rng.choice(others))
     s.noise(60, 6)

@@ -65,11 +65,30 @@ class Voice:
     def __init__(self, world, *, bare_text=False):
         self.world = world
         self.rng = random.Random(f"voice {world.seed}")
-        self.main = self.rng.choice({"kubernetes": ("prometheus", "grafana"), "vmware": ("vcenter", "zabbix", "prometheus"), "bare": ("zabbix", "nagios", "prometheus")}[world.flavour])
+        self.main = self.rng.choice(
+            {
+                "kubernetes": ("prometheus", "grafana"),
+                "vmware": ("vcenter", "zabbix", "prometheus"),
+                "bare": ("zabbix", "nagios", "prometheus"),
+            }[world.flavour]
+        )
         self.bare_text = bare_text
         self._chosen = {}
 
-    def say(self, trouble, name, kind, *, env="production", cluster=None, node=None, pod=None, tool=None, place=None, number=None):
+    def say(
+        self,
+        trouble,
+        name,
+        kind,
+        *,
+        env="production",
+        cluster=None,
+        node=None,
+        pod=None,
+        tool=None,
+        place=None,
+        number=None,
+    ):
         """Return the fields of an event: source, alertname, severity, title, description, labels."""
         tool = tool or self.main
         key = (tool, trouble)
@@ -79,11 +98,30 @@ class Voice:
         rule, text = self._chosen[key]
         value = number if number is not None else self.rng.randrange(3, 99)
         text = text.format(n=name, v=value, p=pod or name)
-        labels = self._labels(tool, name, kind, env, cluster or self.world.cluster, node, pod, place)
-        titles = {"prometheus": rule, "grafana": f"{rule} {name}", "zabbix": f"{text[:1].upper()}{text[1:]}", "datadog": f"[Triggered] {text}", "nagios": f"{rule} on {name}", "sentry": text, "vcenter": f"Alarm '{rule}' on {name}"}
+        labels = self._labels(
+            tool, name, kind, env, cluster or self.world.cluster, node, pod, place
+        )
+        titles = {
+            "prometheus": rule,
+            "grafana": f"{rule} {name}",
+            "zabbix": f"{text[:1].upper()}{text[1:]}",
+            "datadog": f"[Triggered] {text}",
+            "nagios": f"{rule} on {name}",
+            "sentry": text,
+            "vcenter": f"Alarm '{rule}' on {name}",
+        }
         level = LEVELS[tool][TROUBLES[trouble][2]]
         source = TOOL_NAMES.get(tool, tool)
-        return {"source": source, "alertname": {"sentry": "issue", "datadog": "monitor", "zabbix": "trigger"}.get(tool, rule), "severity": level, "title": titles[tool], "description": "" if tool in ("sentry", "zabbix") else text, "labels": labels}
+        return {
+            "source": source,
+            "alertname": {"sentry": "issue", "datadog": "monitor", "zabbix": "trigger"}.get(
+                tool, rule
+            ),
+            "severity": level,
+            "title": titles[tool],
+            "description": "" if tool in ("sentry", "zabbix") else text,
+            "labels": labels,
+        }
 
     def _labels(self, tool, name, kind, env, cluster, node, pod, place):
         labels = {}
@@ -91,16 +129,39 @@ class Voice:
             return {"env": env}
         if tool in ("datadog", "sentry"):
             labels["env" if tool == "datadog" else "environment"] = env
-            labels[{"host": "host", "vm": "host", "switch": "device"}.get(kind, "service" if tool == "datadog" else "project")] = name
+            labels[
+                {"host": "host", "vm": "host", "switch": "device"}.get(
+                    kind, "service" if tool == "datadog" else "project"
+                )
+            ] = name
             return labels
         if tool in ("zabbix", "nagios"):
-            labels["hostname" if tool == "zabbix" else "host_name"] = f"{name}.{self.world.trade}.example" if kind == "route" else name
+            labels["hostname" if tool == "zabbix" else "host_name"] = (
+                f"{name}.{self.world.trade}.example" if kind == "route" else name
+            )
             if kind in ("service", "deployment", "db", "queue"):
-                labels = {"application": name} if tool == "zabbix" else {"servicegroup": name, "service": name}
+                labels = (
+                    {"application": name}
+                    if tool == "zabbix"
+                    else {"servicegroup": name, "service": name}
+                )
             if env != "production" or self.world.seed % 5 == 0:
                 labels["environment"] = env
             return {**labels, **({"site": place} if place else {})}
-        names = {"host": self._host_label(name), "vm": {"vm": name}, "switch": {"device": name} if self.world.seed % 2 else {"switch": name}, "datastore": {"datastore": name}, "service": {"service": name}, "db": {"service": name, "instance": f"{node}:9187"} if node else {"service": name}, "queue": {"service": name}, "deployment": {"deployment": name}, "route": {"instance": f"https://{name}.{self.world.trade}.example/health"}, "job": {"job_name": f"{name}-{self.rng.randrange(28000000, 29999999)}"}, "cluster": {}, "pod": {"pod": pod or f"{name}-0", "container": name.split("-")[-1]}}[kind]
+        names = {
+            "host": self._host_label(name),
+            "vm": {"vm": name},
+            "switch": {"device": name} if self.world.seed % 2 else {"switch": name},
+            "datastore": {"datastore": name},
+            "service": {"service": name},
+            "db": {"service": name, "instance": f"{node}:9187"} if node else {"service": name},
+            "queue": {"service": name},
+            "deployment": {"deployment": name},
+            "route": {"instance": f"https://{name}.{self.world.trade}.example/health"},
+            "job": {"job_name": f"{name}-{self.rng.randrange(28000000, 29999999)}"},
+            "cluster": {},
+            "pod": {"pod": pod or f"{name}-0", "container": name.split("-")[-1]},
+        }[kind]
         labels.update(names)
         if kind in ("pod", "deployment", "job") and self.world.flavour == "kubernetes":
             labels["namespace"] = self.world.trade

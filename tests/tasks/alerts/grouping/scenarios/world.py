@@ -14,7 +14,13 @@ TRADES = (
     ("erp mes wms plm scada-bridge andon quality traceability", "plant"),
 )
 STORES = ("db", "mq", "cache", "store")
-HOST_STYLES = ("{t}-w{n:02d}", "{t}node{n:03d}", "srv-{t}-{n}", "{t}{n:02d}.dc1.{t}.example", "k-{n:02d}")
+HOST_STYLES = (
+    "{t}-w{n:02d}",
+    "{t}node{n:03d}",
+    "srv-{t}-{n}",
+    "{t}{n:02d}.dc1.{t}.example",
+    "k-{n:02d}",
+)
 FLAVOURS = ("kubernetes", "vmware", "bare")
 
 
@@ -92,10 +98,20 @@ class World:
         return self._records() if form == 1 else self._graph()
 
     def _sections(self) -> dict:
-        hosts = {host: {"rack": rack, "switch": switch, "role": "worker"} for host, (rack, switch) in self.racks.items()}
-        found = {"cluster": self.cluster, "services": self.depends, "placement": self.placed, "hosts": hosts}
+        hosts = {
+            host: {"rack": rack, "switch": switch, "role": "worker"}
+            for host, (rack, switch) in self.racks.items()
+        }
+        found = {
+            "cluster": self.cluster,
+            "services": self.depends,
+            "placement": self.placed,
+            "hosts": hosts,
+        }
         if self.vms:
-            found["vms"] = {vm: {"host": host, "datastore": store} for vm, (host, store) in self.vms.items()}
+            found["vms"] = {
+                vm: {"host": host, "datastore": store} for vm, (host, store) in self.vms.items()
+            }
         return found
 
     def _records(self) -> dict:
@@ -106,7 +122,8 @@ class World:
                 for name, below in self.depends.items()
             ],
             "virtual_machines": [
-                {"name": vm, "esxi": host, "datastores": [store]} for vm, (host, store) in self.vms.items()
+                {"name": vm, "esxi": host, "datastores": [store]}
+                for vm, (host, store) in self.vms.items()
             ],
             "servers": [
                 {"id": host, "rack": rack, "uplink": [switch], "os": "linux"}
@@ -118,13 +135,31 @@ class World:
         nodes = [{"id": name, "kind": "service"} for name in self.depends]
         nodes += [{"id": vm, "kind": "vm"} for vm in self.vms]
         nodes += [{"id": host, "kind": "host"} for host in self.racks]
-        nodes += [{"id": switch, "kind": "switch"} for switch in {own for _, own in self.racks.values()}]
-        nodes += [{"id": store, "kind": "datastore"} for store in {own for _, own in self.vms.values()}]
-        edges = [{"from": name, "to": one, "type": "depends_on"} for name, below in self.depends.items() for one in below]
-        edges += [{"from": name, "to": one, "type": "runs_on"} for name, carriers in self.placed.items() for one in carriers]
+        nodes += [
+            {"id": switch, "kind": "switch"} for switch in {own for _, own in self.racks.values()}
+        ]
+        nodes += [
+            {"id": store, "kind": "datastore"} for store in {own for _, own in self.vms.values()}
+        ]
+        edges = [
+            {"from": name, "to": one, "type": "depends_on"}
+            for name, below in self.depends.items()
+            for one in below
+        ]
+        edges += [
+            {"from": name, "to": one, "type": "runs_on"}
+            for name, carriers in self.placed.items()
+            for one in carriers
+        ]
         for vm, (host, store) in self.vms.items():
-            edges += [{"from": vm, "to": host, "type": "runs_on"}, {"from": vm, "to": store, "type": "stored_on"}]
-        edges += [{"from": host, "to": switch, "type": "connected_to"} for host, (_, switch) in self.racks.items()]
+            edges += [
+                {"from": vm, "to": host, "type": "runs_on"},
+                {"from": vm, "to": store, "type": "stored_on"},
+            ]
+        edges += [
+            {"from": host, "to": switch, "type": "connected_to"}
+            for host, (_, switch) in self.racks.items()
+        ]
         return {"environment": "production", "nodes": nodes, "edges": edges}
 
 
