@@ -120,7 +120,13 @@ class SlackServer(Receiver):
             return 200, {"ok": False, "error": "invalid_auth"}
         with self.lock:
             self.taken.append(asked)
-            return 200, self._METHODS[method](self, body)
+            methods = {
+                "chat.postMessage": self._post,
+                "chat.update": self._update,
+                "conversations.history": self._read,
+                "conversations.replies": self._read,
+            }
+            return 200, methods[method](body)
 
     def _post(self, body: dict[str, Any]) -> dict[str, Any]:
         ts = f"{time.time():.4f}{len(self.messages):02d}"
@@ -140,13 +146,6 @@ class SlackServer(Receiver):
         thread = body.get("ts")
         found = [m for m in self.messages.values() if m.get("thread_ts") == thread]
         return {"ok": True, "messages": [m for m in found if m["ts"] >= body["oldest"]]}
-
-    _METHODS = {
-        "chat.postMessage": _post,
-        "chat.update": _update,
-        "conversations.history": _read,
-        "conversations.replies": _read,
-    }
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -233,7 +232,7 @@ class Mailbox:
         self.answers: deque[str] = deque()
         self.kill: int | None = None
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         if self.answers and self.answers[0] != "KILL":
             return self.answers.popleft()
         self.messages.append(message_from_bytes(envelope.content, policy=policy.default))
@@ -248,7 +247,7 @@ class Mailbox:
 
         given = (data.login.decode(), data.password.decode())
         self.logins.append(given)
-        return AuthResult(success=given == ("ops", "canary password"), handled=given[0] == "ops")
+        return AuthResult(success=given == ("ops", "canary password"), handled=False)
 
 
 class MailServer:

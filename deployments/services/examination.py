@@ -202,6 +202,26 @@ def _coverage() -> Iterator[Finding]:
             yield _note("coverage", message, _unseen(taken.gaps))
 
 
+def _notices() -> Iterator[Finding]:
+    from models.store import notices, transaction
+    from tasks.alerts.notices.channels import configured, half_configured
+
+    for channel, lacking in half_configured().items():
+        yield _wrong("notices", f"{channel} is half configured", f"set {', '.join(lacking)}")
+    with transaction() as conn:
+        health = notices.health(conn)
+    for found in health:
+        if found.failed:
+            message = f"{found.channel}: {found.failed} could not be told: {found.error}"
+            cure = f"put it right, then nightshift notices retry --channel {found.channel}"
+            yield _wrong("notices", message, cure)
+        elif found.failures:
+            message = f"{found.channel}: {found.waiting} wait after {found.failures} failures"
+            yield _wrong("notices", f"{message}: {found.error}", "they are sent once it answers")
+    if channels := configured():
+        yield _ok("notices", "to " + ", ".join(channels))
+
+
 def _unseen(gaps: Iterable[Gap]) -> str | None:
     """Return what to grant, and the reasons of what no grant would show."""
     missing = sorted({gap.privilege for gap in gaps if gap.privilege})
@@ -218,6 +238,7 @@ _SUBJECTS: dict[str, Callable[[], Iterator[Finding]]] = {
     "prefect": _prefect,
     "sources": _sources,
     "coverage": _coverage,
+    "notices": _notices,
 }
 
 

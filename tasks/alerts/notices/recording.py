@@ -49,7 +49,7 @@ def record_sent(conn: Rows, begun: Begun, delivered: Delivered) -> int:
         _keep_threads(conn, begun, delivered.ref, {incident for _, incident, _ in told if incident})
     words = f"{_NAMES[begun.channel]} was told"
     _write_timeline(conn, begun.channel, told, words, delivered.note)
-    return len(told)
+    return _count(told)
 
 
 def record_failure(conn: Rows, begun: Begun, error: NightshiftError) -> tuple[int, int]:
@@ -61,7 +61,7 @@ def record_failure(conn: Rows, begun: Begun, error: NightshiftError) -> tuple[in
         failures, _ = notices.rest(conn, channel)
         notices.stumbled(conn, channel, words, max(_rest_seconds(failures + 1), asked))
     if not error.transient:
-        return 0, len(give_up(conn, channel, begun.carrier, words))
+        return 0, _count(give_up(conn, channel, begun.carrier, words))
     waiting = notices.again(
         conn,
         begun.carrier,
@@ -70,7 +70,12 @@ def record_failure(conn: Rows, begun: Begun, error: NightshiftError) -> tuple[in
         wait_seconds=max(_wait_seconds(begun.attempts), asked),
         keep=_may_have_arrived(begun, error),
     )
-    return len(waiting), 0
+    return _count(waiting), 0
+
+
+def _count(told: Iterable[notices.Ended]) -> int:
+    # A roll-up is told of nobody but those that it lists.
+    return sum(kind is not Told.ROLLUP for _, _, kind in told)
 
 
 def _may_have_arrived(begun: Begun, error: NightshiftError) -> bool:

@@ -43,7 +43,6 @@ def deliver(outgoing: Outgoing) -> Delivered:
             url=url,
             body=body,
             headers={"Content-Type": CONTENT_TYPE, **signed},
-            secrets=(url, secret.get_secret_value() if secret else ""),
         )
     )
     return Delivered(ref=identity)

@@ -9,21 +9,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 import httpx
 
-from generators.inference.language_model.replies import suggested_wait
 from models.errors import AccessDenied, ExternalError, Refused, Unavailable, UnexpectedReply
-from models.redaction import redact
 from tasks.alerts.notices.senders import Unanswered
+from tasks.alerts.notices.senders.secrets import clean
 
 DEADLINE_SECONDS = 10.0
 _CONNECT_SECONDS = 5.0
 _LONGEST_REPLY = 1_000_000
-_LONGEST_SHOWN = 200
 _LONGEST_WAIT = 3600.0
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _UNUSABLE = (httpx.UnsupportedProtocol, httpx.InvalidURL)
@@ -31,14 +31,12 @@ _UNUSABLE = (httpx.UnsupportedProtocol, httpx.InvalidURL)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What is sent where; `secrets` are taken out of whatever is said of it."""
+    """What is sent where."""
 
     system: str
     url: str
     body: bytes
     headers: Mapping[str, str]
-    method: str = "POST"
-    secrets: tuple[str, ...] = ()
 
     @property
     def target(self) -> str:
@@ -104,9 +102,7 @@ async def _exchange(request: Request, deadline_seconds: float) -> Reply:
     async with (
         asyncio.timeout(deadline_seconds),
         httpx.AsyncClient(timeout=limits, trust_env=False, follow_redirects=False) as client,
-        client.stream(
-            request.method, request.url, content=request.body, headers=headers
-        ) as response,
+        client.stream("POST", request.url, content=request.body, headers=headers) as response,
     ):
         body = bytearray()
         async for piece in response.aiter_raw():
@@ -125,7 +121,7 @@ def _judged(request: Request, response: httpx.Response, body: bytes) -> Reply:
 def _from_status(
     request: Request, response: httpx.Response, body: bytes
 ) -> ExternalError | Refused:
-    code, said = response.status_code, f"HTTP {response.status_code}{_said(request, body)}"
+    code, said = response.status_code, f"HTTP {response.status_code}{_said(body)}"
     if code in {401, 403}:
         return AccessDenied(request.system, request.target, said)
     if code in {408, 425, 429}:
@@ -142,25 +138,26 @@ def _from_status(
 
 
 def _wait(response: httpx.Response) -> float | None:
-    suggested = suggested_wait(response.headers)
-    return None if suggested is None else min(suggested, _LONGEST_WAIT)
+    """Return the seconds that it asks to wait, told as a number or as a date."""
+    asked = response.headers.get("retry-after", "").strip()
+    if asked.isascii() and asked.isdigit():
+        return min(float(asked), _LONGEST_WAIT)
+    try:
+        until = parsedate_to_datetime(asked)
+    except ValueError:
+        return None
+    left = until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC)
+    return min(max(left.total_seconds(), 0.0), _LONGEST_WAIT)
 
 
 def _from_transport(request: Request, error: Exception) -> ExternalError:
     if isinstance(error, _UNUSABLE):
         return UnexpectedReply(request.system, request.target, "its address cannot be used")
     kind = Unavailable if isinstance(error, _NOT_SENT) else Unanswered
-    words = clean(str(error) or type(error).__name__, request.secrets)
+    words = clean(str(error) or type(error).__name__)
     return kind(request.system, request.target, words)
 
 
-def clean(text: str, secrets: Iterable[str]) -> str:
-    """Return a receiver's words on one short line, without what is secret."""
-    for secret in sorted(filter(None, secrets), key=len, reverse=True):
-        text = text.replace(secret, "[redacted]")
-    return " ".join(redact(text).split())[:_LONGEST_SHOWN]
-
-
-def _said(request: Request, body: bytes) -> str:
-    words = clean(body.decode("utf-8", "replace"), (*request.secrets, request.url))
+def _said(body: bytes) -> str:
+    words = clean(body.decode("utf-8", "replace"))
     return f": {words}" if words else ""

@@ -28,7 +28,7 @@ from models.errors import (
 )
 from models.settings import settings
 from tasks.alerts.notices.senders import Delivered, Outgoing, Unanswered
-from tasks.alerts.notices.senders.http import clean
+from tasks.alerts.notices.senders.secrets import clean
 
 SYSTEM = "SMTP server"
 _STEP_SECONDS, _DEADLINE_SECONDS = 10.0, 30.0
@@ -170,7 +170,7 @@ def _secure(session: smtplib.SMTP, server: Server) -> None:
 
 
 def _translated(server: Server, error: Exception, progress: _Progress) -> Exception:
-    words = clean(_words(error), (server.password, server.user))
+    words = clean(_words(error))
     if isinstance(error, ssl.SSLCertVerificationError):
         return AccessDenied(SYSTEM, server.target, f"its certificate is not trusted: {words}")
     if (code := _code(error)) is not None:

@@ -26,7 +26,6 @@ def deliver(outgoing: Outgoing) -> Delivered:
         url=settings().notify_pagerduty_url or "",
         body=json.dumps(body).encode(),
         headers={"Content-Type": "application/json"},
-        secrets=(secret,),
     )
     send(request)
     return Delivered(ref=str(outgoing.message.get("dedup_key")))

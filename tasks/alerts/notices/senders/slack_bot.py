@@ -16,7 +16,8 @@ from urllib.parse import urlencode
 from models.errors import AccessDenied, Refused, Unavailable, UnexpectedReply
 from models.settings import settings
 from tasks.alerts.notices.senders import Delivered, Outgoing, Unanswered
-from tasks.alerts.notices.senders.http import Request, clean, send, target_of
+from tasks.alerts.notices.senders.http import Request, send, target_of
+from tasks.alerts.notices.senders.secrets import clean
 
 SYSTEM = "Slack"
 EVENT_TYPE = "nightshift_notice"
@@ -139,12 +140,11 @@ def _call(method: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
         url=f"{settings().notify_slack_api_url.rstrip('/')}/{method}",
         body=(urlencode(body) if reads else json.dumps(body)).encode(),
         headers={"Authorization": f"Bearer {secret}", "Content-Type": kind},
-        secrets=(secret,),
     )
-    return _answer(send(request).body, secret)
+    return _answer(send(request).body)
 
 
-def _answer(body: bytes, secret: str) -> Mapping[str, Any]:
+def _answer(body: bytes) -> Mapping[str, Any]:
     target = target_of(settings().notify_slack_api_url)
     try:
         reply = json.loads(body)
@@ -154,7 +154,7 @@ def _answer(body: bytes, secret: str) -> Mapping[str, Any]:
         raise UnexpectedReply(SYSTEM, target, "its answer is no object")
     if reply.get("ok"):
         return reply
-    raise _error(clean(str(reply.get("error") or "not ok"), (secret,)), target)
+    raise _error(clean(str(reply.get("error") or "not ok")), target)
 
 
 def _error(word: str, target: str) -> Exception:

@@ -27,7 +27,6 @@ def deliver(outgoing: Outgoing) -> Delivered:
         url=url,
         body=json.dumps(dict(outgoing.message)).encode(),
         headers={"Content-Type": "application/json"},
-        secrets=(url,),
     )
     send(request)
     return Delivered()
