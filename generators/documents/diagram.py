@@ -46,6 +46,9 @@ COLOURS = {
     "site": ("#e6e6fa", "#7a70b8"),
     "device": ("#dff1f6", "#3c8ca3"),
     "port": ("#f7e3ef", "#ab5c8d"),
+    "root": ("#fbd3d0", "#b3261e"),
+    "affected": ("#fdf0d3", "#b98a1d"),
+    "around": ("#eef3f8", "#6f8aa5"),
 }
 
 

@@ -20,7 +20,7 @@ class Durations(NamedTuple):
     measure: str
     by: str
     value: str
-    count: int
+    incidents: int
     median: float
     p90: float
     mean: float

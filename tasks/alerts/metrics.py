@@ -63,7 +63,7 @@ def _row(one: incident_metrics.Durations) -> dict[str, Any]:
         "group": group,
         "by": one.by,
         "value": one.value,
-        "count": one.count,
+        "count": one.incidents,
         "median": round(one.median, 1),
         "p90": round(one.p90, 1),
         "mean": round(one.mean, 1),

@@ -1,0 +1,110 @@
+"""`nightshift alerts`: list them, and say why each stands where it stands."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from deployments.cli import normalize, output
+from deployments.cli.times import parse_time
+from models.records.alert import AlertStatus
+from models.records.severity import Severity
+
+app = typer.Typer(no_args_is_help=True, help="List alerts and say why each stands where it does.")
+
+# The other commands load the store when they are called: reading a payload does without it.
+app.command("normalize")(normalize.normalize)
+
+Id = Annotated[str, typer.Argument(help="Id of the alert.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON value.")]
+_MOST = 10_000
+
+
+@app.command("list")
+def list_alerts(  # noqa: PLR0913 - one option a filter
+    *,
+    status: Annotated[list[AlertStatus] | None, typer.Option(help="Only of this.")] = None,
+    severity: Annotated[list[Severity] | None, typer.Option(help="Only of this.")] = None,
+    service: Annotated[str | None, typer.Option(help="Only those of a service.")] = None,
+    incident: Annotated[str | None, typer.Option(help="Only those of an incident.")] = None,
+    since: Annotated[str | None, typer.Option(help="A time, a date, or a span as 24h.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=_MOST, help="At most so many.")] = 100,
+    as_json: Json = False,
+) -> None:
+    """List alerts, the latest first."""
+    from models.store import alert_list, incidents, transaction
+    from tasks.alerts import showing
+
+    with transaction() as conn:
+        chosen = alert_list.Filter(
+            statuses=tuple(status) if status else None,
+            severities=tuple(severity) if severity else None,
+            service=service,
+            incident_id=incidents.incident(conn, incident).id if incident else None,
+            since=parse_time(since) if since else None,
+            limit=limit,
+        )
+        found = alert_list.listed(conn, chosen)
+        names = incidents.references(conn, {one.incident_id for one in found if one.incident_id})
+    if as_json:
+        output.print_json([showing.public_alert(one, names) for one in found])
+        return
+    columns = ["Alert", "Severity", "Status", "Title", "Where", "Incident", "At"]
+    rows: list[list[Any]] = [
+        [one.id, one.known_severity, one.status, one.title, one.where,
+         names.get(one.incident_id or 0), one.event_time]
+        for one in found
+    ]  # fmt: skip
+    output.print_table("Alerts", columns, rows, whole=("Alert", "Incident", "Severity", "Status"))
+
+
+@app.command()
+def why(name: Id, *, as_json: Json = False) -> None:
+    """Say why an alert stands where it stands: what decided, and what else was near."""
+    from models.store import transaction
+    from tasks.alerts import explaining
+
+    with transaction() as conn:
+        found = explaining.why(conn, name)
+    if as_json:
+        output.print_json(found)
+        return
+    _print_explanation(found)
+
+
+@app.command("why-not")
+def why_not(
+    name: Id,
+    incident: Annotated[str, typer.Argument(help="Id or reference of the incident.")],
+    *,
+    as_json: Json = False,
+) -> None:
+    """Say why an alert does not stand in an incident."""
+    from models.store import transaction
+    from tasks.alerts import explaining
+
+    with transaction() as conn:
+        found = explaining.why_not(conn, name, incident)
+    if as_json:
+        output.print_json(found)
+        return
+    _print_explanation(found)
+
+
+def _print_explanation(found: dict[str, Any]) -> None:
+    output.screen.print(found["sentence"], markup=False, highlight=False, soft_wrap=True)
+    names = ("rule", "policy", "action", "incident", "score", "threshold", "margin")
+    rows = [[name, found[name]] for name in names if found.get(name) is not None]
+    for name in ("chosen", "best_rejected"):
+        candidate = found.get(name)
+        if candidate:
+            rows.append([name.replace("_", " "), _candidate(candidate)])
+    output.print_table("Why", ["what", "value"], rows)
+
+
+def _candidate(found: dict[str, Any]) -> str:
+    features = ", ".join(f"{name} {value:.2f}" for name, value in found["features"].items())
+    vetoes = "; ".join(found["vetoes"])
+    told = f"{found.get('reference') or found['incident']} with {found['score']:.2f} ({features or 'no features'})"
+    return f"{told}, ruled out: {vetoes}" if vetoes else told

@@ -1,0 +1,118 @@
+"""An incident, and the metrics of many, as a page in the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from rich.markup import escape
+from rich.panel import Panel
+from rich.text import Text
+
+from deployments.cli.output import print_table, screen, words
+from generators.documents.text import plain
+
+COLOURS = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan", "info": "dim"}
+_SHOWN_ALERTS = 30
+_SHOWN_LINES = 60
+
+
+def print_incident(found: Mapping[str, Any]) -> None:
+    """Print an incident: what it is, what is known of its cause, its alerts and its timeline."""
+    severity = found["severity"] or "severity unknown"
+    head = Text(f"{severity} ", style=COLOURS.get(severity, "")).append(
+        f"{found['status']}  {plain(found['title'])}", style="bold"
+    )
+    screen.print(Panel(_lines(found, head), title=escape(found["reference"]), title_align="left"))
+    for title, lines in _parts(found):
+        screen.print(Text(title, style="bold"))
+        for line in lines:
+            screen.print(Text(f"  {plain(line)}"), soft_wrap=True)
+        screen.print()
+    _print_alerts(found)
+    _print_timeline(found)
+
+
+def print_metrics(found: Mapping[str, Any]) -> None:
+    """Print the figures, each below what it means."""
+    for measure in found["measures"]:
+        title = f"{measure['name']}: {measure['definition']}"
+        rows = [
+            [row["group"], row["count"], row["median"], row["p90"], row["mean"]]
+            for row in measure["rows"]
+        ]
+        columns = ["Of", "Incidents", "Median s", "p90 s", "Mean s"]
+        print_table(title, columns, [*rows])
+        screen.print()
+    others = [[name, value, found["definitions"][name]] for name, value in found["totals"].items()]
+    print_table("Totals", ["What", "Value", "Meaning"], others)
+
+
+def _lines(found: Mapping[str, Any], head: Text) -> Text:
+    text = head
+    for name, value in _facts(found):
+        text = text.append(f"\n{name:<13}", style="dim").append(plain(value))
+    return text
+
+
+def _facts(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    yield "since", words(found["started_at"])
+    told = [("acknowledged", "acknowledged_at"), ("mitigated", "mitigated_at")]
+    told += [("resolved", "resolved_at"), ("closed", "closed_at")]
+    yield from ((name, words(found[field])) for name, field in told if found[field])
+    senders = ", ".join(f"{name} {number}" for name, number in found["sources"].items())
+    yield "alerts", f"{found['alert_count']}, {found['firing_count']} firing ({senders or 'none'})"
+    for name, field in (
+        ("services", "affected_services"), ("entities", "affected_entities"),
+        ("environment", "environment"), ("team", "owner_team"), ("assignee", "assignee"),
+        ("merged into", "merged_into"), ("split from", "split_from"), ("merged here", "merged"),
+    ):  # fmt: skip
+        if found[field]:
+            yield name, words(found[field])
+
+
+def _parts(found: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
+    if found["summary"]:
+        yield f"Summary ({found['summary_source']})", [found["summary"]]
+    cause = found["probable_cause"]
+    if cause:
+        yield "Probable cause", [cause.get("text", "no cause found"), *_hypotheses(cause)]
+    if found["change_refs"]:
+        yield "Changed just before", list(found["change_refs"])
+    if found["runbook_refs"]:
+        yield "Runbooks", list(found["runbook_refs"])
+    if found["similar"]:
+        yield "Similar incidents", [_similar(each) for each in found["similar"]]
+
+
+def _similar(each: Mapping[str, Any]) -> str:
+    return f"{each['reference']} ({each['score']:.2f}) {each['title']}"
+
+
+def _hypotheses(cause: Mapping[str, Any]) -> list[str]:
+    others = cause.get("hypotheses", ())
+    return [f"or: {each['text']} ({each['confidence']:.2f})" for each in others]
+
+
+def _print_alerts(found: Mapping[str, Any]) -> None:
+    rows = [_alert_row(one) for one in found["alerts"][:_SHOWN_ALERTS]]
+    columns = ["Alert", "Severity", "Status", "Title", "Where", "At"]
+    print_table(_cut("Alerts", found["alert_count"], len(rows)), columns, rows, whole=("Alert",))
+    screen.print()
+
+
+def _alert_row(one: Mapping[str, Any]) -> list[Any]:
+    severity, where = one["severity"] or one["predicted_severity"], one["host"] or one["service"]
+    return [one["id"], severity, one["status"], plain(one["title"]), where, one["event_time"]]
+
+
+def _print_timeline(found: Mapping[str, Any]) -> None:
+    rows = [
+        [one["at"], one["actor"], plain(one["text"])] for one in found["timeline"][-_SHOWN_LINES:]
+    ]
+    title = _cut("Timeline", found["timeline_lines"], len(rows))
+    print_table(title, ["At", "Who", "What"], rows)
+
+
+def _cut(title: str, total: int, shown: int) -> str:
+    return title if total <= shown else f"{title} ({shown} of {total}; --json shows more)"

@@ -1,0 +1,51 @@
+"""Making the post-incident report of an incident from the store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from psycopg import Connection
+
+from generators.incidents import report
+from models.store import incidents
+from tasks.alerts import viewing
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report in both forms."""
+
+    reference: str
+    markdown: str
+    page: str
+
+
+def make(
+    conn: Connection[tuple[Any, ...]],
+    name: int | str,
+    at: datetime,
+    navigation: tuple[tuple[str, str], ...] = (),
+) -> Report:
+    """Return the report of an incident, as Markdown and as one page.
+
+    Args:
+        conn: Nothing is written.
+        name: Id or reference.
+        at: When it is made.
+        navigation: Links of the page's head, as title and address.
+
+    Raises:
+        WrongUse: There is no such incident.
+    """
+    number = incidents.incident(conn, name).id
+    seen = viewing.view(conn, number, at)
+    whole = replace(
+        seen, timeline=tuple(incidents.timeline(conn, number)), hops=viewing.around(conn, seen)
+    )
+    return Report(
+        reference=seen.incident.reference,
+        markdown=report.markdown(whole),
+        page=report.page(whole, navigation),
+    )
