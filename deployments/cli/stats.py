@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from deployments.cli.output import print_json, print_table
-from models.store import maintenance, statistics, transaction
+from models.store import deliveries, maintenance, statistics, transaction
 
 
 def stats(
@@ -16,6 +16,7 @@ def stats(
     """Count what is stored, by kind, and say how the database grows."""
     with transaction() as conn:
         counts: dict[str, Any] = statistics.counts(conn)
+        counts["deliveries"] = deliveries.counts(conn)
         counts["database"] = {
             "bytes": maintenance.database_bytes(conn),
             "growth_bytes_per_day": maintenance.growth_bytes_per_day(conn),
@@ -25,6 +26,7 @@ def stats(
         return
     rows = [[name, value] for name, value in counts["assets"].items()]
     print_table("Assets", ["kind", "count"], rows)
+    print_table("Deliveries", ["ended as", "count"], list(map(list, counts["deliveries"].items())))
     others = [[k, v] for k, v in counts.items() if not isinstance(v, dict)]
     others.append(["database MiB", round(counts["database"]["bytes"] / 2**20, 1)])
     print_table("Stored", ["what", "count"], others)
