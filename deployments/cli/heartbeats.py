@@ -1,0 +1,102 @@
+"""`nightshift heartbeats`: signs of life that are expected, whose silence is an alert."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Any
+
+import typer
+
+from deployments.cli import output
+from deployments.cli.acting import actor
+from deployments.cli.maintenance import matching
+from deployments.cli.times import parse_span
+from models.errors import WrongUse
+from models.records.maintenance import Heartbeat
+from models.records.severity import Severity
+from models.store import heartbeats, inventory, transaction
+from tasks.alerts.heartbeats import expect, forget
+
+app = typer.Typer(no_args_is_help=True, help="Expect signs of life; their silence is an alert.")
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON value.")]
+Name = Annotated[str, typer.Argument(help="Such as backup-job.")]
+
+
+@app.command()
+def add(
+    name: Name,
+    *,
+    every: Annotated[str, typer.Option(help="How often it comes, such as 5m.")],
+    grace: Annotated[str, typer.Option(help="How much longer it may take.")] = "0s",
+    severity: Annotated[Severity, typer.Option(help="Of the alert.")] = Severity.HIGH,
+    match: Annotated[
+        list[str] | None,
+        typer.Option("--match", help="Alerts that are its signs of life: alertname=Watchdog."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Expect a sign of life: POST /heartbeat/NAME on the gateway, or an alert that matches."""
+    wanted = Heartbeat(
+        name=name,
+        every_seconds=_seconds(every),
+        grace_seconds=_seconds(grace),
+        severity=severity,
+        match=matching(match) if match else {},
+    )
+    with transaction() as conn:
+        who = actor(conn)
+        expect(conn, wanted)
+        inventory.add_audit(conn, who, "expect-heartbeat", name, {"every": wanted.every_seconds})
+    if as_json:
+        output.print_json(_public(wanted))
+    else:
+        output.errors.print(f"{name} is expected every {wanted.every_seconds} s")
+
+
+@app.command("list")
+def list_heartbeats(*, as_json: Json = False) -> None:
+    """List them, and since when any is silent."""
+    with transaction() as conn:
+        found = heartbeats.listed(conn)
+    if as_json:
+        output.print_json([_public(one) for one in found])
+        return
+    columns = ["Name", "Every (s)", "Grace (s)", "Severity", "Last heard of", "Silent since"]
+    rows: list[list[Any]] = [
+        [one.name, one.every_seconds, one.grace_seconds, one.severity, one.last_seen_at,
+         one.silent_since]
+        for one in found
+    ]  # fmt: skip
+    output.print_table("Heartbeats", columns, rows)
+
+
+@app.command()
+def remove(name: Name) -> None:
+    """Expect it no longer; an alert of its silence is resolved."""
+    with transaction() as conn:
+        who = actor(conn)
+        forget(conn, name)
+        inventory.add_audit(conn, who, "forget-heartbeat", name, {})
+    output.errors.print(f"{name} is expected no more")
+
+
+def _seconds(text: str) -> int:
+    try:
+        span = parse_span(text.strip())
+    except OverflowError:
+        span = None
+    if span is None:
+        raise WrongUse(f"{text!r} is no span, such as 30s, 5m or 1h")
+    return int(span / timedelta(seconds=1))
+
+
+def _public(one: Heartbeat) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "every_seconds": one.every_seconds,
+        "grace_seconds": one.grace_seconds,
+        "severity": one.severity,
+        "match": one.match,
+        "last_seen_at": one.last_seen_at,
+        "silent_since": one.silent_since,
+    }
