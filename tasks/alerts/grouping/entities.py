@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from models.records.grouping import Signal
@@ -31,6 +33,8 @@ MENTIONS = 10
 DEVICES = frozenset(("switch", "power", "storage", "hypervisor", "router", "device"))
 HOSTS = frozenset(("host", "vm", "switch", "hypervisor", "node", "power", "storage", "device"))
 SERVICES = frozenset(("service", "workload", "job", "database", "queue"))
+# Numbers but those that are a code of an answer.
+_FIGURES = re.compile(r"\b(?!40[13]\b|50\d\b)\d+(?:[.,]\d+)?\b")
 _MENTIONED = 0.5  # from here down a thing was only mentioned
 _CONTAINER = 0.3  # redis, sidecar: the same in many places
 _EXTENDED = 0.85  # a known name that an unknown one extends
@@ -51,9 +55,13 @@ class Thing(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What an alert tells beside its time; equal texts and labels give equal facts."""
+    """What an alert tells beside its time; equal texts and labels give equal facts.
+
+    `named` are the things that it names by a label or field, not only in its text.
+    """
 
     things: tuple[Thing, ...]
+    named: tuple[Thing, ...]
     environment: str | None
     cluster: str | None
     namespace: str | None
@@ -65,11 +73,6 @@ class Facts:
     host: str | None
     title: str
 
-    @property
-    def named(self) -> tuple[Thing, ...]:
-        """The things that it names by a label or field, not only in its text."""
-        return tuple(thing for thing in self.things if thing.weight > _MENTIONED)
-
 
 def read(signal: Signal, topology: Topology) -> Facts:
     """Return what a signal tells."""
@@ -80,12 +83,13 @@ def read(signal: Signal, topology: Topology) -> Facts:
     named = list(_labelled(signal, labels))
     text = f"{title} {signal.description}"
     things = resolver.things(named, signal.asset_id, names_in(text))
-    topics = _topics(signal, title)
+    topics = _topics(signal, title, things)
     if environment is None and len(topology.environments) == 1 and any(one.known for one in things):
         environment = next(iter(topology.environments))
     host = next((thing.name for thing in things if thing.kind in HOSTS), None)
     return Facts(
         things=things,
+        named=tuple(thing for thing in things if thing.weight > _MENTIONED),
         environment=environment,
         cluster=cluster,
         namespace=_first(labels, NAMESPACE_LABELS),
@@ -169,6 +173,7 @@ class _Resolver:
         self._topology = topology
         self._answers = topology.answers_for(cluster, environment)
         self._realms = [realm for realm in (cluster, environment) if realm]
+        self._found: dict[str, str | None] = {}
 
     def things(
         self,
@@ -211,14 +216,18 @@ class _Resolver:
     def _find(self, name: str) -> str | None:
         if not self._answers or not self._topology:
             return None
+        if name not in self._found:
+            self._found[name] = self._search(name)
+        return self._found[name]
+
+    def _search(self, name: str) -> str | None:
+        found = self._topology.resolve(name, self._realms)
         short = names.short_host(name)
-        for spelling in dict.fromkeys(
-            (name, short, *(names.stems_of(short) if short != name else ()))
-        ):
-            found = self._topology.resolve(spelling, self._realms)
-            if found:
-                return found
-        return None
+        if found is None and short != name:
+            spellings = (short, *names.stems_of(short))
+            tried = (self._topology.resolve(one, self._realms) for one in spellings)
+            found = next((one for one in tried if one), None)
+        return found
 
     def _mention(self, name: str, surely: bool) -> Thing | None:  # noqa: FBT001
         # A plain word may be a service's name and a word of the sentence; a name with a digit or a
@@ -245,13 +254,22 @@ def _places(
                 yield f"hub/{hub}"
 
 
-def _topics(signal: Signal, title: str) -> frozenset[str]:
+def _topics(signal: Signal, title: str, things: Iterable[Thing]) -> frozenset[str]:
     name = plain(f"{signal.rule or ''} . {title}")
-    text = f"{name} . {plain(signal.description)}"
+    text = plain(signal.description)
+    for thing in things:
+        if any(map(str.isdigit, thing.name)):  # a numbered name says nothing of the trouble
+            name, text = name.replace(thing.name, "#"), text.replace(thing.name, "#")
+    return _topics_of(_FIGURES.sub("0", name), _FIGURES.sub("0", text))
+
+
+@lru_cache(maxsize=16384)
+def _topics_of(name: str, text: str) -> frozenset[str]:
+    whole = f"{name} . {text}"
     return frozenset(
         topic
         for topic, words in TOPICS.items()
-        if words.search(name if topic in TITLE_TOPICS else text)
+        if words.search(name if topic in TITLE_TOPICS else whole)
     )
 
 

@@ -36,6 +36,8 @@ def contend(incident: IncidentMemory, event: Event, limit: int, *, changed: bool
         topics=sorted(facts.topics),
         changed=changed,
     )
+    if len(incident.contenders) >= limit and _behind_all(new, incident):
+        return False
     incident.contenders.append(new)
     if len(incident.contenders) <= limit:
         return True
@@ -43,6 +45,13 @@ def contend(incident: IncidentMemory, event: Event, limit: int, *, changed: bool
     last = min(incident.contenders, key=lambda one: _before(one, incident, started))
     incident.contenders.remove(last)
     return last is not new
+
+
+def _behind_all(new: Contender, incident: IncidentMemory) -> bool:
+    """Say whether all others came before an event and are likelier causes; it spares the rest."""
+    return not new.changed and all(
+        new.occurred_at >= one.occurred_at and new.cause <= one.cause for one in incident.contenders
+    )
 
 
 def _primary(things: Iterable[Thing]) -> list[Thing]:

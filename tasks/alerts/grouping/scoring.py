@@ -162,7 +162,7 @@ def relations(event: Event, incident: IncidentMemory, context: Context) -> dict[
         _same(thing, incident, scores, found)
         if thing.known:
             _by_topology(thing, event, incident, context, found)
-        elif thing.weight > _SYMPTOM_CAUSE:
+        elif thing.weight > _SYMPTOM_CAUSE and not incident.mass:
             _by_name(thing, incident, scores, found)
     _mentioned(event.facts, incident, scores, found)
     if not found or max(found.values()) < scores.join:
