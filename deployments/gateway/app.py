@@ -18,7 +18,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from deployments.gateway import chat, documents, metrics, runs
+from deployments.gateway import chat, documents, heartbeats, metrics, runs
 from deployments.gateway.api_page import api_page
 from deployments.gateway.intake import description
 from deployments.gateway.intake.door import PREFIX, Door, Scope, Send
@@ -93,7 +93,9 @@ def _pages(door: Door) -> FastAPI:
     app.add_api_route(
         "/api/docs", _api_docs(app), response_class=HTMLResponse, include_in_schema=False
     )
-    for router in (metrics.router, runs.router, documents.router, chat.router):
+    for router in (
+        metrics.router, runs.router, documents.router, chat.router, heartbeats.router,
+    ):  # fmt: skip
         app.include_router(router)
     return app
 
