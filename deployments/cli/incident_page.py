@@ -62,8 +62,10 @@ def _facts(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield from ((name, words(found[field])) for name, field in told if found[field])
     senders = ", ".join(f"{name} {number}" for name, number in found["sources"].items())
     yield "alerts", f"{found['alert_count']}, {found['firing_count']} firing ({senders or 'none'})"
+    if found["entities"]:
+        yield "entities", words([one["name"] for one in found["entities"]])
     for name, field in (
-        ("services", "affected_services"), ("entities", "affected_entities"),
+        ("services", "affected_services"),
         ("environment", "environment"), ("team", "owner_team"), ("assignee", "assignee"),
         ("merged into", "merged_into"), ("split from", "split_from"), ("merged here", "merged"),
     ):  # fmt: skip
@@ -76,7 +78,8 @@ def _parts(found: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
         yield f"Summary ({found['summary_source']})", [found["summary"]]
     cause = found["probable_cause"]
     if cause:
-        yield "Probable cause", [cause.get("text", "no cause found"), *_hypotheses(cause)]
+        sure = f"{cause['text']} ({cause['certainty']}, {cause['confidence']:.2f})"
+        yield "Probably began with", [sure, *_hypotheses(cause)]
     if found["change_refs"]:
         yield "Changed just before", list(found["change_refs"])
     if found["runbook_refs"]:

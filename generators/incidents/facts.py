@@ -45,10 +45,10 @@ def alert_id(alert: StoredAlert) -> str:
 def alert_fact(alert: StoredAlert) -> str:
     """Return an alert in words."""
     place = [f"on {plain(alert.host)}"] if alert.host else []
-    place += [f"service {plain(alert.service)}"] if alert.service else []
+    place += [f"in service {plain(alert.service)}"] if alert.service else []
     severity = f"severity {alert.severity}" if alert.severity else _predicted(alert)
     state = "it still fires" if alert.firing else f"it ended at {_ended(alert)}"
-    where = f" {', '.join(place)}" if place else ""
+    where = f" {' '.join(place)}" if place else ""
     return (
         f"At {moment(alert.event_time)} {plain(alert.vendor)} reported {title(alert.title)}{where},"
         f" {severity}; {state}."
@@ -90,7 +90,7 @@ def _say_counts(view: IncidentView, cited: Cited) -> None:
     senders = listed(f"{plain(name)} {number}" for name, number in view.sources.items())
     over = found.alert_count - found.firing_count
     fact = (
-        f"{found.reference} is {found.status} since {moment(found.started_at)} and holds"
+        f"{found.reference} began at {moment(found.started_at)}, is {found.status} and holds"
         f" {counted(found.alert_count, 'alert')} ({senders}): {found.firing_count} still fire and"
         f" {over} are over."
     )

@@ -25,7 +25,11 @@ from models.records.incident_view import IncidentView
 _HERE = Path(__file__).parent
 # Markdown is not HTML: what is untrusted is escaped with `md` where it enters.
 _ENVIRONMENT = ImmutableSandboxedEnvironment(
-    loader=FileSystemLoader(_HERE), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    loader=FileSystemLoader(_HERE),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
 )
 _ENVIRONMENT.filters.update(md=escape, moment=moment, counted=counted)
 _LINES = 300  # of the timeline

@@ -23,6 +23,7 @@ import msgspec
 from psycopg import Connection
 
 from generators.documents.cited import Cited
+from generators.documents.text import counted
 from generators.incidents import facts
 from generators.inference.embedder import Embedder
 from generators.inference.embedder import embedder as configured_embedder
@@ -223,12 +224,14 @@ def _write(conn: Rows, view: IncidentView, parts: Parts) -> None:
     data = {
         "input": parts.key,
         "source": source,
+        "summary": text,
         "facts": [{"id": fact.id, "text": fact.text} for fact in parts.cited.facts],
         "template": [sentence.text for sentence in parts.cited.sentences],
         "failures": list(parts.failures),
         **_writer(parts.prose),
     }
-    line = (view.incident.id, at, "ours", EntryKind.SUMMARY, ACTOR, text, data, citations)
+    told = _told_of_summary(source, parts)
+    line = (view.incident.id, at, "ours", EntryKind.SUMMARY, ACTOR, told, data, citations)
     incidents.add_entries(conn, [line])
     plan(conn, [IncidentChange(incident=after, kinds=frozenset({"updated"}))])
 
@@ -244,6 +247,13 @@ def _refresh(
     with transaction() as conn:
         at = view.made_at or datetime.now(UTC)
         incidents.change(conn, found.id, at, similar=_plain(near), runbook_refs=references)
+
+
+def _told_of_summary(source: str, parts: Parts) -> str:
+    number = counted(len(parts.cited.facts), "fact")
+    if source == "model" and parts.prose:
+        return f"The language model {parts.prose.model} wrote the summary from {number}"
+    return f"The summary was made from {number}"
 
 
 def _writer(prose: Prose | None) -> dict[str, Any]:

@@ -90,6 +90,7 @@ def whole(conn: Rows, name: int | str, lines: int = incidents.TIMELINE_LIMIT) ->
     known = {found.id: found.reference}
     return {
         **public_incident(found),
+        "entities": _entities(conn, found),
         "sources": alert_list.sources(conn, found.id),
         "alerts": [public_alert(alert, known) for alert in alerts],
         "timeline": [public_entry(entry) for entry in timeline],
@@ -97,6 +98,19 @@ def whole(conn: Rows, name: int | str, lines: int = incidents.TIMELINE_LIMIT) ->
         "evidence": evidence(conn, found.id),
         "merged": list(incidents.merged_into(conn, found.id).values()),
     }
+
+
+def _entities(conn: Rows, found: Incident) -> list[dict[str, str | None]]:
+    """Return what is affected: an asset with its kind, or a name the inventory does not know."""
+    known = {one.id: one for one in incidents.entities(conn, found.affected_entities)}
+    return [
+        {
+            "id": key if key in known else None,
+            "kind": known[key].kind if key in known else None,
+            "name": known[key].name if key in known else key,
+        }
+        for key in found.affected_entities
+    ]
 
 
 def evidence(conn: Rows, incident_id: int) -> list[dict[str, str]]:
