@@ -8,6 +8,7 @@ redelivery write rows of their own, so that they never wait for a gateway's row.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 import psycopg
 from psycopg.pq.abc import PGresult
@@ -59,6 +60,22 @@ async def find_batch(link: Link, batch: Sequence[Incoming]) -> dict[Key, Stored]
 async def add_rejections(link: Link, rejections: Rejections) -> None:
     """Count what was rejected, where there is no batch to do it with."""
     await link.run(SQL["add_rejections"], _rejected(rejections))
+
+
+def add(conn: psycopg.Connection, batch: Sequence[Incoming]) -> None:
+    """Store what this product tells itself, such as a sign of life that stays away."""
+    values: list[list[Any]] = [
+        [one.vendor for one in batch],
+        [one.fingerprint for one in batch],
+        [one.received_at for one in batch],
+        [one.kind for one in batch],
+        [one.copies for one in batch],
+        [one.dead for one in batch],
+        [one.body for one in batch],
+        *([], [], []),
+    ]
+    with psycopg.RawCursor(conn) as cursor:
+        cursor.execute(SQL["add_batch"], values)
 
 
 def claim_batch(

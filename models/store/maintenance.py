@@ -16,8 +16,10 @@ from pathlib import Path
 import psycopg
 
 from models.errors import ConfigurationError, Refused, StoreError
+from models.settings import settings
 from models.store import (
     database_url,
+    deliveries,
     documents,
     embedded,
     forget_schema,
@@ -29,24 +31,38 @@ from models.store import (
 
 SQL = queries("maintenance")
 _NEWEST_FIRST = 18
+_DELIVERIES_AT_ONCE = 10_000
 _MAGIC = b"PGDMP"  # how a dump in the custom format begins (pg_backup_archiver.c, WriteHead)
 
 
 def apply_retention(days: int) -> dict[str, int]:
     """Delete history that ended more than so many days ago; returns rows deleted by table.
 
-    What is current is never touched, whatever its age.
+    What is current is never touched, whatever its age. Raw webhook bodies and alerts that stand in
+    no incident have retentions of their own.
     """
     removed: dict[str, int] = {}
+    spans = {"days": days, "alert_days": settings().alert_retention_days}
     with transaction() as conn:
         for name, statement in SQL.items():
             if name.startswith("expire_"):
                 table = name.removeprefix("expire_")
-                removed[table] = conn.execute(statement, {"days": days}).rowcount
+                removed[table] = conn.execute(statement, spans).rowcount
         removed["documents"] = documents.prune(conn, datetime.now(UTC) - timedelta(days=days))
         removed["embeddings"] = knowledge.prune_embeddings(conn, days)
         removed["language_model_usage"] = language_model.prune_usage(conn, days)
+    removed["deliveries"] = _delete_deliveries(settings().raw_retention_days)
     return removed
+
+
+def _delete_deliveries(days: int) -> int:
+    """Delete raw bodies in small transactions, so that a gateway never waits for a large one."""
+    total, batch = 0, _DELIVERIES_AT_ONCE
+    while batch == _DELIVERIES_AT_ONCE:
+        with transaction() as conn:
+            batch = deliveries.delete_old(conn, days, _DELIVERIES_AT_ONCE)
+        total += batch
+    return total
 
 
 def database_bytes(conn: psycopg.Connection) -> int:

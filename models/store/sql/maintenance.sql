@@ -51,5 +51,13 @@ WHERE s.taken_at < now() - make_interval(days => %(days)s)
   AND s.id NOT IN (SELECT max(id) FROM snapshots WHERE state = 'stored' GROUP BY source)
   AND s.state <> 'held';
 
+-- name: expire_alerts
+-- Those of incidents stay as long as the incidents do, which is for ever.
+DELETE FROM alerts
+WHERE incident_id IS NULL AND last_seen_at < now() - make_interval(days => %(alert_days)s);
+
+-- name: expire_alert_vectors
+DELETE FROM alert_vectors WHERE embedded_at < now() - make_interval(days => %(alert_days)s);
+
 -- name: expire_work
 DELETE FROM work WHERE state IN ('done', 'failed') AND updated_at < now() - make_interval(days => %(days)s);
