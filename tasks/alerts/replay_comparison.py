@@ -83,20 +83,33 @@ def _differ(
             found["split"].append(Difference(scenario=name, incident=incident, others=others))
         elif not others:
             found["silenced"].append(Difference(scenario=name, incident=incident))
-    opened = _opened(mine, received)
     for incident, others in backward.items():
         if len(others) > 1:
             found["merged"].append(Difference(scenario=name, incident=incident, others=others))
-        if not others:
+        elif not others:
             found["notified"].append(Difference(scenario=name, incident=incident))
-    for incident, at in _opened(theirs, received).items():
-        others = backward[incident]
-        later = at - min((opened[one] for one in others), default=at)
-        alone = len(others) == 1 and len(forward[others[0]]) == 1
-        if later > 0 and alone:
-            found["delayed"].append(
-                Difference(scenario=name, incident=incident, others=others, seconds=later)
-            )
+    found["delayed"] += _delays(mine, theirs, received)
+
+
+def _delays(
+    mine: ReplayedScenario,
+    theirs: ReplayedScenario,
+    received: Mapping[tuple[str, str], float],
+) -> list[Difference]:
+    """Return the incidents that are the same under both and open later under the other."""
+    forward = _counterparts(mine, theirs)
+    ours, others = _opened(mine, received), _opened(theirs, received)
+    pairs = [(one, own[0]) for one, own in _counterparts(theirs, mine).items() if len(own) == 1]
+    return [
+        Difference(
+            scenario=mine.scenario,
+            incident=incident,
+            others=(own,),
+            seconds=others[incident] - ours[own],
+        )
+        for incident, own in pairs
+        if len(forward[own]) == 1 and others[incident] > ours[own]
+    ]
 
 
 def _counterparts(one: ReplayedScenario, other: ReplayedScenario) -> dict[str, tuple[str, ...]]:

@@ -130,7 +130,7 @@ def _join_best(
     incident = memory.incident(best.incident)
     if incident is None:
         raise LookupError(best.incident)
-    others = bridged(incident, scored, event, memory, context)
+    others = bridged(incident, scored, memory, context)
     if others:
         incident = merge_all([incident, *others], memory, context)
     told = Told(
@@ -153,8 +153,8 @@ def open_new(
 ) -> Placement:
     """Open an incident for an event that fits none."""
     incident = open_incident(event, memory)
-    told = Told(rule="new-incident", rejected=scored[0] if scored else None)
-    return add_member(event, prior, incident, told, memory, context, opened=True)
+    told = Told(rule="new-incident", rejected=scored[0] if scored else None, opened=True)
+    return add_member(event, prior, incident, told, memory, context)
 
 
 def add_member(
@@ -164,8 +164,6 @@ def add_member(
     told: Told,
     memory: Memory,
     context: Context,
-    *,
-    opened: bool = False,
 ) -> Placement:
     """Let an event begin an episode as a member of an incident."""
     changes = changes_before(event.signal, event.facts, context)
@@ -180,7 +178,7 @@ def add_member(
         action=Action.GROUP,
         explanation=explanation(event.signal, told, incident, context, changes),
         incident=incident.ref,
-        opened=opened,
+        opened=told.opened,
         reopened=state == "reopened",
         resolved=state == "resolved",
         flapping=alert.flapping,

@@ -185,7 +185,7 @@ class _Resolver:
         found: dict[str, Thing] = {}
         named = [*named, *self._stems(named)]
         if asset_id in self._topology.nodes:
-            node = self._topology.nodes[asset_id]  # type: ignore[index]
+            node = self._topology.nodes[asset_id]
             found[node.id] = Thing(node.id, node.name.lower(), node.kind or "host", 1.0, known=True)
         for name, kind, weight in named:
             thing = self._thing(name, kind, weight) if name else None

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from models.records.asset import AssetChange
 from models.records.grouping import Candidate, Explanation, Signal
 from tasks.alerts.grouping.context import Context
 from tasks.alerts.grouping.memory import IncidentMemory
 
+State = Literal["reopened", "resolved", ""]
 _SHOWN = 5  # changes that are told
 _EVIDENCE = {
     "same_root": "it is about the same thing as the incident's first alert",
@@ -33,7 +34,7 @@ _EVIDENCE = {
 }
 _RULES = {
     "same-key": "The same alert is already in this incident.",
-    "reopened": "The same alert fired again soon after it was resolved, so its incident is open again.",
+    "reopened": "The same alert fired again soon after its resolve, so its incident is open again.",
     "new-incident": "No open incident fits it well enough, so it opened one.",
     "heartbeat": "It is a sign of life or has no severity: it pages nobody.",
     "pending": "Its sender says that it does not fire yet.",
@@ -50,13 +51,15 @@ _RULES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What a decision has to say of itself."""
+    """What a decision has to say of itself; `state` is what it made of the incident."""
 
     rule: str
     chosen: Candidate | None = None
     rejected: Candidate | None = None
     merged: tuple[str, ...] = ()
-    resolved: bool = False
+    resolves: bool = False
+    opened: bool = False
+    state: State = ""
 
 
 def explanation(
@@ -90,7 +93,7 @@ def _margin(told: Told, threshold: float) -> float:
 
 
 def _sentence(told: Told, incident: IncidentMemory | None) -> str:
-    if told.resolved:
+    if told.resolves:
         return "It resolves an alert of this incident."
     if told.chosen is None:
         return _RULES.get(told.rule, told.rule)
@@ -161,16 +164,17 @@ def why_not(told: Mapping[str, Any], candidate: Candidate) -> str:
         told: Its stored explanation.
         candidate: From `compare` with that incident.
     """
+    name, own = candidate.incident, (told.get("chosen") or {}).get("score")
     if candidate.vetoes:
-        return f"It cannot be in incident {candidate.incident}: {'; '.join(candidate.vetoes)}."
+        return f"It cannot be in incident {name}: {'; '.join(candidate.vetoes)}."
+    fit = _of({"score": candidate.score, "features": candidate.features})
+    text = f"Incident {name} fits it {fit}"
     threshold = told.get("threshold")
-    text = f"Incident {candidate.incident} fits it {_of({'score': candidate.score, 'features': candidate.features, 'vetoes': ()})}"
     if threshold is not None and candidate.score < threshold:
         return f"{text}, below the {threshold:.2f} that joins."
-    own = (told.get("chosen") or {}).get("score")
     if own is not None and own >= candidate.score:
         return f"{text}, less well than the one it joined ({own:.2f})."
-    return f"{text} as that incident stands now; when the event came, another rule decided: {told.get('rule')}."
+    return f"{text} as that incident stands now; when the event came, {told.get('rule')} decided."
 
 
 def _of(candidate: Mapping[str, Any]) -> str:
@@ -193,4 +197,5 @@ def _listed(features: Mapping[str, float]) -> str:
 
 def _change_line(change: Mapping[str, str]) -> str:
     field = f" {change['field']}" if change.get("field") else ""
-    return f"Before it, {change['kind']} {change['asset']} {change['change']}{field} at {change['at']}."
+    what = f"{change['kind']} {change['asset']} {change['change']}{field}"
+    return f"Before it: {what} at {change['at']}."

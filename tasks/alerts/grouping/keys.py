@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Literal
 
 from models.records.alert import AlertStatus
 from models.records.grouping import Action, Candidate, Placement, Signal
 from models.records.severity import worst
 from tasks.alerts.grouping.context import Context
-from tasks.alerts.grouping.explaining import Told, explanation
+from tasks.alerts.grouping.explaining import State, Told, explanation
 from tasks.alerts.grouping.memory import AlertMemory, IncidentMemory, Memory
 from tasks.alerts.grouping.policy import Policy
 from tasks.alerts.grouping.windows import holding
 
 _WAITING = 8  # events of a key that came before their firing
-State = Literal["reopened", "resolved", ""]
 
 
 def place_same_key(
@@ -78,10 +76,8 @@ def _resolve(
     incident.flapping = incident.flapping or prior.flapping
     memory.keep_alert(prior)
     memory.keep_incident(incident)
-    told = Told(rule="same-key", resolved=True)
-    return _placement(
-        signal, Action.GROUP, told, context, prior, incident, "resolved" if resolved else ""
-    )
+    told = Told(rule="same-key", resolves=True, state="resolved" if resolved else "")
+    return _placement(signal, Action.GROUP, told, context, prior, incident)
 
 
 def close_if_over(incident: IncidentMemory, signal: Signal) -> bool:
@@ -143,7 +139,8 @@ def _again(
     memory.index(incident, incident.tokens)
     memory.keep_incident(incident)
     rule = "reopened" if state == "reopened" else "same-key"
-    return _placement(signal, Action.GROUP, Told(rule=rule), context, prior, incident, state)
+    told = Told(rule=rule, state=state)
+    return _placement(signal, Action.GROUP, told, context, prior, incident)
 
 
 def reopen(incident: IncidentMemory) -> State:
@@ -273,7 +270,6 @@ def _placement(
     context: Context,
     alert: AlertMemory,
     incident: IncidentMemory | None = None,
-    state: State = "",
 ) -> Placement:
     return Placement(
         event_id=signal.event_id,
@@ -281,8 +277,8 @@ def _placement(
         action=action,
         explanation=explanation(signal, told, incident, context),
         incident=incident.ref if incident else None,
-        reopened=state == "reopened",
-        resolved=state == "resolved",
+        reopened=told.state == "reopened",
+        resolved=told.state == "resolved",
         flapping=alert.flapping,
         window_ids=tuple(alert.window_ids),
     )

@@ -48,9 +48,10 @@ class Contender(msgspec.Struct, kw_only=True):
 class AlertMemory(msgspec.Struct, kw_only=True):
     """What is remembered of the current episode of one dedup key.
 
-    `incident` is the reference of the incident it stands in; `count` how often it was told. `turns` counts how often it changed
-    between firing and resolved since `turns_since`. `held` is the event that a window holds, which
-    is all that is needed to give it back. `waiting` are events that came before their firing.
+    `incident` is the reference of the incident it stands in; `count` how often it was told. `turns`
+    counts how often it changed between firing and resolved since `turns_since`. `held` is the event
+    that a window holds, which is all that is needed to give it back. `waiting` are events that came
+    before their firing.
     """
 
     dedup_key: str

@@ -22,7 +22,6 @@ _REACH = frozenset(("reach", "power"))
 def bridged(
     chosen: IncidentMemory,
     scored: Iterable[Candidate],
-    event: Event,
     memory: Memory,
     context: Context,
 ) -> list[IncidentMemory]:
@@ -38,9 +37,10 @@ def bridged(
         incident = memory.incident(other.incident)
         if own is None or incident is None or incident is chosen or incident.split or chosen.split:
             continue
-        if other.score >= context.policy.scores.merge and _proves(own, other, chosen, incident):
-            if _may_merge(chosen, incident, context):
-                found.append(incident)
+        proven = _proves(own, other, chosen, incident)
+        strong = other.score >= context.policy.scores.merge
+        if strong and proven and _may_merge(chosen, incident, context):
+            found.append(incident)
     return found
 
 
@@ -69,7 +69,7 @@ def _may_merge(one: IncidentMemory, other: IncidentMemory, context: Context) -> 
 def burst_at(
     event: Event, found: Sequence[IncidentMemory], context: Context
 ) -> tuple[str, list[IncidentMemory]] | None:
-    """Return the place where so many hosts failed at once that they count as one, and what is there.
+    """Return the place where so many hosts failed at once that it counts as one, with them.
 
     None where the event tells of no host, or of trouble that has its own cause.
     """

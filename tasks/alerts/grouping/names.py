@@ -13,6 +13,8 @@ _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://(?:[^@/]*@)?", re.IGNORECASE)
 _PORT = re.compile(r":\d{1,5}$")
 _HASH = re.compile(r"^(?=[a-z0-9]*\d)[a-z0-9]{5,10}$|^[bcdfghjklmnpqrstvwxz2456789]{5}$")
 _REPLICA_SET = re.compile(r"^[a-f0-9]{5,10}$|^[bcdfghjklmnpqrstvwxz2456789]{8,10}$")
+_POD_HASH = 5  # letters and digits of it
+_PARTS = 6  # longer names are paths or full host names
 _NUMBER = re.compile(r"^\d+$")
 
 
@@ -55,7 +57,7 @@ def workload_of(pod: str) -> str:
     parts = clean(pod).rsplit("/", 1)[-1].split("-")
     if len(parts) > 1 and _NUMBER.match(parts[-1]):
         return "-".join(parts[:-1])
-    if len(parts) > 2 and len(parts[-1]) == 5 and _REPLICA_SET.match(parts[-2]):
+    if parts[2:] and len(parts[-1]) == _POD_HASH and _REPLICA_SET.match(parts[-2]):
         return "-".join(parts[:-2])
     if len(parts) > 1 and _HASH.match(parts[-1]):
         return "-".join(parts[:-1])
@@ -68,7 +70,7 @@ def job_of(name: str) -> str:
     parts = clean(name).rsplit("/", 1)[-1].split("-")
     while len(parts) > 1 and re.match(r"^\d{4,}$", parts[-1]):
         parts.pop()
-    if len(parts) > 1 and len(parts[-1]) == 5 and _HASH.match(parts[-1]):
+    if len(parts) > 1 and len(parts[-1]) == _POD_HASH and _HASH.match(parts[-1]):
         parts.pop()
     return "-".join(parts)
 
@@ -80,7 +82,7 @@ def stems_of(name: str) -> tuple[str, ...]:
     A stem that only says what part something plays (`api`, `db`, `prod`) is none.
     """
     parts = re.split(r"[-_.]", name)
-    if not 1 < len(parts) <= 6:  # noqa: PLR2004  # longer ones are paths or hosts
+    if not 1 < len(parts) <= _PARTS:
         return ()
     joined = re.split(r"([-_.])", name)
     found = []

@@ -20,11 +20,7 @@ Limit = Annotated[int, msgspec.Meta(ge=1, le=1000)]
 Steps = Annotated[tuple[Score, ...], msgspec.Meta(min_length=1, max_length=8)]
 
 
-class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    pass
-
-
-class Windows(_Table):
+class Windows(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Times, in the units that the names say."""
 
     full_minutes: Positive
@@ -38,7 +34,7 @@ class Windows(_Table):
     changes_minutes: Positive
 
 
-class Scores(_Table):
+class Scores(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How strongly each kind of evidence ties an event to an incident, 0 to 1."""
 
     join: Score
@@ -64,7 +60,7 @@ class Scores(_Table):
     intrinsic: Score
 
 
-class Limits(_Table):
+class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What bounds the cost of an event and the size of what is remembered."""
 
     candidates: Limit
@@ -78,7 +74,7 @@ class Limits(_Table):
     neighbours: Limit
 
 
-class Bursts(_Table):
+class Bursts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """From how many hosts on failures at one place count as one."""
 
     hub_hosts: Count
@@ -87,14 +83,14 @@ class Bursts(_Table):
     alike_hosts: Count
 
 
-class Flapping(_Table):
+class Flapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """From how many turns within which time a key counts as flapping."""
 
     turns: Count
     minutes: Positive
 
 
-class Noise(_Table):
+class Noise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What opens no incident."""
 
     lone: tuple[Severity, ...]
@@ -102,7 +98,7 @@ class Noise(_Table):
     info_joins: Score
 
 
-class Occurrences(_Table):
+class Occurrences(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How often an alert of a severity has to come before it opens an incident."""
 
     critical: Count
@@ -112,7 +108,7 @@ class Occurrences(_Table):
     unknown: Count
 
 
-class Policy(_Table):
+class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All rules; `version` is the declared number and the hash of the file's content."""
 
     version: str

@@ -1,4 +1,4 @@
-"""How well an event fits an incident: evidence by evidence, each from 0 to 1, and what forbids it."""
+"""How well an event fits an incident: evidence from 0 to 1 each, and what forbids it."""
 
 from __future__ import annotations
 
@@ -263,10 +263,10 @@ def _by_trouble(
         possible = _one_scope(facts, incident) if cause in PLATFORM else not unrelated
         if (forward or backward) and possible:
             _raise(found, "brings", scores.brings)
-    symptom_only = facts.topics & SYMPTOMS and facts.cause <= _SYMPTOM_CAUSE
-    if symptom_only and roots & PLATFORM and _one_scope(facts, incident):
-        if _seconds_after_root(event, incident) >= 0:
-            _raise(found, "infrastructure", scores.infrastructure)
+    suffers = facts.topics & SYMPTOMS and facts.cause <= _SYMPTOM_CAUSE
+    later = _seconds_after_root(event, incident) >= 0
+    if suffers and later and roots & PLATFORM and _one_scope(facts, incident):
+        _raise(found, "infrastructure", scores.infrastructure)
 
 
 def _unrelated(facts: Facts, incident: IncidentMemory, topology: Topology) -> bool:

@@ -25,7 +25,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]")
 
 @lru_cache(maxsize=8192)
 def plain(text: str) -> str:
-    """Return the text in lower case, with the humps of rule names opened: `DiskFull` says disk full."""
+    """Return the text in lower case, with the humps of names opened: `DiskFull` says disk full."""
     return _CAMEL.sub(" ", text[:_LONGEST]).replace("_", " ").lower()
 
 
@@ -44,7 +44,7 @@ def words_of(texts: Iterable[str], without: Iterable[str] = ()) -> tuple[str, ..
 
 
 def names_in(text: str) -> tuple[str, ...]:
-    """Return what may be a name in a text, in lower case: words with dots and hyphens kept whole."""
+    """Return what may be a name in a text, in lower case; dots and hyphens stand in it."""
     return tuple(dict.fromkeys(name.lower() for name in _NAME.findall(text[:_LONGEST])))
 
 

@@ -135,7 +135,7 @@ class Topology:
         return steps
 
     def _detour(self, before: str, here: str, there: str) -> bool:
-        """Say whether a path goes over a host from its storage to a VM that has storage of its own."""
+        """Say whether a path goes over a host from its storage to a VM that is stored elsewhere."""
         if not before or self.nodes[here].kind not in _CARRIERS:
             return False
         ends = {self.nodes[before].kind: before, self.nodes[there].kind: there}

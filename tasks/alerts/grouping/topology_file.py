@@ -20,23 +20,22 @@ from tasks.alerts.grouping.topology import Node, Topology
 from tasks.alerts.grouping.vocabulary import GROUND
 
 _DEPTH = 6  # of nested clusters; a file that goes deeper is not one of ours
-_PLACE = ("rack", "site", "zone", "row", "room", "hall", "datacenter", "region", "cluster", "dc")
 _KINDS = {
-    "switch": ("switch", "router", "uplink", "device", "network_device", "leaf", "spine", "tor", "firewall"),
-    "storage": ("datastore", "storage", "array", "lun", "volume", "pool", "filer"),
-    "hypervisor": ("hypervisor", "esx", "esxi"),
-    "host": ("host", "node", "server", "machine", "worker"),
-    "vm": ("vm", "virtual_machine", "guest"),
-    "power": ("pdu", "ups", "power", "feed", "psu"),
-    "network": ("network", "vlan", "subnet", "portgroup"),
-    "database": ("database", "db"),
-    "queue": ("queue", "broker"),
-    "pod": ("pod", "container"),
-    "workload": ("workload", "deployment", "statefulset", "daemonset", "job"),
-    "service": ("service", "app", "application", "component", "api", "system"),
-    "place": (*_PLACE, "placement_zone", "chassis", "enclosure"),
-}  # fmt: skip
-_KIND_OF = {word: kind for kind, words in _KINDS.items() for word in words}
+    "switch": "switch router uplink device network_device leaf spine tor firewall",
+    "storage": "datastore storage array lun volume pool filer",
+    "hypervisor": "hypervisor esx esxi",
+    "host": "host node server machine worker",
+    "vm": "vm virtual_machine guest",
+    "power": "pdu ups power feed psu",
+    "network": "network vlan subnet portgroup",
+    "database": "database db",
+    "queue": "queue broker",
+    "pod": "pod container",
+    "workload": "workload deployment statefulset daemonset job",
+    "service": "service app application component api system",
+    "place": "rack site zone row room hall datacenter region cluster dc chassis enclosure",
+}
+_KIND_OF = {word: kind for kind, words in _KINDS.items() for word in words.split()}
 _RANKS = {kind: rank for rank, kind in enumerate(GROUND)}
 _UP_WORDS = frozenset(
     listed(
@@ -203,7 +202,7 @@ class _Reader:
 
 
 def _environments(reader: _Reader) -> set[str]:
-    """Return what environments it tells of, also by its clusters' names; none where one does not."""
+    """Return the environments of a file, also by its clusters' names; none where one tells none."""
     found = {names.environment_of(name) for name in reader.environments}
     if not found:
         found = {names.environment_in(name) for name in reader.clusters}
@@ -218,7 +217,7 @@ def _singular(word: str) -> str:
     word = word.lower().replace("-", "_").replace(" ", "_")
     if word in _KIND_OF:
         return word
-    if word.endswith("ches") or word.endswith("xes"):
+    if word.endswith(("ches", "xes")):
         return word[:-2]
     return word[:-3] + "y" if word.endswith("ies") else word.removesuffix("s")
 

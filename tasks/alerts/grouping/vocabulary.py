@@ -137,15 +137,18 @@ SCRAPE_JOBS = re.compile(
     r"probe|scrape|monitor|node$|agent"
 )
 PART = re.compile(
-    r"^(/dev/\S+|/\S*|[a-z]:\\?|sd[a-z]\d*|vd[a-z]\d*|xvd[a-z]\d*|hd[a-z]\d*|nvme\d+\S*|dm-\d+|md\d+|"
+    r"^(/dev/\S+|/\S*|[a-z]:\\?|sd[a-z]\d*|vd[a-z]\d*|xvd[a-z]\d*|hd[a-z]\d*|"
+    r"nvme\d+\S*|dm-\d+|md\d+|"
     r"(eth|ens|eno|enp|em|bond|br|lo|wlan|vmnic|vmk|veth|tun|tap|team|ib)\d\S*|lo|"
-    r"(gi|te|fa|fo|hu|tw|et|xe|ge|po|vlan|port-?channel|ethernet|gigabitethernet|tengige\S*)[-\s]?\d\S*|"
+    r"(gi|te|fa|fo|hu|tw|et|xe|ge|po|vlan|port-?channel|ethernet|"
+    r"gigabitethernet|tengige\S*)[-\s]?\d\S*|"
     r"\d+(/\d+)*)$"
 )
 
 # What checks of host monitoring are called; as a "service" they are no service of anybody.
 CHECKS = re.compile(
-    r"^(check_\S+|.*\b(ping|ssh|http|https|load|disk|cpu|memory|swap|uptime|processes|procs|users|icmp"
+    r"^(check_\S+|.*\b(ping|ssh|http|https|load|disk|cpu|memory|swap|uptime|"
+    r"processes|procs|users|icmp"
     r"|snmp|ntp|time|smtp|drive|partition|interface|file ?system|host ?alive)\b.*)$"
 )
 
@@ -176,42 +179,52 @@ TOPICS: dict[str, re.Pattern[str]] = {
     name: re.compile(words)
     for name, words in {
         "control": r"etcd|api ?server|kube ?api|kube ?client|controller ?manager|kube ?scheduler|"
-        r"scheduler down|control ?plane|admission (?:web ?hook|controller)|konnectivity|vcenter|vpxd|raft leader",
-        "orchestration": r"roll ?out|replicas? ?(mismatch|unavail)|hpa|autoscaler|unschedul|pending|"
+        r"scheduler down|control ?plane|admission (?:web ?hook|controller)|"
+        r"konnectivity|vcenter|vpxd|raft leader",
+        "orchestration": r"roll ?out|replicas? ?(mismatch|unavail)|\bhpa\b|autoscaler|unschedul|"
+        r"pending|"
         r"generation ?mismatch|not scheduled|eviction|mis ?scheduled|client errors|reconcil",
-        "dns": r"\bdns|core ?dns|name ?server|resolver|no such host|(?:not|cannot|unable to|failed to) resolve|name resolution|nxdomain|"
+        "dns": r"\bdns|core ?dns|name ?server|resolver|no such host|(?:not|cannot|"
+        r"unable to|failed to) resolve|name resolution|nxdomain|"
         r"servfail|lookup \S+|getaddrinfo|enotfound|eai again|unknown host",
         "certificate": r"certificat|x509|\btls\b|\bssl|not ?after",
         "credentials": r"api key|credential|password|unauthori[sz]ed|\b401\b|\b403\b|token expired|"
         r"access denied|permission denied|declined",
-        "disk-space": r"out of space|disk full|space left|filling up|low disk|disk space|almost full|"
+        "disk-space": r"out of space|disk full|space left|filling up|low disk|disk space|"
+        r"almost full|"
         r"disk usage|free space|capacity|file ?system (?:has|is)|volume .{0,20}full|inodes|"
         r"file ?system space|(?:disk|volume|datastore) .{0,20}(?:full|\d+ ?(?:%|percent))",
-        "disk-io": r"\bio\b|disk io|iops|fsync|saturat|disk latency|storage latency|scsi|raid|smart|"
+        "disk-io": r"\bio\b|disk io|iops|fsync|saturat|disk latency|storage latency|scsi|raid|"
+        r"smart|"
         r"\blun\b|all paths|apd|multipath|read only|datastore|\bnfs\b|ceph|osd",
         "memory": r"memory|\boom|out of mem|heap|swap|working set|killed",
         "cpu": r"\bcpu\b|load ?(average|high)|throttl|ready time|steal",
-        "reach": r"unreach|not ?ready|down\b|does not answer|no response|inaccessible|not responding|offline|"
+        "reach": r"unreach|not ?ready|down\b|does not answer|no response|inaccessible|"
+        r"not responding|offline|"
         r"disappear|lost|disconnect|icmp|ping|snmp|host ?down|target ?down|unavailable|not "
         r"connected|power(ed)? ?off|readiness|stale ?agent|agent|no data|timeout|timed out|probe|"
         r"clock|bond|degraded|missing",
         "network": r"interface|link ?(down|flap|state)|\bport\b|packet|bgp|ospf|\blacp|bond|switch|"
         r"router|network|vlan|carrier|crc|uplink|neighbo|\bmtu|fabric",
-        "database": r"postgres|mysql|mariadb|oracle|mongo|sql|replica(tion)? ?lag|deadlock|database|"
+        "database": r"postgres|mysql|mariadb|oracle|mongo|sql|replica(tion)? ?lag|deadlock|"
+        r"database|"
         r"connection pool|slow quer|connections? (exhaust|limit|refus)",
         "queue": r"queue|consumer|rabbit|kafka|broker|backlog|amqp|messages|\blag\b",
-        "batch": r"\bjob\b|cron|\bimport\b|\bexport\b|\betl\b|pipeline|backup|batch|nightly|restic|snapshot "
+        "batch": r"\bjob\b|cron|\bimport\b|\bexport\b|\betl\b|pipeline|backup|batch|nightly|"
+        r"restic|snapshot "
         r"fail|dag\b",
         "stale": r"fresh|stale|older than|outdated|out of date|not updated|overdue|backup ?missing|"
         r"missing backup|last success|no recent|too old|behind schedule|missed",
         "image": r"image ?pull|pulling image|err ?image|manifest unknown|bad image|image tag|"
         r"back-?off pull",
-        "change": r"deploy|roll ?out|new release|new version|config(uration)? ?(change|reload|error)|migration",
+        "change": r"deploy|roll ?out|new release|new version|config(uration)? ?(change|reload|"
+        r"error)|migration",
         "crash": r"crash|restart|back-?off|exit code|panic|killed|segfault|fatal",
         "power": r"power|\bups\b|\bpdu\b|psu|voltage|battery|breaker",
         "heat": r"temperature|overheat|fan\b|thermal|cooling",
         "time": r"\bntp\b|clock|time drift|chrony|time sync",
-        "errors": r"error|5xx|\b50\d\b|http|fail(ed|ing|ure)? (?:request|rate)|exception|success rate|refused",
+        "errors": r"error|5xx|\b50\d\b|http|fail(ed|ing|ure)? (?:request|rate)|exception|"
+        r"success rate|refused",
         "latency": r"latency|slow|p9\d|response time|duration|apdex",
         "objective": r"burn|error budget|\bslo\b|availability",
     }.items()
