@@ -16,7 +16,7 @@ from typing import Any
 from jinja2 import FunctionLoader, StrictUndefined, select_autoescape
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from generators.incidents.messages.rollups import Item, heading, sentences
+from generators.incidents.messages.rollups import Item, ending, heading, rows, sentences
 from generators.incidents.messages.story import Story, line
 from models.records.incident import Incident
 
@@ -40,7 +40,7 @@ def render(story: Story, message_id: str, root_id: str) -> dict[str, Any]:
         message_id: Its own id.
         root_id: That of the incident's first message; the same where this is the first.
     """
-    values = {"story": story, "colour": colour(story)}
+    values = {"story": story, "colour": colour(story.severity, over=story.over)}
     return {
         "subject": _subject(story),
         "text": _fill("mail.txt.jinja2", **values),
@@ -53,10 +53,13 @@ def render(story: Story, message_id: str, root_id: str) -> dict[str, Any]:
 def rollup(items: Sequence[Item], message_id: str) -> dict[str, Any]:
     """Return one message on many incidents."""
     values = {"title": heading(items), "lines": sentences(items)}
+    found = [(row, colour(row.severity, over=row.over)) for row in rows(items)]
     return {
         "subject": f"[Nightshift] {values['title']}",
         "text": _fill("mail_rollup.txt.jinja2", **values),
-        "html": _fill("mail_rollup.html.jinja2", **values),
+        "html": _fill(
+            "mail_rollup.html.jinja2", title=values["title"], rows=found, lines=ending(items)
+        ),
         "message_id": message_id,
         "references": None,
     }
@@ -64,11 +67,11 @@ def rollup(items: Sequence[Item], message_id: str) -> dict[str, Any]:
 
 def test(text: str, message_id: str) -> dict[str, Any]:
     """Return a message that tries the channel."""
-    values = {"title": "Test of Nightshift", "lines": [text]}
+    values: dict[str, Any] = {"title": "Test of Nightshift", "lines": [text]}
     return {
         "subject": f"[Nightshift] {line(text, _LONGEST_SUBJECT)}",
         "text": _fill("mail_rollup.txt.jinja2", **values),
-        "html": _fill("mail_rollup.html.jinja2", **values),
+        "html": _fill("mail_rollup.html.jinja2", rows=[], **values),
         "message_id": message_id,
         "references": None,
     }
@@ -90,9 +93,9 @@ def domain(sender: str) -> str:
     return found[0] if found else "nightshift.invalid"
 
 
-def colour(story: Story) -> str:
+def colour(severity: str, *, over: bool) -> str:
     """Return the colour of a severity, dark enough for white text on it."""
-    return _OVER_COLOUR if story.over else _COLOURS.get(story.severity, _UNKNOWN_COLOUR)
+    return _OVER_COLOUR if over else _COLOURS.get(severity, _UNKNOWN_COLOUR)
 
 
 def _subject(story: Story) -> str:

@@ -20,6 +20,7 @@ from models.records.severity import Severity
 LONGEST_TITLE, LONGEST_LINE, LONGEST_URL = 140, 400, 1500
 _MOST_NAMED, _MOST_CHANGES = 5, 3
 _SURE, _LIKELY = 0.8, 0.5
+OVER = "✅"
 _MARKS = {
     Severity.CRITICAL: "🔴",
     Severity.HIGH: "🟠",
@@ -92,7 +93,7 @@ def news(briefing: Briefing, kinds: Sequence[Told]) -> str:
 
 def mark(incident: Incident) -> str:
     """Return the sign of an incident's severity; a tick where it is over."""
-    return "✅" if incident.status in _OVER else _MARKS[incident.severity]
+    return OVER if incident.status in _OVER else _MARKS[incident.severity]
 
 
 def cause(found: Mapping[str, Any]) -> str:
@@ -102,7 +103,7 @@ def cause(found: Mapping[str, Any]) -> str:
         return "No cause found yet."
     cited = [line(str(item), 60) for item in found.get("evidence_ids") or ()][:_MOST_NAMED]
     rests = f" [{', '.join(cited)}]" if cited else ""
-    return f"{_confidence(found.get('confidence'))}: {text}{rests}"
+    return f"{text.removesuffix('.')} ({_confidence(found.get('confidence'))} confidence){rests}"
 
 
 def line(text: str, longest: int = LONGEST_LINE) -> str:
@@ -188,11 +189,10 @@ def _footer(briefing: Briefing) -> str:
 
 def _confidence(value: Any) -> str:
     if isinstance(value, str):
-        return f"Probable cause ({line(value, 20)} confidence)"
+        return line(value, 20)
     if not isinstance(value, (int, float)):
-        return "Possible cause"
-    words = "high" if value >= _SURE else "medium" if value >= _LIKELY else "low"
-    return f"Probable cause ({words} confidence)"
+        return "unknown"
+    return "high" if value >= _SURE else "medium" if value >= _LIKELY else "low"
 
 
 def _severity(briefing: Briefing) -> str:

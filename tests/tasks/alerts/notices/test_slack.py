@@ -54,7 +54,7 @@ def test_the_message_holds_what_an_operator_asks_first(database, slack, monkeypa
         "2 alerts, 1 firing (datadog 1, sentry 1)",
         "Disk of ds-01 is full on esx-04 (datadog) (<https://mon.example.org/a?x=1|mon.example.org>)",
         "*What changed before* nothing known",
-        "Probable cause (high confidence): the disk is full [alert 1]",
+        "*Probable cause* the disk is full (high confidence) [alert 1]",
         "<https://night.example.org/incidents/INC-2026-000001|Open or acknowledge>",
         "<https://wiki.example.org/r|wiki.example.org>",
         "nightshift incidents ack INC-2026-000001",
