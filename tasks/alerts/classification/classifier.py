@@ -133,7 +133,8 @@ class Classifier:
         vectors, failure = self.vectors.of(texts)
         if not vectors:
             return {}, failure
-        odds = self.severity_model.probabilities(np.stack(list(vectors.values())))
+        stacked = np.stack(list(vectors.values()))
+        odds = self.severity_model.probabilities(list(vectors), stacked)
         classes = self.severity_model.classes
         best = odds.argmax(axis=1)
         return {

@@ -15,9 +15,16 @@ from models.records.alert import Alert
 
 MOST_CHARACTERS = 600  # about 150 tokens; what follows in a description is links and advice
 _TITLE, _RULE, _READ = 400, 120, 1_500
+_SPANS = ((1, " a day "), (7, " few days "), (31, " weeks "))
 _STEPS = (99, 95, 90, 80, 50, 20, 5)  # the usual thresholds
 
 _Replace = str | Callable[[re.Match[str]], str]
+
+
+def _days(match: re.Match[str]) -> str:
+    """Return how long as people think of it: a certificate has hours, days, weeks or months."""
+    days = int(match[1])
+    return next((word for most, word in _SPANS if days <= most), " months ")
 
 
 def _step(match: re.Match[str]) -> str:
@@ -34,10 +41,15 @@ _KEPT = (
 _MASKS: tuple[tuple[re.Pattern[str], _Replace], ...] = (
     (re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]+"), " "),
     (re.compile(r"<[^<>]{1,200}>"), " "),
+    (
+        re.compile(r"\[(?:firing|resolved|triggered|recovered|alerting|ok)\b[^\]]{0,12}\]", re.I),
+        " ",
+    ),
     (re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://\S+", re.I), " "),
     (re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"), " "),
     (re.compile(r"\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d\S{0,20})?"), " "),
     (re.compile(r"(?<![\w.])(\d{1,3}(?:[.,]\d+)?)\s?(?:%|percent\b)", re.I), _step),
+    (re.compile(r"(?<![\w.])(\d{1,5}) ?days?\b", re.I), _days),
     (re.compile(r"\b(?:[0-9a-f]{2,4}[:-]){3,15}[0-9a-f]{2,4}\b", re.I), " "),
     (re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2})?(?::\d{1,5})?\b"), " address "),
     (re.compile(r"\b(?=[a-f]*\d)[0-9a-f]{8,64}\b", re.I), " "),
