@@ -8,18 +8,24 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from deployments.cli import output
+from deployments.cli import demo_alerts, output
 from deployments.cli.services import wait_for_signal
 from deployments.services import state
 from deployments.services.home import prepare_home
 from models.errors import Unavailable
 from models.settings import settings
 
+if TYPE_CHECKING:
+    from deployments.services.demo_alerts import Told
+
 app = typer.Typer(help="Run everything on a practice datacenter; break it and watch.")
+app.command("alerts")(demo_alerts.alerts)
+app.command("stories")(demo_alerts.stories)
+app.command("runbooks")(demo_alerts.runbooks)
 
 MAIN_JOB = "document-datacenter/document-datacenter"
 _MOST_LINES = 10
@@ -75,15 +81,33 @@ def break_it(
         output.screen.print(line, highlight=False, markup=False, soft_wrap=True)
     for name in ("overview", "changes"):
         output.screen.print(f"See  {found.gateway_url}/documents/{name}", highlight=False)
+    _tell_of(fault, found)
+
+
+def _tell_of(fault: str, found: state.Installation) -> None:
+    """Send the alerts that a fault causes, once the collection knows what changed just before."""
+    from deployments.practice.alerting.stories import STORIES
+    from deployments.services.demo_alerts import tell
+
+    if fault not in STORIES:
+        return
+    gateway = found.gateway_url or ""
+    for line in demo_alerts.lines_of(tell(gateway, fault), gateway):
+        demo_alerts.say(line)
 
 
 @app.command()
 def faults() -> None:
-    """List what can be broken."""
+    """List what can be broken, and what the monitoring can tell without anything broken."""
+    from deployments.practice.alerting.stories import STORIES
     from deployments.practice.faults import FAULTS
 
-    rows: list[list[Any]] = [[name, fault.description] for name, fault in FAULTS.items()]
-    output.print_table("Faults", ["fault", "what happens"], rows)
+    rows: list[list[Any]] = [
+        [name, fault.description, "yes" if name in STORIES else "-"]
+        for name, fault in FAULTS.items()
+    ]
+    output.print_table("Faults", ["fault", "what happens", "alerts"], rows)
+    demo_alerts.stories()
 
 
 @app.command("kill-worker")
@@ -122,19 +146,21 @@ def kill_worker() -> None:
 def _run(vms: int, began: float, *, once: bool, as_json: bool) -> None:
     from deployments.services.api import PrefectApi
     from deployments.services.demo import practice
+    from deployments.services.demo_alerts import with_keys
     from deployments.services.stack import PRACTICE, REGISTER, SERVER, full_stack
     from deployments.services.starting import start
     from deployments.services.state import Mode
 
     chosen = practice(vms)
-    stack = full_stack(Mode.DEMO, extra=[chosen.service], practice_url=chosen.url)
+    stack = with_keys(full_stack(Mode.DEMO, extra=[chosen.service], practice_url=chosen.url))
     needed = [SERVER, REGISTER, PRACTICE]
     with start(stack, [name for name in needed if name in stack.names]) as supervisor:
         found = supervisor.installation
         api = PrefectApi(found.api_url)
         run = _follow(api, api.start_run(MAIN_JOB, tags=("demo",)))
         supervisor.wait_for(stack.names, _PICKED_UP_SECONDS)
-        _report(found, run, time.monotonic() - began, as_json=as_json)
+        told = _tell_story(found)
+        _report(found, run, told, time.monotonic() - began, as_json=as_json)
         if not once:
             wait_for_signal()
         output.errors.print("Stopping...")
@@ -142,8 +168,23 @@ def _run(vms: int, began: float, *, once: bool, as_json: bool) -> None:
         raise typer.Exit(1)
 
 
+def _tell_story(found: state.Installation) -> Told:
+    """Index the runbooks, then let a host of the practice datacenter fail, as monitors tell it."""
+    from deployments.services.demo_alerts import index_runbooks, practice_site, tell
+
+    with output.errors.status("Indexing the practice runbooks..."):
+        index_runbooks(practice_site())
+    with output.errors.status("Monitors tell that a host has failed..."):
+        return tell(found.gateway_url or "", demo_alerts.USUAL)
+
+
 def _report(
-    found: state.Installation, run: dict[str, Any], seconds: float, *, as_json: bool
+    found: state.Installation,
+    run: dict[str, Any],
+    told: Told,
+    seconds: float,
+    *,
+    as_json: bool,
 ) -> None:
     from tasks.documents.files import documents_folder
 
@@ -152,6 +193,8 @@ def _report(
         output.print_json(
             {
                 **counts,
+                "alerts": told.sent.alerts,
+                "incidents": len(told.incidents),
                 "seconds": round(seconds, 1),
                 "ui_url": found.ui_url,
                 "gateway_url": found.gateway_url,
@@ -161,8 +204,11 @@ def _report(
         return
     numbers = ", ".join(f"{value:,} {name}" for name, value in counts.items())
     words = f"{run['state_name']} after {seconds:.0f} s: {numbers}"
-    lines = [words, f"Documents   {documents_folder()}", *_where(found), *_next_steps(found)]
-    for line in lines:
+    for line in (words, f"Documents   {documents_folder()}", *_where(found)):
+        output.screen.print(line, highlight=False, soft_wrap=True)
+    for line in demo_alerts.lines_of(told, found.gateway_url or ""):
+        demo_alerts.say(line)
+    for line in _next_steps(found):
         output.screen.print(line, highlight=False, soft_wrap=True)
 
 
@@ -182,8 +228,10 @@ def _next_steps(found: state.Installation) -> Iterator[str]:
         "demo break ha-disabled",
         "demo break node-not-ready",
         "demo break port-err-disabled",
+        "demo alerts bad-deploy",
         "demo kill-worker",
         "demo faults",
+        "incidents list",
         "checks run",
         "status",
     ):

@@ -133,8 +133,17 @@ def running_demo() -> tuple[Installation, Control]:
     found = state.running_installation()
     if found is None or found.mode is not Mode.DEMO:
         raise WrongUse(f"no demo runs in {settings().home}; start one with `nightshift demo`")
-    told = _read(settings().home / "demo" / _STATE)
+    told = practice_state()
     return found, Control(url=str(told["control_url"]), token=str(told["token"]))
+
+
+def practice_state() -> dict[str, Any]:
+    """Return what the practice datacenter of this data folder was started with.
+
+    Raises:
+        WrongUse: There is none.
+    """
+    return _read(settings().home / "demo" / _STATE)
 
 
 def _draw(path: Path, vm_count: int) -> dict[str, Any]:

@@ -1,0 +1,128 @@
+"""`nightshift demo alerts`, `stories` and `runbooks`: the practice datacenter's monitoring."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from deployments.cli import output
+
+if TYPE_CHECKING:
+    from deployments.services.demo_alerts import Told
+    from models.records.incident import Incident
+
+USUAL = "evening"
+_MOST_LINES = 10
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON value.")]
+
+
+def alerts(
+    story: Annotated[str, typer.Argument(help="One of `nightshift demo stories`.")] = USUAL,
+    *,
+    rate: Annotated[
+        float, typer.Option(min=0, help="Deliveries a second; 0 is as fast as they are taken.")
+    ] = 0.0,
+    count: Annotated[
+        int, typer.Option(min=0, max=1_000_000, help="At least so many alerts, by repeats.")
+    ] = 0,
+    recover: Annotated[
+        bool, typer.Option("--recover", help="Let everything end well: alerts resolve.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Let the practice monitoring tell a story through the gateway, and show the incidents."""
+    from deployments.services.demo import running_demo
+    from deployments.services.demo_alerts import tell
+
+    found, _ = running_demo()
+    told = tell(found.gateway_url or "", story, rate=rate, at_least=count, recovered=recover)
+    if as_json:
+        output.print_json(as_record(told))
+        return
+    for line in lines_of(told, found.gateway_url or ""):
+        say(line)
+
+
+def stories(*, as_json: Json = False) -> None:
+    """List what the practice monitoring can tell."""
+    from deployments.practice.alerting.stories import STORIES
+
+    if as_json:
+        output.print_json({name: story.description for name, story in STORIES.items()})
+        return
+    rows: list[list[Any]] = [[name, story.description] for name, story in STORIES.items()]
+    output.print_table("Stories", ["story", "what happens"], rows, whole=("story",))
+
+
+def runbooks(
+    folder: Annotated[Path, typer.Argument(help="Where to write; made if it is not there.")],
+    *,
+    vms: Annotated[int, typer.Option(min=1, max=20_000, help="Size of the practice site.")] = 240,
+    as_json: Json = False,
+) -> None:
+    """Write the practice datacenter's runbooks, postmortems and checklists as Markdown."""
+    from deployments.practice.runbooks import write_runbooks
+    from deployments.practice.site import build_site
+    from deployments.services.demo import SEED
+
+    written = write_runbooks(build_site(SEED, vms), folder)
+    if as_json:
+        output.print_json([str(path.relative_to(folder)) for path in written])
+        return
+    say(f"{len(written)} documents in {folder}")
+
+
+def as_record(told: Told) -> dict[str, Any]:
+    """Return what became of a story as JSON has it."""
+    return {
+        "alerts": told.sent.alerts,
+        "deliveries": told.sent.deliveries,
+        "statuses": dict(told.sent.statuses),
+        "vendors": dict(told.sent.vendors),
+        "incidents": [
+            {
+                "id": str(one.id),
+                "reference": one.reference,
+                "severity": one.severity,
+                "status": one.status,
+                "title": one.title,
+                "alerts": one.alert_count,
+                "summary": one.summary,
+            }
+            for one in told.incidents
+        ],
+    }
+
+
+def lines_of(told: Told, gateway_url: str) -> Iterator[str]:
+    """Return what became of a story for people: the figures, an incident a line, where to look."""
+    sent = told.sent
+    senders = ", ".join(f"{name} {number}" for name, number in sorted(sent.vendors.items()))
+    repeats = sent.statuses["duplicate"]
+    again = f", {repeats} of them repeats that stop at the door" if repeats else ""
+    incidents = "1 incident" if len(told.incidents) == 1 else f"{len(told.incidents)} incidents"
+    yield f"{sent.alerts} alerts in, {incidents} out ({senders}{again})"
+    for one in told.incidents[:_MOST_LINES]:
+        yield from _incident(one)
+    if rest := len(told.incidents) - _MOST_LINES:
+        yield from [f"  and {rest} more"] * (rest > 0)
+    if told.incidents:
+        first = told.incidents[0].reference
+        yield f"Look        {output.program()} incidents show {first}"
+        yield f"            {gateway_url}/incidents"
+
+
+def _incident(one: Incident) -> Iterator[str]:
+    severity = one.severity or "unknown"
+    yield f"  {one.reference}  {severity:<8}  {one.title}  ({one.alert_count} alerts, {one.status})"
+    if one.summary:
+        yield f"      {one.summary}"
+
+
+def say(line: str) -> None:
+    """Print a line as it is, whatever brackets it holds."""
+    output.screen.print(line, highlight=False, markup=False, soft_wrap=True)
