@@ -10,18 +10,22 @@ from typing import NamedTuple
 
 from models.records.grouping import Signal
 from tasks.alerts.grouping import names
+from tasks.alerts.grouping.labels import (
+    CLUSTERS,
+    ENVIRONMENTS,
+    LABEL_KINDS,
+    NAMESPACES,
+    PARTS,
+    PLACES,
+    canonical,
+)
 from tasks.alerts.grouping.text import names_in, plain, words_of
 from tasks.alerts.grouping.topology import Topology
 from tasks.alerts.grouping.vocabulary import (
     CAUSE,
     CHECKS,
-    CLUSTER_LABELS,
-    ENVIRONMENT_LABELS,
-    LABEL_KINDS,
     LAST,
-    NAMESPACE_LABELS,
     PART,
-    PLACE_LABELS,
     SCRAPE_JOBS,
     STOP,
     TITLE_TOPICS,
@@ -57,11 +61,13 @@ class Thing(NamedTuple):
 class Facts:
     """What an alert tells beside its time; equal texts and labels give equal facts.
 
-    `named` are the things that it names by a label or field, not only in its text.
+    `named` are the things that it names by a label or field, not only in its text;
+    `subject` the keys of those that it is about.
     """
 
     things: tuple[Thing, ...]
     named: tuple[Thing, ...]
+    subject: tuple[str, ...]
     environment: str | None
     cluster: str | None
     namespace: str | None
@@ -76,23 +82,24 @@ class Facts:
 
 def read(signal: Signal, topology: Topology) -> Facts:
     """Return what a signal tells."""
-    labels = {names.label_name(key): value for key, value in signal.labels.items()}
+    labels = {canonical(key): value for key, value in signal.labels.items()}
     cluster, environment = _cluster(labels), _environment(signal, labels)
     resolver = _Resolver(topology, cluster, environment)
     title = signal.title or signal.rule or ""
-    named = list(_labelled(signal, labels))
+    named = list(_labelled(signal, labels)) or list(_where(labels))
     text = f"{title} {signal.description}"
     things = resolver.things(named, signal.asset_id, names_in(text))
     topics = _topics(signal, title, things)
-    if environment is None and len(topology.environments) == 1 and any(one.known for one in things):
-        environment = next(iter(topology.environments))
+    if environment is None and topology.answers_for(cluster, None):
+        environment = _only_environment(topology, things)
     host = next((thing.name for thing in things if thing.kind in HOSTS), None)
     return Facts(
         things=things,
         named=tuple(thing for thing in things if thing.weight > _MENTIONED),
+        subject=_subject(things, labels),
         environment=environment,
         cluster=cluster,
-        namespace=_first(labels, NAMESPACE_LABELS),
+        namespace=_first(labels, NAMESPACES),
         places=tuple(_places(labels, things, topology)),
         words=words_of(
             (signal.rule or "", title, signal.description), [one.name for one in things]
@@ -105,6 +112,20 @@ def read(signal: Signal, topology: Topology) -> Facts:
     )
 
 
+def _only_environment(topology: Topology, things: Iterable[Thing]) -> str | None:
+    told = topology.environments if any(thing.known for thing in things) else ()
+    return next(iter(told)) if len(told) == 1 else None
+
+
+def _subject(things: Sequence[Thing], labels: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what an alert is about: the host of a pod is only where it happens."""
+    named = [thing for thing in things if thing.kind != "container"]
+    if any(LABEL_KINDS.get(label) == "pod" for label in labels):
+        named = [thing for thing in named if thing.kind not in HOSTS] or named
+    strongest = max((thing.weight for thing in named), default=0.0)
+    return tuple(one.key for one in named if one.weight >= min(strongest, _EXTENDED - 0.05))
+
+
 def _first(labels: Mapping[str, str], wanted: Iterable[str]) -> str | None:
     for name in wanted:
         value = names.clean(labels.get(name, ""))
@@ -114,14 +135,14 @@ def _first(labels: Mapping[str, str], wanted: Iterable[str]) -> str | None:
 
 
 def _cluster(labels: Mapping[str, str]) -> str | None:
-    return _first(labels, CLUSTER_LABELS)
+    return _first(labels, CLUSTERS)
 
 
 def _environment(signal: Signal, labels: Mapping[str, str]) -> str | None:
-    said = signal.environment or _first(labels, ENVIRONMENT_LABELS)
+    said = signal.environment or _first(labels, ENVIRONMENTS)
     if said:
         return names.environment_of(said)
-    for value in (_cluster(labels), _first(labels, NAMESPACE_LABELS)):
+    for value in (_cluster(labels), _first(labels, NAMESPACES)):
         found = names.environment_in(value) if value else None
         if found:
             return found
@@ -133,7 +154,7 @@ def _labelled(signal: Signal, labels: Mapping[str, str]) -> Iterable[tuple[str, 
     hosted = bool(signal.host) or any(LABEL_KINDS.get(label) in HOSTS for label in labels)
     for label, value in labels.items():
         kind = LABEL_KINDS.get(label)
-        if label in ("device", "interface", "port", "disk"):
+        if label in PARTS:
             kind = None if PART.match(names.clean(value)) else "switch"
             kind = kind if label == "device" else None
         if kind is None and label == "job":
@@ -144,6 +165,12 @@ def _labelled(signal: Signal, labels: Mapping[str, str]) -> Iterable[tuple[str, 
         yield from _named(signal.service, "service")
     if signal.host:
         yield from _named(signal.host, "host")
+
+
+def _where(labels: Mapping[str, str]) -> Iterable[tuple[str, str, float]]:
+    """Yield the places of an alert that names nothing else: it is about these."""
+    for label in PLACES:
+        yield names.clean(labels.get(label, "")), "place", 1.0
 
 
 def _is_check(service: str, hosted: bool) -> bool:  # noqa: FBT001
@@ -171,6 +198,7 @@ class _Resolver:
 
     def __init__(self, topology: Topology, cluster: str | None, environment: str | None) -> None:
         self._topology = topology
+        # Of another environment it may still tell how its services stand to one another.
         self._answers = topology.answers_for(cluster, environment)
         self._realms = [realm for realm in (cluster, environment) if realm]
         self._found: dict[str, str | None] = {}
@@ -202,9 +230,13 @@ class _Resolver:
     def _stems(self, named: Iterable[tuple[str, str, float]]) -> Iterator[tuple[str, str, float]]:
         """Yield the known things that unknown names extend, as `billing` of `billing-nightly`."""
         for name, kind, weight in named:
-            if kind != "container" and self._find(name) is None:
-                known = (stem for stem in names.stems_of(name) if self._find(stem))
-                yield from ((stem, kind, _EXTENDED * weight) for stem in known)
+            if kind == "container" or self._find(name) is not None:
+                continue
+            known = [stem for stem in names.stems_of(name) if self._find(stem)]
+            if not known:  # one of its parts, where it is clear which
+                inner = [part for part in names.parts_of(name) if self._find(part)]
+                known = inner if len(inner) == 1 else []
+            yield from ((stem, kind, _EXTENDED * weight) for stem in known)
 
     def _thing(self, name: str, kind: str, weight: float) -> Thing:
         node_id = self._find(name)
@@ -214,10 +246,14 @@ class _Resolver:
         return Thing(node_id, node.name.lower(), node.kind or kind, weight, known=True)
 
     def _find(self, name: str) -> str | None:
-        if not self._answers or not self._topology:
+        if not self._topology:
             return None
         if name not in self._found:
-            self._found[name] = self._search(name)
+            found = self._search(name)
+            elsewhere = found is not None and not self._answers
+            if elsewhere and self._topology.nodes[found].kind not in SERVICES:  # type: ignore[index]
+                found = None
+            self._found[name] = found
         return self._found[name]
 
     def _search(self, name: str) -> str | None:
@@ -244,7 +280,7 @@ class _Resolver:
 def _places(
     labels: Mapping[str, str], things: Iterable[Thing], topology: Topology
 ) -> Iterable[str]:
-    for label in PLACE_LABELS:
+    for label in PLACES:
         value = names.clean(labels.get(label, ""))
         if value:
             yield f"{label}/{value}"

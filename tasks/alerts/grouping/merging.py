@@ -15,8 +15,8 @@ from tasks.alerts.grouping.topology import Topology
 from tasks.alerts.grouping.vocabulary import INTRINSIC
 
 _ABOVE = frozenset(("same_root", "upstream", "device_place", "device_cluster"))
-_WIDE = frozenset(("reach", "network", "power", "time", "heat"))
-_REACH = frozenset(("reach", "power"))
+_WIDE = frozenset(("reach", "network", "power", "time", "heat", "probe"))
+_REACH = frozenset(("reach", "power", "probe"))
 
 
 def bridged(

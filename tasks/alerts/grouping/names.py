@@ -18,11 +18,6 @@ _PARTS = 6  # longer names are paths or full host names
 _NUMBER = re.compile(r"^\d+$")
 
 
-def label_name(name: str) -> str:
-    """Return a label's name in lower case with `.`, `-` and blanks as `_`."""
-    return name.lower().replace(".", "_").replace("-", "_").replace(" ", "_").strip("_@")
-
-
 @lru_cache(maxsize=8192)
 def clean(value: str) -> str:
     """Return a value without blanks around it and in lower case; "" for one that says nothing."""
@@ -90,6 +85,18 @@ def stems_of(name: str) -> tuple[str, ...]:
         found.append("".join(joined[: 2 * cut - 1]))
         found.append("".join(joined[2 * cut :]))
     return tuple(dict.fromkeys(stem for stem in found if _tells(stem)))
+
+
+@lru_cache(maxsize=8192)
+def parts_of(name: str) -> tuple[str, ...]:
+    """Return all runs of a name's parts, the longest first: `data-mq`, `mq-0`, ... of `data-mq-0`."""
+    pieces = re.split(r"([-_.])", name)
+    count = len(pieces) // 2 + 1
+    if not 1 < count <= _PARTS:
+        return ()
+    spans = [(a, b) for a in range(count) for b in range(a + 1, count + 1) if b - a < count]
+    spans.sort(key=lambda span: span[0] - span[1])
+    return tuple("".join(pieces[2 * a : 2 * b - 1]) for a, b in spans)
 
 
 def _tells(stem: str) -> bool:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 
-from tasks.alerts.grouping.entities import Thing
 from tasks.alerts.grouping.memory import Contender, IncidentMemory
 from tasks.alerts.grouping.scoring import Event
 from tasks.alerts.grouping.topology import Topology
@@ -30,7 +28,7 @@ def contend(incident: IncidentMemory, event: Event, limit: int, *, changed: bool
         dedup_key=signal.dedup_key,
         occurred_at=event.at.timestamp(),
         cause=facts.cause,
-        entities=[thing.key for thing in _primary(facts.things)],
+        entities=list(facts.subject),
         title=facts.title,
         rule=signal.rule,
         topics=sorted(facts.topics),
@@ -52,12 +50,6 @@ def _behind_all(new: Contender, incident: IncidentMemory) -> bool:
     return not new.changed and all(
         new.occurred_at >= one.occurred_at and new.cause <= one.cause for one in incident.contenders
     )
-
-
-def _primary(things: Iterable[Thing]) -> list[Thing]:
-    named = [thing for thing in things if thing.kind != "container"]
-    strongest = max((thing.weight for thing in named), default=0.0)
-    return [thing for thing in named if thing.weight >= min(strongest, 0.8)]
 
 
 def choose_root(incident: IncidentMemory, topology: Topology) -> None:

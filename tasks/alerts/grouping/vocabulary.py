@@ -9,117 +9,6 @@ import re
 
 from collectors.alerts.wordlists import listed
 
-# Label names to the class of thing that their value names. Lower case, `.`, `-` and `_` are one.
-LABEL_KINDS: dict[str, str] = {
-    **dict.fromkeys(
-        listed(
-            "node nodename node_name kubernetes_node k8s_node_name host hostname "
-            "host_name instance server server_name machine computer esx esxi esxi_host "
-            "hypervisor target address ip ip_address agent_hostname fqdn ci device_name "
-            "entity resource_name url endpoint monitor_url target_url exported_instance "
-            "kubernetes_io_hostname sysname target_host"
-        ),
-        "host",
-    ),
-    **dict.fromkeys(
-        ["vm", "vm_name", "vmname", "virtual_machine", "guest", "domain_name", "instance_id"], "vm"
-    ),
-    **dict.fromkeys(
-        listed(
-            "switch switch_name router firewall network_device netdevice uplink chassis "
-            "ap access_point load_balancer"
-        ),
-        "switch",
-    ),
-    **dict.fromkeys(
-        listed(
-            "datastore datastore_name storage storage_array array volume_group lun "
-            "filer ceph_pool pool san nas"
-        ),
-        "storage",
-    ),
-    **dict.fromkeys(["pdu", "ups", "power_feed", "feed", "crac", "cooling"], "power"),
-    **dict.fromkeys(
-        listed(
-            "service service_name app application app_name project component "
-            "app_kubernetes_io_name servicename microservice system workload owner_name "
-            "kubernetes_service backend upstream_service k8s_app destination_service "
-            "destination_workload subsystem application_name svc"
-        ),
-        "service",
-    ),
-    **dict.fromkeys(
-        listed(
-            "deployment statefulset daemonset replicaset cronjob "
-            "horizontalpodautoscaler hpa kube_deployment k8s_deployment_name "
-            "kube_stateful_set kube_daemon_set rollout deployment_name task_name"
-        ),
-        "workload",
-    ),
-    **dict.fromkeys(["job_name", "kube_job", "batch_job", "dag", "dag_id", "pipeline"], "job"),
-    **dict.fromkeys(["pod", "pod_name", "kubernetes_pod_name", "k8s_pod_name", "podname"], "pod"),
-    **dict.fromkeys(
-        [
-            "database",
-            "db",
-            "dbname",
-            "db_name",
-            "datname",
-            "database_name",
-            "db_instance",
-            "dbinstanceidentifier",
-        ],
-        "database",
-    ),
-    **dict.fromkeys(
-        ["queue", "queue_name", "topic", "topic_name", "vhost", "consumer_group"], "queue"
-    ),
-    **dict.fromkeys(["persistentvolumeclaim", "pvc", "persistentvolume"], "volume"),
-    **dict.fromkeys(["container", "container_name"], "container"),
-    **dict.fromkeys(
-        ["ingress", "route", "virtualhost", "certificate_name", "domain", "site_name"], "route"
-    ),
-}
-
-# Labels that say where something is, not what it is.
-ENVIRONMENT_LABELS = [
-    "environment",
-    "env",
-    "stage",
-    "deployment_environment",
-    "tier_env",
-    "deployment_environment_name",
-]
-CLUSTER_LABELS = [
-    "cluster",
-    "cluster_name",
-    "kubernetes_cluster",
-    "k8s_cluster_name",
-    "kube_cluster_name",
-    "k8s_cluster",
-]
-NAMESPACE_LABELS = [
-    "namespace",
-    "kubernetes_namespace",
-    "k8s_namespace_name",
-    "kube_namespace",
-    "ns",
-]
-PLACE_LABELS = listed(
-    "site rack zone datacenter dc hall room row location availability_zone pod_site "
-    "building colo floor az region segment fabric"
-)
-RULE_LABELS = [
-    "alertname",
-    "alert_name",
-    "rule",
-    "rulename",
-    "monitor_name",
-    "check",
-    "check_name",
-    "trigger",
-]
-
 ENVIRONMENTS: dict[str, str] = {
     **dict.fromkeys(["prod", "production", "prd", "live", "prod1"], "production"),
     **dict.fromkeys(["staging", "stage", "stg", "preprod", "pre-prod", "preproduction"], "staging"),
@@ -202,7 +91,7 @@ TOPICS: dict[str, re.Pattern[str]] = {
         "reach": r"unreach|not ?ready|down\b|does not answer|no response|inaccessible|"
         r"not responding|offline|"
         r"disappear|lost|disconnect|icmp|ping|snmp|host ?down|target ?down|unavailable|not "
-        r"connected|power(ed)? ?off|readiness|stale ?agent|agent|no data|timeout|timed out|probe|"
+        r"connected|power(ed)? ?off|readiness|stale ?agent|agent|no data|timeout|timed out|"
         r"clock|bond|degraded|missing",
         "network": r"interface|link ?(down|flap|state)|\bport\b|packet|bgp|ospf|\blacp|bond|switch|"
         r"router|network|vlan|carrier|crc|uplink|neighbo|\bmtu|fabric",
@@ -219,6 +108,8 @@ TOPICS: dict[str, re.Pattern[str]] = {
         r"back-?off pull",
         "change": r"deploy|roll ?out|new release|new version|config(uration)? ?(change|reload|"
         r"error)|migration",
+        "probe": r"\bprobe|black ?box|health ?check|synthetic|uptime check|endpoint ?down",
+        "ingress": r"\bingress|load ?balanc|haproxy|reverse prox",
         "crash": r"crash|restart|back-?off|exit code|panic|killed|segfault|fatal",
         "power": r"power|\bups\b|\bpdu\b|psu|voltage|battery|breaker",
         "heat": r"temperature|overheat|fan\b|thermal|cooling",
@@ -253,13 +144,17 @@ CAUSE: dict[str, float] = {
     "queue": 0.45,
     "orchestration": 0.3,
     "stale": 0.2,
+    "ingress": 0.65,
+    "probe": 0.2,
     "latency": 0.15,
     "errors": 0.1,
     "objective": 0.05,
 }
 
 # Trouble that has its cause in itself: what stands upstream does not explain it.
-PLATFORM = frozenset(("dns", "control"))  # what a whole cluster depends on, in no topology
+PLATFORM = frozenset(
+    ("dns", "control", "ingress")
+)  # what a whole cluster depends on, in no topology
 # Words that say it only in a name or title: in the prose of a description they mean less.
 TITLE_TOPICS = frozenset(("control", "orchestration", "change", "batch"))
 INTRINSIC = frozenset(("certificate", "credentials", "image", "disk-space", "heat"))
@@ -267,11 +162,11 @@ INTRINSIC = frozenset(("certificate", "credentials", "image", "disk-space", "hea
 SUFFERING = frozenset(
     listed(
         "reach disk-io errors latency network crash database stale objective orchestration memory"
-        " batch control dns queue time"
+        " batch control dns queue time probe"
     )
 )
 LAST = frozenset(("stale", "objective"))  # what hardly ever brings anything else
-SYMPTOMS = frozenset(("errors", "latency", "objective", "stale", "orchestration", "queue"))
+SYMPTOMS = frozenset(("errors", "latency", "objective", "stale", "orchestration", "queue", "probe"))
 
 # Of two kinds of trouble the first is known to bring the second, without a common name.
 BRINGS: tuple[tuple[str, str], ...] = (
@@ -279,6 +174,7 @@ BRINGS: tuple[tuple[str, str], ...] = (
     ("control", "control"),
     ("batch", "stale"),
     ("dns", "dns"),
+    ("ingress", "ingress"),
     ("certificate", "certificate"),
     ("time", "time"),
 )

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 from models.records.grouping import Signal, Window
 from tasks.alerts.grouping import names
-from tasks.alerts.grouping.vocabulary import CLUSTER_LABELS, ENVIRONMENT_LABELS, LABEL_KINDS
+from tasks.alerts.grouping.labels import CLUSTERS, ENVIRONMENTS, LABEL_KINDS, canonical
 
 _HOSTS = {label for label, kind in LABEL_KINDS.items() if kind in ("host", "vm", "switch")}
 _HOSTS.add("device")
@@ -21,11 +21,11 @@ _FIELDS = {
     "vendor": "source",
     "title": "title",
     "region": "region",
-    "error_code": "error_code",
+    "errorcode": "error_code",
     "entity": "asset_id",
     "asset": "asset_id",
-    "asset_id": "asset_id",
-    "dedup_key": "dedup_key",
+    "assetid": "asset_id",
+    "dedupkey": "dedup_key",
 }
 
 
@@ -52,7 +52,7 @@ def last_end(ids: Iterable[str], windows: Iterable[Window]) -> datetime | None:
 
 
 def _has(signal: Signal, name: str, values: Iterable[str]) -> bool:
-    own = _values(signal, names.label_name(name))
+    own = _values(signal, canonical(name))
     return any(_fits(value, wanted.strip().lower()) for wanted in values for value in own)
 
 
@@ -63,7 +63,7 @@ def _fits(value: str, wanted: str) -> bool:
 
 
 def _values(signal: Signal, name: str) -> set[str]:
-    labels = {names.label_name(key): value for key, value in signal.labels.items()}
+    labels = {canonical(key): value for key, value in signal.labels.items()}
     found = {names.clean(labels.get(name, ""))}
     if name in _HOSTS:
         hosts = [labels[label] for label in labels.keys() & _HOSTS] + [signal.host or ""]
@@ -72,13 +72,13 @@ def _values(signal: Signal, name: str) -> set[str]:
     elif name in _SERVICES:
         found |= {names.clean(labels[label]) for label in labels.keys() & _SERVICES}
         found.add(names.clean(signal.service or ""))
-    elif name in ENVIRONMENT_LABELS:
-        said = [signal.environment or "", *(labels.get(one, "") for one in ENVIRONMENT_LABELS)]
+    elif name in ENVIRONMENTS:
+        said = [signal.environment or "", *(labels.get(one, "") for one in ENVIRONMENTS)]
         found |= {names.clean(one) for one in said} | {
             names.environment_of(one) or "" for one in said
         }
-    elif name in CLUSTER_LABELS:
-        found |= {names.clean(labels.get(one, "")) for one in CLUSTER_LABELS}
+    elif name in CLUSTERS:
+        found |= {names.clean(labels.get(one, "")) for one in CLUSTERS}
     elif name in _FIELDS:
         found.add(names.clean(getattr(signal, _FIELDS[name]) or ""))
     return found - {""}
