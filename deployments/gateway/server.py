@@ -99,7 +99,12 @@ class Server(uvicorn.Server):
 
 def serve(app: Any, host: str, port: int) -> None:
     """Serve until SIGTERM or SIGINT; what was begun is answered before, within seconds."""
-    config = uvicorn.Config(
+    Server(configure(app, host, port)).run()
+
+
+def configure(app: Any, host: str, port: int) -> uvicorn.Config:
+    """Return how uvicorn is to serve the application."""
+    return uvicorn.Config(
         app,
         host=host,
         port=port,
@@ -115,7 +120,6 @@ def serve(app: Any, host: str, port: int) -> None:
         limit_concurrency=_raise_file_limit() - _SPARE_FILES,
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )
-    Server(config).run()
 
 
 @asynccontextmanager
