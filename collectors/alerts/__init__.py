@@ -12,8 +12,10 @@ from dataclasses import replace
 
 from collectors.alerts import parsing, registry
 from collectors.alerts.adapter import Adapter, malformed
+from collectors.alerts.labels import safe_text
 from models.records.alert import Normalized
 
+_REASON = 256
 # What an adapter may raise over a payload that nobody thought of. It is a bug of the adapter, yet
 # it must cost one dead letter that can be redelivered, never the batch that the payload stood in.
 _BUGS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
@@ -75,4 +77,9 @@ def delivery_id(vendor: str, payload: object, headers: Mapping[str, str]) -> str
 
 
 def _named(result: Normalized, adapter: Adapter) -> Normalized:
-    return replace(result, adapter=adapter.name, adapter_version=adapter.version)
+    return replace(
+        result,
+        reason=safe_text(result.reason, _REASON),
+        adapter=adapter.name,
+        adapter_version=adapter.version,
+    )

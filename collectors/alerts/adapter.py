@@ -7,7 +7,7 @@ raises nothing: what it does not know is malformed, with a reason that a person 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models.records.alert import Alert, Normalized, Outcome
 
@@ -41,11 +41,20 @@ class Adapter:
     free: bool = False
 
 
-def found(alerts: Iterable[Alert], *, otherwise: str) -> Normalized:
-    """Return the alerts, or that the payload is to be ignored where there are none."""
+def found(alerts: Iterable[Alert], *, otherwise: str, left_out: int = 0) -> Normalized:
+    """Return the alerts, or that the payload is to be ignored where there are none.
+
+    Args:
+        alerts: What was read.
+        otherwise: Why there may be none.
+        left_out: How many more there were than are read of one payload; the last alert says it.
+    """
     several = tuple(alerts)
     if not several:
         return ignored(otherwise)
+    if left_out:
+        note = f"the payload holds {left_out} more alerts, which are left out"
+        several = (*several[:-1], replace(several[-1], notes=(*several[-1].notes, note)))
     return Normalized(outcome=Outcome.ALERT, alerts=several)
 
 

@@ -81,7 +81,7 @@ def finish(draft: Draft) -> Alert:
         external_id=_name(draft.external_id),
         links=_links(draft.links),
         group_hint=_name(draft.group_hint),
-        notes=tuple(notes[:_MOST_NOTES]),
+        notes=tuple(safe_text(note, LONGEST_VALUE) or "" for note in notes[:_MOST_NOTES]),
     )
 
 

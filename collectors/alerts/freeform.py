@@ -117,6 +117,14 @@ def members(payload: object) -> Iterator[tuple[Fields, Fields]]:
         yield _innermost(fields)
 
 
+def left_out(payload: object) -> int:
+    """Return how many alerts there are beyond those that are read."""
+    if isinstance(payload, list):
+        return reading.left_out(payload)
+    fields = keyed(payload)
+    return max(reading.left_out(fields.get(name)) for name in _MEMBERS)
+
+
 def _readable_rows(fields: Fields, name: str) -> list[dict[str, Any]]:
     found = [keyed(row) for row in rows(fields.get(name))]
     return [row for row in found if _named(row)]

@@ -116,7 +116,8 @@ def _read(mapped: Mapped, payload: object) -> Normalized:
     ]
     if not alerts:
         return malformed(f"the mapping of {mapped.slug} finds no title in it")
-    return found(alerts, otherwise="")
+    where = reading.at(payload, *mapped.alerts) if mapped.alerts else payload
+    return found(alerts, otherwise="", left_out=reading.left_out(where))
 
 
 def _ignored(mapped: Mapped, payload: object) -> str | None:

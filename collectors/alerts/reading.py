@@ -46,6 +46,11 @@ def rows(value: object) -> list[dict[str, Any]]:
     return [row for row in value[:MOST_ROWS] if isinstance(row, dict)]
 
 
+def left_out(value: object) -> int:
+    """Return how many of a list's items are beyond those that are read."""
+    return max(0, len(value) - MOST_ROWS) if isinstance(value, list) else 0
+
+
 def text(value: object) -> str | None:
     """Return a word or number as clean text; None for nothing, a placeholder, or a structure."""
     if isinstance(value, str):

@@ -48,7 +48,11 @@ def distinct(payload: object) -> bool:
 def read(payload: object, _kind: str | None) -> Normalized:
     """Return each alert of the group with its own status."""
     if isinstance(payload, list):
-        return found(_alerts(payload, {}), otherwise="the list holds no alerts")
+        return found(
+            _alerts(payload, {}),
+            otherwise="the list holds no alerts",
+            left_out=reading.left_out(payload),
+        )
     members = at(payload, "alerts")
     if not isinstance(members, list):
         return malformed("there is no list of alerts in it")
@@ -63,7 +67,7 @@ def outcome(alerts: tuple[Alert, ...], members: list[Any]) -> Normalized:
         return malformed("none of its alerts is an object with labels or annotations")
     if all(is_heartbeat(alert) for alert in alerts):
         return ignored("a heartbeat: it always fires", alerts)
-    return found(alerts, otherwise="")
+    return found(alerts, otherwise="", left_out=reading.left_out(members))
 
 
 def is_heartbeat(alert: Alert) -> bool:
@@ -102,7 +106,7 @@ def draft(
         title=name or summary,
         status=status,
         key=_key(vendor, member, labels),
-        severity_raw=first(labels, "severity", "priority", "level"),
+        severity_raw=_severity(labels),
         rule=name,
         description=first(notes, "description", "message") or summary,
         labels=labels,
@@ -122,6 +126,13 @@ def state(member: Mapping[str, Any], group: Mapping[str, Any]) -> AlertStatus:
         own = own.get("state")
     status = status_of(first({"own": own}, "own") or first(group, "status"))
     return status or AlertStatus.FIRING
+
+
+def _severity(labels: Mapping[str, Any]) -> str | None:
+    # Here "none" is a severity, the lowest; elsewhere it is what an empty field looks like.
+    if labels.get("severity") == "none":
+        return "none"
+    return first(labels, "severity", "priority", "level")
 
 
 def _key(vendor: str, member: Mapping[str, Any], labels: Mapping[str, Any]) -> str | None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from collectors.alerts import keys, times
-from collectors.alerts.adapter import Adapter, handshake, ignored, malformed
+from collectors.alerts.adapter import Adapter, ignored, malformed
 from collectors.alerts.build import Draft, finish
 from collectors.alerts.reading import at, first, mapping, pairs
 from collectors.alerts.severities import severity_of
@@ -38,8 +38,7 @@ def read(payload: object, kind: str | None) -> Normalized:
     event = first(payload, "type") or ""
     issue = mapping(at(payload, "data", "issue"))
     if not issue:
-        tried = "test" in event or "ping" in event
-        return handshake("a test") if tried else ignored(f"an event that is no alert: {event}")
+        return ignored(f"an event that is no alert: {event}")
     draft = _draft(issue, event)
     if draft.title is None:
         return malformed("the issue has neither a summary nor a check rule")

@@ -15,7 +15,7 @@ from urllib.parse import unquote_plus
 from collectors.alerts import entities, freeform, keys, reading
 from collectors.alerts.adapter import Adapter, ignored, malformed
 from collectors.alerts.build import Draft, finish
-from collectors.alerts.labels import normalised
+from collectors.alerts.labels import label_key, normalised
 from collectors.alerts.reading import at, first, keyed
 from collectors.alerts.statuses import status_of
 from models.records.alert import AlertStatus, Normalized, Outcome
@@ -166,13 +166,12 @@ def _scope(fields: Fields, marks: list[str]) -> str:
     if not scopes:
         linked = _GROUP.search(_text(fields) or "")
         scopes = unquote_plus(linked[1]).split(",") if linked else []
-    stable = (keys.stable_label(*_parts(scope)) for scope in scopes)
-    return ",".join(sorted(stable))
+    return ",".join(sorted(map(_stable, scopes)))
 
 
-def _parts(scope: str) -> tuple[str, str]:
+def _stable(scope: str) -> str:
     key, sign, value = scope.partition(":")
-    return (key, value) if sign else ("", key)
+    return f"{key}:{keys.stable_label(label_key(key), value)}" if sign else scope
 
 
 def _host(fields: Fields, labels: Mapping[str, str]) -> str | None:

@@ -32,7 +32,11 @@ def read(payload: object, kind: str | None) -> Normalized:
         return ignored(idle)
     if not freeform.is_readable(payload):
         return malformed("nothing in it names an alert: no title, name, message or rule")
-    return found(_alerts(payload), otherwise="the list holds no alerts")
+    return found(
+        _alerts(payload),
+        otherwise="the list holds no alerts",
+        left_out=freeform.left_out(payload),
+    )
 
 
 def _alerts(payload: object) -> Iterator[Alert]:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from collectors.alerts import entities, freeform, keys, reading, times
-from collectors.alerts.adapter import Adapter, handshake, ignored, malformed
+from collectors.alerts.adapter import Adapter, ignored, malformed
 from collectors.alerts.build import Draft, finish
 from collectors.alerts.reading import at, first, keyed, rows
 from collectors.alerts.statuses import status_of
@@ -50,7 +50,7 @@ def read(payload: object, kind: str | None) -> Normalized:
     fields = keyed(payload)
     state = (first(fields, "eventtype", "currentstate", "state") or "").lower()
     if state in _TESTS:
-        return handshake("a test of the channel")
+        return ignored("only a test of the channel")
     idle = freeform.idle(payload, kind)
     if idle is not None:
         return ignored(idle)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from collectors.alerts import keys, reading, times
-from collectors.alerts.adapter import Adapter, handshake, ignored, malformed
+from collectors.alerts.adapter import Adapter, ignored, malformed
 from collectors.alerts.build import Draft, finish
 from collectors.alerts.entities import host_name, looks_like_host
 from collectors.alerts.reading import at, first, mapping
@@ -47,7 +47,7 @@ def read(payload: object, kind: str | None) -> Normalized:
     """Return the alert as the action left it."""
     action = (first(payload, "action") or "").lower()
     if action in _TESTS:
-        return handshake("a test of the integration")
+        return ignored("only a test of the integration")
     if not recognizes(payload, kind):
         return malformed("there is no action with an alert in it")
     alert = mapping(at(payload, "alert"))

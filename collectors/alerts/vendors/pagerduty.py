@@ -36,10 +36,10 @@ _EVENTS = {
 _UPDATES = frozenset(
     listed(
         "assign escalate delegate annotate annotated escalated reassigned delegated "
-        "priority_updated status_update_published responder.added responder.replied conference_bridge.updated "
-        "custom_field_values.updated incident_type.changed action_invocation.created "
-        "action_invocation.updated action_invocation.terminated role.assigned service_updated "
-        "workflow.started workflow.completed"
+        "priority_updated status_update_published responder.added responder.replied "
+        "conference_bridge.updated custom_field_values.updated incident_type.changed "
+        "action_invocation.created action_invocation.updated action_invocation.terminated "
+        "role.assigned service_updated workflow.started workflow.completed"
     )
 )
 _STATUSES = {
@@ -109,7 +109,8 @@ def _third(event: Fields) -> Normalized:
 def _messages(messages: list[Any]) -> Normalized:
     alerts = tuple(_of_messages(messages))
     if alerts or not messages:
-        return found(alerts, otherwise="the body holds no messages")
+        left_out = reading.left_out(messages)
+        return found(alerts, otherwise="the body holds no messages", left_out=left_out)
     known = any(_message_kind(message) for message in rows(messages))
     if known:
         return ignored("none of its messages is an alert")
