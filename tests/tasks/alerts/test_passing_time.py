@@ -1,0 +1,247 @@
+"""What time alone does: windows end, signs of life stay away, old incidents expire and close."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from models.errors import WrongUse
+from models.records.grouping import Window
+from models.records.maintenance import Heartbeat, Series
+from models.store import connection, heartbeats, transaction, windows
+from tasks.alerts.grouping import load_policy
+from tasks.alerts.heartbeats import check, expect, forget
+from tasks.alerts.maintenance import go_on, next_start, plan_series, plan_window
+from tasks.alerts.passing import close_old, forget_words, pass_time
+from tasks.alerts.triage import Triage, drain
+from tests import inbox
+from tests.inbox import at, kinds, prometheus, rows, triage
+
+
+def plan(starts=-60.0, ends=10.0, **match) -> int:
+    window = Window(
+        id="",
+        starts_at=at(starts),
+        ends_at=at(ends),
+        match={name: (value,) for name, value in match.items()},
+        reason="patching",
+        owner="ada",
+    )
+    with transaction() as conn:
+        return plan_window(conn, window, at(starts))
+
+
+def pass_to(minute: float):
+    with connection() as conn:
+        return pass_time(Triage(), conn, at(minute))
+
+
+@pytest.mark.usefixtures("database")
+class TestAWindow:
+    def test_keeps_what_matches_without_an_incident_and_says_which_window_holds_it(self):
+        number = plan(service="shop")
+
+        triage(prometheus("NodeDown", "web-1", service="shop"), prometheus("NodeDown", "db-1"))
+
+        assert inbox.incidents() == [("open", 1, 1)]
+        assert rows("SELECT action, suppressed_by FROM alerts ORDER BY id") == [
+            ("suppress", [str(number)]),
+            ("group", []),
+        ]
+        with transaction() as conn:
+            assert windows.held_counts(conn, [number]) == {number: 1}
+
+    def test_gives_back_at_its_end_what_still_fires_and_says_so(self):
+        number = plan(service="shop")
+        triage(prometheus("NodeDown", "web-1", service="shop"))
+        pass_to(5)
+        assert inbox.incidents() == []
+
+        told = pass_to(11)
+
+        assert told.kinds == {1: {"opened"}}
+        assert inbox.incidents() == [("open", 1, 1)]
+        assert kinds() == ["status", "alert_fired", "suppressed"]
+        found = rows("SELECT maintenance_id, labels->>'started', root_alert_id FROM incidents")
+        assert found == [(str(number), "during maintenance", 1)]
+        assert rows("SELECT action, incident_id FROM alerts") == [("group", 1)]
+        assert rows("SELECT action, incident_id FROM alert_events") == [("group", 1)]
+        assert pass_to(12).kinds == {}
+
+    def test_gives_nothing_back_of_what_ended_within_it(self):
+        plan(service="shop")
+        triage(prometheus("NodeDown", "web-1", service="shop"))
+        triage(prometheus("NodeDown", "web-1", resolved=5, service="shop"), minute=5)
+
+        pass_to(11)
+
+        assert inbox.incidents() == []
+
+    def test_of_several_the_last_end_counts(self):
+        plan(ends=10, service="shop")
+        plan(ends=20, instance="web-1")
+        triage(prometheus("NodeDown", "web-1", service="shop"))
+
+        pass_to(11)
+        assert inbox.incidents() == []
+
+        pass_to(21)
+        assert inbox.incidents() == [("open", 1, 1)]
+
+    def test_what_was_given_back_resolves_like_any_other(self):
+        plan(service="shop")
+        triage(prometheus("NodeDown", "web-1", service="shop"))
+        pass_to(11)
+
+        triage(prometheus("NodeDown", "web-1", resolved=12, service="shop"), minute=12)
+
+        assert inbox.incidents() == [("resolved", 1, 0)]
+
+    @pytest.mark.parametrize(
+        "changes",
+        [{"reason": " "}, {"owner": ""}, {"ends_at": at(-61)}, {"ends_at": at(60 * 24 * 100)}],
+    )
+    def test_without_reason_owner_or_a_sensible_end_is_refused(self, changes):
+        values = {
+            "id": "", "starts_at": at(-60), "ends_at": at(10), "reason": "r", "owner": "o",
+        } | changes  # fmt: skip
+        with transaction() as conn, pytest.raises(WrongUse):
+            plan_window(conn, Window(**values), at(-60))
+
+
+class TestASeries:
+    @pytest.fixture
+    def sundays(self):
+        return Series(
+            rrule="FREQ=WEEKLY;BYDAY=SU",
+            starts_at=datetime(2026, 3, 1, 1, tzinfo=UTC),  # 02:00 in Berlin, in winter
+            duration_seconds=3600,
+            match={},
+            reason="patching",
+            owner="ada",
+            time_zone="Europe/Berlin",
+        )
+
+    def test_comes_at_the_same_time_by_the_wall_clock_in_summer(self, sundays):
+        assert next_start(sundays, datetime(2026, 3, 2, tzinfo=UTC)).hour == 1
+        assert next_start(sundays, datetime(2026, 6, 1, tzinfo=UTC)).hour == 0
+
+    def test_is_in_the_occurrence_that_goes_on(self, sundays):
+        goes_on = datetime(2026, 3, 8, 1, 30, tzinfo=UTC)
+
+        assert next_start(sundays, goes_on) == datetime(2026, 3, 8, 1, tzinfo=UTC)
+
+    def test_plans_one_window_after_the_other(self, sundays, database):
+        with transaction() as conn:
+            plan_series(conn, sundays, datetime(2026, 3, 2, tzinfo=UTC))
+            assert go_on(conn, datetime(2026, 3, 3, tzinfo=UTC)) == 0
+            assert go_on(conn, datetime(2026, 3, 9, tzinfo=UTC)) == 1
+            starts = [one.window.starts_at.day for one in windows.listed(conn)]
+        assert starts == [15, 8]
+
+    def test_ends_after_its_last_occurrence(self, sundays, database):
+        once = Series(**{
+            name: getattr(sundays, name) for name in Series.__slots__
+        } | {"rrule": "FREQ=WEEKLY;BYDAY=SU;UNTIL=20260308T235900Z"})  # fmt: skip
+        with transaction() as conn:
+            plan_series(conn, once, datetime(2026, 3, 2, tzinfo=UTC))
+            go_on(conn, datetime(2026, 3, 9, tzinfo=UTC))
+            assert windows.series(conn) == []
+
+    @pytest.mark.parametrize(
+        "rule",
+        ["", "FREQ=SOMETIMES", "nonsense", "FREQ=SECONDLY", "DTSTART:20260101T000000\nFREQ=DAILY",
+         "FREQ=DAILY;COUNT=x", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=DAILY;" * 100],
+    )  # fmt: skip
+    def test_with_a_rule_that_makes_no_sense_is_refused(self, sundays, rule, database):
+        wrong = Series(
+            **{name: getattr(sundays, name) for name in Series.__slots__} | {"rrule": rule}
+        )
+        with transaction() as conn, pytest.raises(WrongUse):
+            plan_series(conn, wrong, datetime(2026, 3, 2, tzinfo=UTC))
+
+
+@pytest.mark.usefixtures("database")
+class TestASignOfLife:
+    @pytest.fixture(autouse=True)
+    def expected(self, database):
+        with transaction() as conn:
+            expect(conn, Heartbeat(name="backup", every_seconds=60, grace_seconds=30))
+
+    def soon(self, seconds):
+        return datetime.now(UTC) + timedelta(seconds=seconds)
+
+    def test_that_stays_away_becomes_one_alert_and_comes_back_resolves_it(self):
+        assert check(self.soon(80)) == 0
+        assert check(self.soon(100)) == 1
+        assert check(self.soon(200)) == 0
+        drain()
+        assert inbox.incidents() == [("open", 1, 1)]
+        assert rows("SELECT title, severity FROM alerts") == [("No sign of life of backup", "high")]
+
+        with transaction() as conn:
+            heartbeats.beat(conn, ["backup"], self.soon(210))
+        assert check(self.soon(220)) == 1
+        drain()
+        assert inbox.incidents() == [("resolved", 1, 0)]
+
+    def test_that_is_expected_no_more_resolves_its_alert(self):
+        check(self.soon(100))
+        with transaction() as conn:
+            forget(conn, "backup")
+        drain()
+
+        assert inbox.incidents() == [("resolved", 1, 0)]
+
+    def test_may_be_an_alert_that_matches_which_is_no_alert_then(self):
+        with transaction() as conn:
+            expect(
+                conn,
+                Heartbeat(name="dog", every_seconds=60, match={"alertname": ("AlwaysFiring",)}),
+            )
+
+        triage(prometheus("AlwaysFiring", "prom-1"))
+
+        assert inbox.incidents() == []
+        assert rows("SELECT action FROM alerts") == [("ignore",)]
+        with transaction() as conn:
+            seen = {one.name: one.last_seen_at for one in heartbeats.listed(conn)}
+        assert seen["dog"] is not None
+        assert seen["backup"] is None
+
+    def test_needs_a_name_that_can_stand_in_an_address(self):
+        with transaction() as conn, pytest.raises(WrongUse):
+            expect(conn, Heartbeat(name="../x", every_seconds=60))
+
+
+@pytest.mark.usefixtures("database")
+class TestAnIncident:
+    def test_of_which_nothing_is_heard_for_a_week_counts_as_over(self):
+        triage(prometheus("NodeDown", "web-1"))
+
+        told = pass_to(60 * 24 * 8)
+
+        assert told.kinds == {1: {"resolved"}}
+        assert inbox.incidents() == [("resolved", 1, 0)]
+        assert rows("SELECT resolved_at IS NOT NULL FROM alerts") == [(True,)]
+
+    def test_whose_alert_is_sent_again_in_the_same_bytes_goes_on(self):
+        body = prometheus("NodeDown", "web-1")
+        triage(body)
+        triage(body, minute=60 * 24 * 7)
+
+        pass_to(60 * 24 * 8)
+
+        assert inbox.incidents() == [("open", 1, 1)]
+
+    def test_that_was_resolved_long_ago_is_closed_and_found_no_more(self):
+        triage(prometheus("NodeDown", "web-1"))
+        triage(prometheus("NodeDown", "web-1", resolved=5), minute=5)
+        assert close_old(at(60 * 24)) == 0
+
+        assert close_old(at(60 * 24 * 8)) == 1
+        forget_words(load_policy(), at(60 * 24))
+
+        assert inbox.incidents() == [("closed", 1, 0)]
+        assert rows("SELECT count(*) FROM incident_tokens") == [(0,)]
