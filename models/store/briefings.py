@@ -25,7 +25,7 @@ def briefings(
     """Return what there is to say of incidents, by their ids."""
     ids = [incident.id for incident in found]
     sources, roots = _sources(conn, ids), _roots(conn, ids)
-    changed, names = _changed(conn, ids), _names(conn, found)
+    names = _names(conn, found)
     into = incidents.references(conn, [one.merged_into for one in found if one.merged_into])
     as_of = _facts_as_of(conn)
     return {
@@ -33,8 +33,8 @@ def briefings(
             incident=incident,
             sources=sources.get(incident.id, ()),
             entities=tuple(names.get(entity, entity) for entity in incident.affected_entities),
-            **roots.get(incident.id, {}),
-            changed=changed.get(incident.id, ()),
+            **_root(roots.get(incident.id), incident),
+            changed=incident.change_refs,
             merged_into=into.get(incident.merged_into or 0),
             facts_as_of=as_of,
             written_at=datetime.now(UTC),
@@ -62,6 +62,13 @@ def _roots(conn: Rows, ids: list[int]) -> dict[int, dict[str, Any]]:
     }
 
 
+def _root(found: Mapping[str, Any] | None, incident: Incident) -> dict[str, Any]:
+    """Return what the root alert says; where it names no runbook, the one that was found."""
+    known = dict(found or {})
+    matching = next(iter(incident.runbook_refs), None)
+    return {**known, "runbook": known.get("runbook") or matching}
+
+
 def _link(links: Mapping[str, str]) -> str | None:
     """Return where the sender shows the alert."""
     found = (links[name] for name in _EVIDENCE_LINKS if links.get(name))
@@ -72,13 +79,6 @@ def _link(links: Mapping[str, str]) -> str | None:
 def _names(conn: Rows, found: Iterable[Incident]) -> dict[str, str]:
     ids = {entity for one in found for entity in one.affected_entities[:_MOST_ENTITIES]}
     return dict(conn.execute(SQL["names"], {"ids": list(ids)}).fetchall()) if ids else {}
-
-
-def _changed(conn: Rows, ids: list[int]) -> dict[int, tuple[str, ...]]:
-    found: dict[int, tuple[str, ...]] = defaultdict(tuple)
-    for incident, text in conn.execute(SQL["changed"], {"ids": ids}):
-        found[incident] += (text,)
-    return found
 
 
 def _facts_as_of(conn: Rows) -> datetime | None:

@@ -16,6 +16,7 @@ SQL = queries("notices")
 Rows = Connection[tuple[Any, ...]]
 Lease = tuple[str, float]  # who, and for how many seconds
 Ended = tuple[int, int | None, Told]  # notice, incident, what it tells
+CHANNEL = "nightshift_notices"  # on which Postgres says that there are new ones
 _COLUMNS = (
     *("id", "key", "channel", "incident_id", "kind", "payload", "state", "attempts", "due_at"),
     *("created_at", "error", "rolled_into", "external_ref", "sent_at", "holder"),
@@ -28,7 +29,10 @@ def add(conn: Rows, new: Sequence[NewNotice]) -> list[str]:
     if not new:
         return []
     values = {"rows": _rows(new), "patience": PATIENCE_SECONDS}
-    return [key for (key,) in conn.execute(SQL["add"], values)]
+    written = [key for (key,) in conn.execute(SQL["add"], values)]
+    if written:
+        conn.execute(SQL["announce"], {"channel": CHANNEL})
+    return written
 
 
 def follow(conn: Rows, new: Sequence[NewNotice]) -> int:

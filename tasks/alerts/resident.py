@@ -17,7 +17,14 @@ from typing import Any
 from psycopg import Connection
 
 from models.errors import Busy, NightshiftError
-from models.store import connection, deliveries, incident_memory, transaction, translated
+from models.store import (
+    connection,
+    deliveries,
+    incident_memory,
+    notices,
+    transaction,
+    translated,
+)
 from tasks.alerts.afterwards import enrich_due
 from tasks.alerts.notices.deliver import end, wake
 from tasks.alerts.triage import BATCH, Triage, TriageReport
@@ -81,6 +88,8 @@ class Resident:
     def _serve(self, conn: Rows) -> None:
         with translated():
             conn.execute(f"LISTEN {deliveries.CHANNEL}")
+            conn.execute(f"LISTEN {notices.CHANNEL}")
+        wake()  # what was to be told before anybody listened
         while not self._ending.is_set():
             try:
                 report = self.triage.drain(conn, limit=BATCH)
@@ -93,8 +102,9 @@ class Resident:
             if report.deliveries:
                 continue
             with translated():
-                for _ in conn.notifies(timeout=POLL_SECONDS, stop_after=1):
-                    pass
+                for heard in conn.notifies(timeout=POLL_SECONDS, stop_after=1):
+                    if heard.channel == notices.CHANNEL:
+                        wake()
 
     def _note(self, report: TriageReport) -> None:
         with self._changed:

@@ -53,7 +53,6 @@ def test_the_schedules_are_those_that_were_asked_for():
         "document-datacenter": ["0 */6 * * *"],
         "collect-sources": ["30 * * * *"],
         "triage-sweep": ["* * * * *"],
-        "send-notices": ["*/5 * * * *"],
         "reconcile": ["*/10 * * * *"],
         "clean-up": ["0 2 * * *"],
     }

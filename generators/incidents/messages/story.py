@@ -103,7 +103,7 @@ def cause(found: Mapping[str, Any]) -> str:
         return "No cause found yet."
     cited = [line(str(item), 60) for item in found.get("evidence_ids") or ()][:_MOST_NAMED]
     rests = f" [{', '.join(cited)}]" if cited else ""
-    return f"{text.removesuffix('.')} ({_confidence(found.get('confidence'))} confidence){rests}"
+    return f"{text.removesuffix('.')} ({_confidence(found)} confidence){rests}"
 
 
 def line(text: str, longest: int = LONGEST_LINE) -> str:
@@ -187,7 +187,9 @@ def _footer(briefing: Briefing) -> str:
     return f"Nightshift · {written}{facts}"
 
 
-def _confidence(value: Any) -> str:
+def _confidence(found: Mapping[str, Any]) -> str:
+    """Return the word that stands there, or that of the number from 0 to 1."""
+    value = found.get("certainty") or found.get("confidence")
     if isinstance(value, str):
         return line(value, 20)
     if not isinstance(value, (int, float)):

@@ -12,12 +12,5 @@ ORDER BY i.id, a.id;
 -- name: names
 SELECT id, name FROM assets WHERE id = ANY (%(ids)s);
 
--- name: changed
-SELECT i.id, c.text FROM unnest(%(ids)s::bigint[]) AS i (id)
-CROSS JOIN LATERAL (
-    SELECT text, at, id FROM incident_actions
-    WHERE incident_id = i.id AND kind = 'change' ORDER BY at DESC, id DESC LIMIT 3
-) AS c ORDER BY i.id, c.at DESC, c.id DESC;
-
 -- name: facts_as_of
 SELECT max(taken_at) FROM snapshots WHERE state = 'stored';

@@ -9,6 +9,9 @@ ORDER BY r.n
 ON CONFLICT (key) DO NOTHING
 RETURNING key;
 
+-- name: announce
+SELECT pg_notify(%(channel)s, '');
+
 -- name: only_opened
 -- Of these notices, the places of those whose incident was told of in that channel.
 SELECT r.n FROM jsonb_to_recordset(%(rows)s::jsonb) AS r (n integer, channel text, incident_id bigint)

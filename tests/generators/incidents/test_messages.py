@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as bounded
 from hypothesis import strategies as st
 
 from collectors.alerts import normalize
@@ -108,6 +109,7 @@ def texts(value):
             yield from texts(inner)
 
 
+@bounded(deadline=None, max_examples=60)
 @given(NASTY)
 def test_no_text_pings_links_or_formats_in_slack(text):
     briefing = everywhere(text)
@@ -126,10 +128,11 @@ def test_no_text_pings_links_or_formats_in_slack(text):
             assert not re.search(r"(?i)\bhttps?:", bare)
 
 
+@bounded(deadline=None, max_examples=60)
 @given(NASTY)
 def test_a_message_keeps_slacks_limits(text):
     briefing = everywhere(text)
-    items = [Item(briefing=briefing, kinds=(Told.OPENED,))] * 250
+    items = [Item(briefing=briefing, kinds=(Told.OPENED,))] * 210
     for written in (slack.render(tell(briefing, ())), slack.rollup(items)):
         assert len(written["blocks"]) <= 50
         for block in written["blocks"]:
@@ -149,6 +152,7 @@ class _Tags(HTMLParser):
         self.found.append((tag, dict(attrs)))
 
 
+@bounded(deadline=None, max_examples=60)
 @given(NASTY)
 def test_no_text_becomes_markup_or_a_header_of_an_e_mail(text):
     with pytest.MonkeyPatch.context() as patch:
@@ -270,6 +274,7 @@ SENT = st.builds(
 )
 
 
+@bounded(deadline=None, max_examples=60)
 @given(SENT)
 def test_an_alert_goes_to_pd_cef_and_back_whole(alert):
     event = json.loads(json.dumps(pd_cef.from_alert(alert)))
