@@ -8,7 +8,7 @@ import typer
 
 from deployments.cli import output
 from deployments.cli.acting import actor
-from models.records.person import Person, Role
+from models.records.person import Role
 from models.store import inventory, people, transaction
 
 app = typer.Typer(no_args_is_help=True, help="Register people, list and revoke their tokens.")
@@ -33,9 +33,7 @@ def add(
     if person.role is not role:
         output.errors.print("the first person is an admin", markup=False, highlight=False)
     if as_json:
-        output.print_json(
-            {"person_id": person.id, "token": token, "name": person.name, "role": person.role}
-        )
+        output.print_json({**people.public(person), "token": token})
         return
     said = f"{person.name} is {person.role}. The token is shown this once:"
     output.screen.print(said, markup=False, highlight=False, soft_wrap=True)
@@ -48,7 +46,7 @@ def list_people(*, as_json: Json = False) -> None:
     with transaction() as conn:
         found = people.everyone(conn)
     if as_json:
-        output.print_json([_public(person) for person in found])
+        output.print_json([people.public(person) for person in found])
         return
     columns = ["Id", "Name", "Role", "Since", "Added by", "Revoked"]
     rows: list[list[Any]] = [
@@ -68,19 +66,8 @@ def revoke(
         found = people.revoke(conn, person)
         inventory.add_audit(conn, by, "revoke-person", found.id, {"name": found.name})
     if as_json:
-        output.print_json(_public(found))
+        output.print_json(people.public(found))
         return
     output.screen.print(
         f"the token of {found.name} is revoked", markup=False, highlight=False, soft_wrap=True
     )
-
-
-def _public(person: Person) -> dict[str, Any]:
-    return {
-        "person_id": person.id,
-        "name": person.name,
-        "role": person.role,
-        "created_at": person.created_at,
-        "created_by": person.created_by,
-        "revoked_at": person.revoked_at,
-    }

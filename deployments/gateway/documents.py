@@ -26,6 +26,7 @@ def index() -> HTMLResponse:
     lines += [f"| [{title}]({link}) | [{link[11:]}.md]({link}.md) |" for title, link in _links()]
     lines += ["", "## Inventories", "", "Every field of every asset, as CSV.", ""]
     lines += [f"- [{name}](/csv/{name})" for name in sorted(_tables())]
+    lines += ["", "## Incidents", "", "[What is wrong now, and what was](/incidents)"]
     lines += ["", "## For programs", "", "[API](/api/docs), [health](/health)"]
     return HTMLResponse(render_page("Documents", "\n".join(lines), _links()))
 

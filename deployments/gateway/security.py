@@ -93,7 +93,9 @@ def _password(value: str) -> str:
 
 
 def _is_local(request: Request) -> bool:
-    if request.client is None:
+    # What another server passes on is not from here, though that server may be.
+    forwarded = "x-forwarded-for" in request.headers or "forwarded" in request.headers
+    if request.client is None or forwarded:
         return False
     try:
         return ipaddress.ip_address(request.client.host).is_loopback

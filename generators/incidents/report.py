@@ -19,7 +19,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from generators.documents.page import render_page
 from generators.documents.text import counted, escape, listed, moment, plain
 from generators.incidents import facts, topology
-from models.records.incident import EntryKind, Incident, TimelineEntry
+from models.records.incident import LIVE, EntryKind, Incident, TimelineEntry
 from models.records.incident_view import IncidentView
 
 _HERE = Path(__file__).parent
@@ -55,6 +55,7 @@ def markdown(view: IncidentView) -> str:
     summary = _last(view, EntryKind.SUMMARY)
     return template.render(
         incident=found,
+        live=found.status in LIVE,
         made_at=view.made_at,
         authors=_authors(view),
         durations=_durations(found),

@@ -112,6 +112,18 @@ def revoke(conn: Rows, name: str) -> Person:
     return _by_name(conn, person.id) or person
 
 
+def public(person: Person) -> dict[str, Any]:
+    """Return a person's fields as programs read them."""
+    return {
+        "person_id": person.id,
+        "name": person.name,
+        "role": person.role,
+        "created_at": person.created_at,
+        "created_by": person.created_by,
+        "revoked_at": person.revoked_at,
+    }
+
+
 def _usable(name: str) -> str:
     found = name.strip()
     if not found or len(found) > _LONGEST_NAME or not found.isprintable():
