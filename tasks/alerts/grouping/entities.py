@@ -28,6 +28,7 @@ from tasks.alerts.grouping.vocabulary import (
     PART,
     SCRAPE_JOBS,
     STOP,
+    SYMPTOMS,
     TITLE_TOPICS,
     TOPICS,
 )
@@ -44,6 +45,7 @@ _CONTAINER = 0.3  # redis, sidecar: the same in many places
 _EXTENDED = 0.85  # a known name that an unknown one extends
 _NEUTRAL_CAUSE = 0.5
 _LAST_CAUSE = 0.2
+_SYMPTOM_CAUSE = 0.3
 _DEVICE_CAUSE = 0.9
 
 
@@ -105,7 +107,7 @@ def read(signal: Signal, topology: Topology) -> Facts:
             (signal.rule or "", title, signal.description), [one.name for one in things]
         ),
         topics=topics,
-        cause=_cause(topics, things),
+        cause=_cause(topics, _name_topics(signal, title), things),
         text_names=frozenset(names_in(text)) - STOP,
         host=host,
         title=title,
@@ -309,11 +311,23 @@ def _topics_of(name: str, text: str) -> frozenset[str]:
     )
 
 
-def _cause(topics: frozenset[str], things: Iterable[Thing]) -> float:
-    """Return how likely an alert stands at the beginning of a chain, 0 to 1."""
-    weights = [CAUSE[topic] for topic in topics if topic in CAUSE]
-    cause = max(weights, default=_NEUTRAL_CAUSE)
+def _name_topics(signal: Signal, title: str) -> frozenset[str]:
+    return _topics_of(_FIGURES.sub("0", plain(f"{signal.rule or ''} . {title}")), "")
+
+
+def _cause(topics: frozenset[str], told: frozenset[str], things: Iterable[Thing]) -> float:
+    """Return how likely an alert stands at the beginning of a chain, 0 to 1.
+
+    What its name says counts; a cause that only its description mentions is somebody else's.
+    """
     if topics & LAST:
-        return min(cause, _LAST_CAUSE)
+        return _LAST_CAUSE
+    if told and told <= SYMPTOMS:
+        return min(_cause_of(told), _SYMPTOM_CAUSE)
     devices = any(thing.kind in DEVICES and thing.weight > _MENTIONED for thing in things)
+    cause = _cause_of(topics)
     return max(cause, _DEVICE_CAUSE) if devices and topics & {"reach", "power"} else cause
+
+
+def _cause_of(topics: Iterable[str]) -> float:
+    return max((CAUSE[topic] for topic in topics if topic in CAUSE), default=_NEUTRAL_CAUSE)

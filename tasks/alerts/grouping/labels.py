@@ -12,10 +12,10 @@ from collectors.alerts.wordlists import listed
 
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
 _NAMES = {
-    "host": "node nodename kubernetesnode k8snodename host hostname hosts instance server servername"
-    " machine computer computername target targethost address ip ipaddress agenthostname fqdn ci"
-    " configurationitem devicename entity entityname resourcename url uri endpoint monitorurl"
-    " targeturl exportedinstance kubernetesiohostname sysname",
+    "host": "node nodename kubernetesnode k8snodename host hostname hosts instance server"
+    " servername machine computer computername target targethost address ip ipaddress"
+    " agenthostname fqdn ci configurationitem devicename entity entityname resourcename url uri"
+    " endpoint monitorurl targeturl exportedinstance kubernetesiohostname sysname",
     "hypervisor": "esx esxi esxihost esxhost hypervisor hypervisorhost",
     "vm": "vm vmname virtualmachine guest guestname domainname instanceid instancename",
     "switch": "switch switchname router routername firewall networkdevice netdevice chassis"

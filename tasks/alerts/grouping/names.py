@@ -89,7 +89,7 @@ def stems_of(name: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=8192)
 def parts_of(name: str) -> tuple[str, ...]:
-    """Return all runs of a name's parts, the longest first: `data-mq`, `mq-0`, ... of `data-mq-0`."""
+    """Return all runs of a name's parts, the longest first: also `mq` of `data-mq-0`."""
     pieces = re.split(r"([-_.])", name)
     count = len(pieces) // 2 + 1
     if not 1 < count <= _PARTS:

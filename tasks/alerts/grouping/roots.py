@@ -7,7 +7,7 @@ import math
 from tasks.alerts.grouping.memory import Contender, IncidentMemory
 from tasks.alerts.grouping.scoring import Event
 from tasks.alerts.grouping.topology import Topology
-from tasks.alerts.grouping.vocabulary import GROUND
+from tasks.alerts.grouping.vocabulary import GROUND, LAST
 
 _EARLY_SECONDS = 300.0  # a lead of this much is worth 63 %
 _WEIGHTS = {"early": 1.2, "covers": 0.8, "cause": 0.45, "ground": 0.4, "changed": 0.3}
@@ -58,8 +58,7 @@ def choose_root(incident: IncidentMemory, topology: Topology) -> None:
     root = max(
         incident.contenders,
         key=lambda one: (
-            _before(one, incident, started)
-            + _WEIGHTS["covers"] * _weight(one) * _covers(one, incident, topology),
+            _before(one, incident, started) + _WEIGHTS["covers"] * _covers(one, incident, topology),
             -one.occurred_at,
         ),
     )
@@ -78,14 +77,9 @@ def _before(one: Contender, incident: IncidentMemory, started: float) -> float:
     return (
         _WEIGHTS["early"] * early
         + _WEIGHTS["cause"] * one.cause
-        + _WEIGHTS["ground"] * _weight(one) * ground
+        + _WEIGHTS["ground"] * (_SUFFERS if one.cause <= _SUFFERING_CAUSE else 1.0) * ground
         + _WEIGHTS["changed"] * one.changed
     )
-
-
-def _weight(one: Contender) -> float:
-    """Return how much it counts where a contender stands: little for one that only suffers."""
-    return _SUFFERS if one.cause <= _SUFFERING_CAUSE else 1.0
 
 
 def _ground(incident: IncidentMemory, key: str) -> float:
@@ -100,8 +94,9 @@ def _covers(one: Contender, incident: IncidentMemory, topology: Topology) -> flo
     if not known or not any(key in topology.nodes for key in one.entities):
         return _UNKNOWN
     below = [topology.downstream(key) for key in one.entities]
+    least = _SUFFERS if LAST.intersection(one.topics) else 1.0
     covered = sum(1 for key in known if key in one.entities or any(key in each for each in below))
-    return covered / len(known)
+    return least * covered / len(known)
 
 
 def title_of(root: Contender, incident: IncidentMemory) -> str:

@@ -151,12 +151,11 @@ CAUSE: dict[str, float] = {
     "objective": 0.05,
 }
 
-# Trouble that has its cause in itself: what stands upstream does not explain it.
-PLATFORM = frozenset(
-    ("dns", "control", "ingress")
-)  # what a whole cluster depends on, in no topology
+# What a whole cluster depends on, and what stands in no topology.
+PLATFORM = frozenset(("dns", "control", "ingress"))
 # Words that say it only in a name or title: in the prose of a description they mean less.
 TITLE_TOPICS = frozenset(("control", "orchestration", "change", "batch"))
+# Trouble that has its cause in itself: what stands upstream does not explain it.
 INTRINSIC = frozenset(("certificate", "credentials", "image", "disk-space", "heat"))
 # Trouble that may well come from something that failed below.
 SUFFERING = frozenset(
