@@ -46,7 +46,8 @@ def save(conn: Rows, alerts: Sequence[AlertRow]) -> dict[str, int]:
 def save_memories(conn: Rows, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write what time, or other alerts, changed: each row has `id` and what grouping decides."""
     if rows:
-        conn.execute(SQL["save_memories"], {"rows": as_rows(rows)})
+        values = {"rows": as_rows(rows), "ids": [row["id"] for row in rows]}
+        conn.execute(SQL["save_memories"], values)
 
 
 def add_events(conn: Rows, events: Sequence[EventRow]) -> None:

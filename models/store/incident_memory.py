@@ -77,7 +77,8 @@ def change(conn: Rows, rows: Mapping[int, IncidentRow], at: datetime) -> None:
     if not rows:
         return
     given = [{"id": number, **msgspec.to_builtins(row)} for number, row in rows.items()]
-    if conn.execute(SQL["change"], {"rows": as_rows(given), "at": at}).rowcount != len(rows):
+    values = {"rows": as_rows(given), "ids": list(rows), "at": at}
+    if conn.execute(SQL["change"], values).rowcount != len(rows):
         raise Busy("an incident was changed while alerts were put into it")
 
 

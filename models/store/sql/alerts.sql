@@ -67,7 +67,7 @@ UPDATE alerts a SET status = r.status, action = r.action, incident_id = r.incide
 FROM jsonb_to_recordset(%(rows)s::jsonb) AS r (
     id bigint, status text, action text, incident_id bigint, flapping boolean, resolved_at timestamptz,
     suppressed_by jsonb, memory jsonb)
-WHERE a.id = r.id;
+WHERE a.id = r.id AND a.id = ANY (%(ids)s::bigint[]);
 
 -- name: add_events
 INSERT INTO alert_events (
@@ -106,7 +106,7 @@ UPDATE alerts SET resolved_at = %(at)s WHERE incident_id = ANY (%(ids)s) AND res
 UPDATE deliveries d SET untimed = true, attempts = 0,
     state = CASE WHEN d.copies > r.copy THEN 'waiting' ELSE d.state END
 FROM unnest(%(ids)s::bigint[], %(copies)s::integer[]) AS r (id, copy)
-WHERE d.id = r.id AND d.state = 'done';
+WHERE d.id = r.id AND d.id = ANY (%(ids)s::bigint[]) AND d.state = 'done';
 
 -- name: count_tries
 -- Of deliveries under our lease: a try that they did not have is taken off again.

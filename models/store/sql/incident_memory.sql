@@ -66,12 +66,13 @@ FROM jsonb_to_recordset(%(rows)s::jsonb) AS r (
     owner_team text, alert_count integer, event_count integer, firing_count integer, flapping boolean,
     change_refs jsonb, resolved_at timestamptz, merged_into bigint, maintenance_id text, labels jsonb,
     enrich_after timestamptz, version integer)
-WHERE i.id = r.id AND i.version = r.version;
+-- The list of ids says that an index is the way, however small or large the table is.
+WHERE i.id = r.id AND i.id = ANY (%(ids)s::bigint[]) AND i.version = r.version;
 
 -- name: set_roots
 UPDATE incidents i SET root_alert_id = r.alert_id
 FROM unnest(%(ids)s::bigint[], %(alerts)s::bigint[]) AS r (id, alert_id)
-WHERE i.id = r.id AND i.root_alert_id IS DISTINCT FROM r.alert_id;
+WHERE i.id = r.id AND i.id = ANY (%(ids)s::bigint[]) AND i.root_alert_id IS DISTINCT FROM r.alert_id;
 
 -- name: move_alerts
 -- All alerts of incidents that were merged, also those that are not loaded.
