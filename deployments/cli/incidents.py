@@ -15,6 +15,7 @@ from deployments.cli import output
 from deployments.cli.acting import actor
 from deployments.cli.incident_page import print_incident, print_metrics
 from deployments.cli.times import parse_time
+from generators.documents.text import plain
 from models.errors import WrongUse
 from models.records.incident import Incident, IncidentStatus
 from models.records.severity import Severity
@@ -281,5 +282,5 @@ def _tell(found: Incident, *, as_json: bool) -> None:
         output.print_json(showing.public_incident(found))
         return
     owner = f", {found.assignee}" if found.assignee else ""
-    said = f"{found.reference} is {found.status}{owner}: {found.title}"
+    said = plain(f"{found.reference} is {found.status}{owner}: {found.title}")
     output.screen.print(said, markup=False, highlight=False, soft_wrap=True)

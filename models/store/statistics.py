@@ -13,7 +13,7 @@ SQL = queries("statistics")
 
 
 def counts(conn: psycopg.Connection) -> dict[str, Any]:
-    """Return current assets by kind, and the totals of relations, documents and chunks."""
+    """Return current assets by kind, and the totals of everything else that is stored."""
     with conn.cursor(row_factory=dict_row) as cursor:
         totals = cursor.execute(SQL["totals"]).fetchone() or {}
     return {"assets": assets.counts_by_kind(conn), **totals}

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from models.store import transaction
+from tests.alerting import an_alert, an_incident
 from tests.builders import a_site, a_vm, store
 
 SCRIPT = Path(sys.executable).parent / "nightshift"
@@ -28,6 +30,16 @@ def test_what_is_stored_is_counted(database, entry):
     assert (found["relations"], found["versions"]) == (8, 8)
     assert found["database"]["bytes"] > 1_000_000
     assert found["database"]["growth_bytes_per_day"] is None
+
+
+def test_alerts_and_incidents_are_counted(database, entry):
+    with transaction() as conn:
+        an_alert(conn, incident_id=an_incident(conn))
+        an_incident(conn, status="resolved")
+
+    found = json.loads(entry("stats", "--json")[1])
+
+    assert (found["alerts"], found["incidents"], found["live_incidents"]) == (1, 2, 1)
 
 
 def test_people_read_the_same_in_tables(database, entry):

@@ -1,0 +1,220 @@
+"""`nightshift incidents` and `nightshift alerts` as people and scripts call them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from models.records.person import Role
+from models.store import people, transaction
+from tests.alerting import T0, an_alert, an_incident
+
+HOSTILE = "Disk full [bold]\x1b[31m <script>alert(1)</script> | `rm -rf` [x](javascript:alert(1))"
+
+
+@pytest.fixture
+def number(database, monkeypatch):
+    monkeypatch.delenv("NIGHTSHIFT_TOKEN", raising=False)
+    with transaction() as conn:
+        number = an_incident(conn, title=HOSTILE, alert_count=2, firing_count=2)
+        for title in ("one", HOSTILE):
+            an_alert(conn, incident_id=number, title=title, host="db-01", service_name="shop")
+        an_incident(conn, title="Mail is slow", severity=None, status="resolved")
+    return number
+
+
+def ok(entry, *arguments):
+    status, out, err = entry(*arguments, "--json")
+    assert status == 0, err
+    return json.loads(out)
+
+
+def test_incidents_are_listed_and_shown_by_id_and_reference(entry, number):
+    listed = ok(entry, "incidents", "list")
+    by_id, by_reference = (
+        ok(entry, "incidents", "show", "1"),
+        ok(entry, "incidents", "show", "INC-2026-000001"),
+    )
+
+    assert [one["reference"] for one in listed] == ["INC-2026-000002", "INC-2026-000001"]
+    assert by_id == by_reference
+    assert by_id.keys() > {"timeline", "alerts", "evidence", "severity", "status", "version"}
+    assert all(isinstance(one["id"], str) for one in [*listed, *by_id["alerts"]])
+    assert [one["id"] for one in ok(entry, "incidents", "list", "--status", "resolved")] == ["2"]
+    assert [one["id"] for one in ok(entry, "incidents", "list", "--severity", "high")] == ["1"]
+    assert ok(entry, "incidents", "list", "--since", "2026-11-21") == []
+
+
+def test_an_incident_is_worked_on_from_ack_to_report(entry, number):
+    assert ok(entry, "incidents", "ack", "1", "--reason", "on it")["status"] == "acknowledged"
+    assert ok(entry, "incidents", "assign", "1", "Ada", "--team", "storage")["assignee"] == "Ada"
+    ok(entry, "incidents", "comment", "1", "swapped the disk")
+    assert ok(entry, "incidents", "severity", "1", "low", "--reason", "spare")["severity"] == "low"
+    assert ok(entry, "incidents", "investigate", "1")["status"] == "investigating"
+    assert ok(entry, "incidents", "mitigate", "1")["mitigated_at"]
+    status, _, err = entry("incidents", "resolve", "1")
+    assert (status, err.count("\n")) == (1, 1)
+    assert "--force" in err
+    forced = ok(entry, "incidents", "resolve", "1", "--force", "--reason", "sensor")
+    assert forced["status"] == "resolved"
+    assert ok(entry, "incidents", "reopen", "1")["status"] == "open"
+
+    shown = ok(entry, "incidents", "show", "1")
+    assert [line["kind"] for line in shown["timeline"]] == [
+        "status", "assignment", "note", "severity", "status", "status", "status", "status"
+    ]  # fmt: skip
+    assert all(line["actor"].startswith("local:") for line in shown["timeline"])
+    assert len({line["id"] for line in shown["timeline"]}) == 8
+
+
+def test_with_people_registered_a_change_needs_a_token(entry, number, monkeypatch):
+    with transaction() as conn:
+        people.add(conn, "Ada", Role.ADMIN)
+        _, viewer = people.add(conn, "Vic", Role.VIEWER)
+        _, operator = people.add(conn, "Ben", Role.OPERATOR)
+
+    status, _, err = entry("incidents", "ack", "1")
+    assert (status, "NIGHTSHIFT_TOKEN" in err) == (1, True)
+    monkeypatch.setenv("NIGHTSHIFT_TOKEN", viewer)
+    assert "needs the role operator" in entry("incidents", "ack", "1")[2]
+    assert entry("incidents", "list")[0] == 0
+    monkeypatch.setenv("NIGHTSHIFT_TOKEN", operator)
+    ok(entry, "incidents", "ack", "1")
+    shown = ok(entry, "incidents", "show", "1")
+    assert [line["actor"] for line in shown["timeline"]] == ["Ben"]
+
+
+def test_merge_and_split_are_undone(entry, number):
+    with transaction() as conn:
+        conn.execute("UPDATE incidents SET status = 'open', resolved_at = NULL")
+    assert ok(entry, "incidents", "merge", "2", "1", "--reason", "same disk")["id"] == "1"
+    assert ok(entry, "incidents", "show", "2")["merged_into"] == "1"
+    assert ok(entry, "incidents", "merge", "2", "--undo")["id"] == "2"
+    new = ok(entry, "incidents", "split", "1", "2")
+    assert (new["split_from"], new["reference"]) == ("1", "INC-2026-000003")
+    assert ok(entry, "incidents", "split", "1", "--undo")["alert_count"] == 2
+    for wrong in (
+        ("merge", "1"),
+        ("merge", "1", "2", "--undo"),
+        ("split", "1"),
+        ("split", "1", "x"),
+    ):
+        assert entry("incidents", *wrong)[0] == 2
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("incidents", "show", "99"),
+        ("incidents", "show", "INC-2026-9"),
+        ("incidents", "ack", "x"),
+        ("incidents", "list", "--status", "broken"),
+        ("incidents", "list", "--since", "yesterday"),
+        ("incidents", "severity", "1", "sev1"),
+        ("incidents", "report", "99"),
+        ("alerts", "why", "99"),
+        ("alerts", "why-not", "1", "99"),
+        ("alerts", "list", "--incident", "99"),
+    ],
+)
+def test_wrong_use_is_one_line_and_status_2(entry, number, arguments):
+    status, out, err = entry(*arguments)
+
+    assert (status, out) == (2, "")
+    assert "Traceback" not in err
+
+
+def test_people_read_a_page_in_which_hostile_text_is_text(entry, number):
+    for arguments in (("incidents", "list"), ("incidents", "show", "1"), ("alerts", "list")):
+        status, out, _ = entry(*arguments)
+
+        assert status == 0
+        assert "\x1b[31m" not in out
+        assert "INC-2026-000001" in out
+
+
+def test_a_report_is_markdown_and_one_page_without_anything_from_elsewhere(entry, number, tmp_path):
+    page, text = tmp_path / "report.html", tmp_path / "report.md"
+
+    status, out, _ = entry("incidents", "report", "1")
+    assert status == 0
+    assert out.startswith("# INC-2026-000001: Disk full")
+    assert entry("incidents", "report", "1", "--html", page, "--out", text)[0] == 0
+    html = page.read_text()
+    assert "<script" not in html
+    assert 'href="javascript' not in html
+    assert "://" not in html
+    assert text.read_text().splitlines()[0] == out.splitlines()[0]
+
+
+def test_metrics_stand_beside_what_they_mean(entry, number):
+    found = ok(entry, "incidents", "metrics")
+
+    assert [one["name"] for one in found["measures"]] == ["TTD", "TTA", "TTM", "TTR"]
+    out = entry("incidents", "metrics")[1]
+    assert "from the arrival of the first alert until it was resolved" in out
+
+
+def test_alerts_are_listed_filtered_and_explained(entry, number):
+    explanation = {
+        "rule": "same_entity", "policy": "1-a", "sentence": "It joined: it names a thing.",
+        "score": 0.8, "threshold": 0.5, "margin": 0.3,
+        "chosen": {"incident": "1", "score": 0.8, "features": {"same_entity": 0.8}, "vetoes": []},
+        "best_rejected": {"incident": "2", "score": 0.1, "features": {}, "vetoes": ["it is closed"]},
+    }  # fmt: skip
+    with transaction() as conn:
+        an_alert(
+            conn, status="resolved", severity=None, predicted_severity="low", service_name="mail"
+        )
+        conn.execute(
+            "INSERT INTO alert_events (alert_id, delivery_id, position, status, timed, occurred_at,"
+            " received_at, action, incident_id, explanation)"
+            " VALUES (1, 1, 0, 'firing', true, %s, %s, 'group', 1, %s)",
+            (T0, T0, json.dumps(explanation)),
+        )
+
+    def ids(*filters):
+        return [one["id"] for one in ok(entry, "alerts", "list", *filters)]
+
+    assert ids() == ["3", "2", "1"]
+    assert (
+        ids("--status", "resolved") == ids("--severity", "low") == ids("--service", "mail") == ["3"]
+    )
+    assert ids("--incident", "INC-2026-000001", "--limit", "1") == ["2"]
+    told = ok(entry, "alerts", "why", "1")
+    assert (told["rule"], told["score"], told["margin"]) == ("same_entity", 0.8, 0.3)
+    assert told["chosen"]["features"] == {"same_entity": 0.8}
+    assert told["best_rejected"]["reference"] == "INC-2026-000002"
+    assert "It joined: it names a thing." in entry("alerts", "why", "1")[1]
+
+
+def test_why_not_compares_with_what_grouping_remembers(entry, number):
+    memory = {
+        "ref": "2", "stream": "", "title": "Mail is slow", "severity": None,
+        "opened_at": T0.isoformat(), "started_at": T0.isoformat(), "last_event_at": T0.isoformat(),
+        "environment": "staging",
+    }  # fmt: skip
+    with transaction() as conn:
+        conn.execute("UPDATE incidents SET memory = %s WHERE id = 2", (json.dumps(memory),))
+        conn.execute("UPDATE alerts SET environment = 'production' WHERE id = 1")
+
+    forbidden, unlike = (
+        ok(entry, "alerts", "why-not", "1", "2"),
+        ok(entry, "alerts", "why-not", "2", "2"),
+    )
+
+    assert (forbidden["rule"], forbidden["score"]) == ("veto", 0.0)
+    assert "environment production, not staging" in forbidden["vetoes"]
+    assert (unlike["rule"], unlike["stands_in"]) == ("score", "INC-2026-000001")
+    assert unlike["margin"] < 0
+    assert ok(entry, "alerts", "why-not", "1", "1")["rule"] == "member"
+    assert "INC-2026-000002" in entry("alerts", "why-not", "1", "2")[1]
+
+
+def test_a_version_that_was_read_before_is_refused(entry, number):
+    ok(entry, "incidents", "comment", "1", "seen")
+
+    status, _, err = entry("incidents", "ack", "1", "--version", "1")
+
+    assert (status, "meanwhile" in err) == (1, True)

@@ -1,0 +1,216 @@
+"""The post-incident report: what is in it, what it never invents, and its one page."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from generators.documents.diagram import LARGEST
+from generators.incidents import topology
+from models.records.graph import Hop
+from models.records.incident import EntryKind
+from models.store import assets, incidents, transaction
+from tasks.alerts import incidents as work
+from tasks.alerts import report, viewing
+from tasks.alerts.enrichment import enrich
+from tasks.alerts.incidents import Act
+from tests.alerting import T0, an_alert, an_incident
+from tests.builders import a_site, store
+
+HOSTILE = '"><script>alert(1)</script> | [x](javascript:alert(1)) ``` {{ 7*7 }} <!-- \u202e'
+
+
+def after(minutes):
+    return T0 + timedelta(minutes=minutes)
+
+
+@pytest.fixture
+def number(database):
+    """An incident of a host and a machine on it, worked on and resolved."""
+    store(a_site(3))
+    with transaction() as conn:
+        found = {one.name: one for one in assets.current_assets(conn)}
+        host = next(one for one in found.values() if one.kind == "host")
+        vm = next(one for one in found.values() if one.kind == "vm")
+        number = an_incident(
+            conn, title="Host down", alert_count=2, affected_services=["shop"], severity="critical",
+            affected_entities=[host.id, vm.id],
+        )  # fmt: skip
+        root = an_alert(
+            conn, incident_id=number, title="Host down", host=host.name, entity_id=host.id,
+            status="resolved", resolved_at=after(30), rule="HostDown",
+        )  # fmt: skip
+        an_alert(
+            conn, incident_id=number, title="Machine gone", host=vm.name, entity_id=vm.id,
+            status="resolved", resolved_at=after(31), severity=None,
+            alert_timestamp=after(1), created_at=after(1),
+        )  # fmt: skip
+        conn.execute("UPDATE incidents SET root_alert_id = %s", (root,))
+        work.acknowledge(conn, number, Act(actor="Ada", at=after(5)))
+        work.comment(conn, number, Act(actor="Ada", at=after(6)), "power is back")
+        work.resolve(conn, number, Act(actor="Ben", at=after(40)))
+    return number
+
+
+def made(number):
+    with transaction() as conn:
+        return report.make(conn, number, after(60))
+
+
+def section(text, title):
+    return re.search(rf"^## {title}\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)[1]
+
+
+def test_it_has_every_part_that_people_expect(number):
+    text = made(number).markdown
+
+    assert re.findall(r"^## (.+)$", text, re.MULTILINE) == [
+        "Durations", "Summary", "Impact", "Detection", "Topology", "Probable beginning",
+        "Contributing factors", "What went well", "What went badly", "Where we were lucky",
+        "Changes in the window", "Similar incidents", "Runbooks", "Actions", "Timeline", "Evidence",
+        "Disclosure",
+    ]  # fmt: skip
+    assert text.endswith("\n")
+
+
+def test_durations_are_told_and_what_did_not_happen_is_said(number):
+    told = section(made(number).markdown, "Durations")
+
+    assert "| TTA, to acknowledge | 5 min 00 s | 2026-11-20T06:05:00Z |" in told
+    assert "| TTM, to mitigate | did not happen |  |" in told
+    assert "| TTR, to resolve | 40 min 00 s |" in told
+
+
+def test_the_timeline_is_whole_and_in_order(number):
+    told = section(made(number).markdown, "Timeline")
+
+    _head, *lines = re.findall(r"\| (\w+) \| (.+?) \| \w+ \|$", told, re.MULTILINE)
+    assert lines == [
+        ("Ada", "Ada acknowledged the incident"),
+        ("Ada", "power is back"),
+        ("Ben", "Ben resolved the incident"),
+    ]
+
+
+def test_factors_are_questions_with_evidence_and_a_cause_is_not_invented(number):
+    text = made(number).markdown
+
+    questions = section(text, "Contributing factors").strip().splitlines()[2:]
+    assert questions
+    assert all(line.startswith("- ") and "? Evidence: " in line for line in questions)
+    assert "No change was recorded." in section(text, "Changes in the window")
+    assert "not recorded" in section(text, "Impact")
+
+    with transaction() as conn:
+        empty = an_incident(conn, title="Nothing known")
+    bare = made(empty).markdown
+    assert "No cause found." in section(bare, "Probable beginning")
+    assert "No cause found" in section(bare, "Contributing factors")
+    assert "No alert stands in this incident." in bare
+    assert "The inventory knows none of what is affected." in bare
+
+
+def test_what_lacked_becomes_actions_and_nobody_is_blamed(number):
+    text = made(number).markdown
+
+    actions = section(text, "Actions")
+    assert "Write a runbook for HostDown | to be named | process" in actions
+    assert "Let the sender give a severity" in actions
+    badly = section(text, "What went badly")
+    assert not re.search(r"\b(Ada|Ben|fault|blame|mistake|should have|careless)\b", badly + actions)
+
+
+def test_the_topology_is_drawn_with_the_root_marked(number):
+    done = made(number)
+
+    assert ': began here"]:::root' in done.markdown
+    assert done.page.count("<svg") == 1
+    assert 'class="k-root"' in done.page
+    assert 'class="k-affected"' in done.page
+
+
+def test_a_large_topology_keeps_to_one_picture_and_shows_what_is_affected(number):
+    with transaction() as conn:
+        seen = viewing.view(conn, number, T0)
+    first = next(iter(seen.entities))
+    hops = tuple(
+        Hop(depth=1, type="runs_on", direction="in", from_id=first, asset_id=f"vm-{n}", kind="vm",
+            name=f"vm-{n}")
+        for n in range(300)
+    )  # fmt: skip
+
+    drawn = topology.diagram(replace(seen, hops=hops))
+
+    assert len(re.findall(r"^  n\d+\[", drawn, re.MULTILINE)) <= LARGEST
+    assert drawn.count(":::root") + drawn.count(":::affected") == len(seen.entities)
+    assert topology.diagram(replace(seen, entities={})) is None
+
+
+def test_hostile_texts_are_text_in_both_forms(number):
+    with transaction() as conn:
+        conn.execute(
+            "UPDATE incidents SET title = %(text)s, owner_team = %(text)s, environment = %(text)s,"
+            " region = %(text)s, assignee = %(text)s, summary = %(text)s",
+            {"text": HOSTILE},
+        )
+        conn.execute(
+            "UPDATE alerts SET title = %(text)s, host = %(text)s, rule = %(text)s,"
+            " vendor = %(text)s",
+            {"text": HOSTILE},
+        )
+        conn.execute("UPDATE assets SET name = %s WHERE kind = 'vm'", (HOSTILE,))
+        work.comment(conn, number, Act(actor=HOSTILE, at=after(50)), HOSTILE)
+
+    done = made(number)
+
+    assert "<script" not in done.markdown.replace("```mermaid", "")
+    assert done.page.count("<script") == 0
+    assert 'href="javascript' not in done.page
+    assert "49" not in section(done.markdown, "Summary")
+    assert "\u202e" not in done.page
+    assert done.page.count("<svg") == 1
+    table = section(done.markdown, "Timeline").strip().splitlines()
+    assert len({line.replace("\\|", "").count("|") for line in table}) == 1
+
+
+def test_the_page_asks_nothing_of_anybody(number):
+    enrich(number, model=lambda: None)
+
+    page = made(number).page
+
+    assert not re.search(r"https?://|@import|url\(|<link|<iframe|<img|src=", page)
+    assert page.startswith("<!doctype html>")
+    assert "alert:1" in page
+
+
+def test_what_a_model_drafted_is_disclosed(number):
+    with transaction() as conn:
+        data = {"source": "model", "model": "tiny-1", "prompt_version": "abc", "facts": [],
+                "dropped": [{"text": "x", "missing": ["y"]}]}  # fmt: skip
+        line = ("ours", EntryKind.SUMMARY, "nightshift", "written", data, ())
+        incidents.add_entries(conn, [(number, after(45), *line)])
+
+    told = section(made(number).markdown, "Disclosure")
+
+    assert "drafted by the language model tiny-1 (prompt abc)" in told
+    assert "1 sentence" in told
+
+
+def test_a_live_incident_is_told_so_far(number):
+    with transaction() as conn:
+        live = an_incident(conn, title="Still on")
+
+    text = made(live).markdown
+
+    assert "Incident so far" in text
+    assert "1 h 00 min so far" in text
+
+
+def test_an_unnamed_entity_stands_by_its_name(number):
+    with transaction() as conn:
+        conn.execute("UPDATE incidents SET affected_entities = '[\"rack-7\"]'")
+
+    assert "rack-7" in section(made(number).markdown, "Impact")
