@@ -59,11 +59,28 @@ _PATTERNS: tuple[tuple[tuple[str, ...], re.Pattern[str], _Write], ...] = (
     ),
     (("error ",), re.compile(r"\bERROR (\d{4}) \([0-9A-Z]{5}\)"), _titled("ERROR")),
     (
+        ("rpc", "_"),
+        re.compile(rf"\brpc error: code = (\w{{2,30}})|\b({_GRPC})\b"),
+        _first_of("gRPC"),
+    ),
+    (
+        ("back", "kill", "image", "error", "evicted", "fail", "exceeded", "plugin", "container"),
+        re.compile(rf"\b(?:{_KUBERNETES})\b"),
+        _whole,
+    ),
+    (
+        ("exit",),
+        re.compile(
+            r"\bexit(?:ed)?(?: with)?(?:[ _]?(?:code|status|value))?[\s:=]{1,3}(-?\d{1,10})\b", re.I
+        ),
+        _titled("exit code"),
+    ),
+    (
         ("http", "status", "code", "error", "returned", "respon"),
         re.compile(
             r"\b(?:HTTP(?:/\d(?:\.\d)?)?|status|response|error|code|returned)"
             r"(?:[ _-]{0,2}(?:status|response|error|code)){0,2}[\s:=\"'(]{0,3}([1-5]\d\d|[45]xx)\b"
-            r"(?![.:/-]\d|\s?(?:ms|s|mb|gb|%|times|errors|requests))",
+            r"(?![.:/-]\d|[ ]?(?:ms|s|mb|gb|times|errors|requests)\b|[ ]?%)",
             re.I,
         ),
         _titled("HTTP", str.lower),
@@ -82,18 +99,6 @@ _PATTERNS: tuple[tuple[tuple[str, ...], re.Pattern[str], _Write], ...] = (
     ),
     (("e",), re.compile(rf"\b{_ERRNO}\b"), _whole),
     (
-        ("back", "kill", "image", "error", "evicted", "fail", "exceeded", "plugin", "container"),
-        re.compile(rf"\b(?:{_KUBERNETES})\b"),
-        _whole,
-    ),
-    (
-        ("exit",),
-        re.compile(
-            r"\bexit(?:ed)?(?: with)?(?:[ _]?(?:code|status|value))?[\s:=]{1,3}(-?\d{1,10})\b", re.I
-        ),
-        _titled("exit code"),
-    ),
-    (
         ("x509",),
         re.compile(
             r"\bx509: (certificate (?:has expired|is not yet valid|is not valid|is valid for"
@@ -104,11 +109,6 @@ _PATTERNS: tuple[tuple[tuple[str, ...], re.Pattern[str], _Write], ...] = (
     ),
     (("0x",), re.compile(r"\b0x[0-9a-fA-F]{8}\b"), lambda match: f"0x{match[0][2:].upper()}"),
     (("event",), re.compile(r"\bevent[ _]?id[\s:=#]{1,3}(\d{1,5})\b", re.I), _titled("Event ID")),
-    (
-        ("rpc", "_"),
-        re.compile(rf"\brpc error: code = (\w{{2,30}})|\b({_GRPC})\b"),
-        _first_of("gRPC"),
-    ),
     (("%",), re.compile(r"%[A-Z][A-Z0-9_]{1,30}-[0-7]-[A-Z0-9_]{2,40}"), _whole),
     (
         (

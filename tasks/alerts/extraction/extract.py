@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from models.records.alert import Alert, Extraction
 from tasks.alerts.extraction.codes import code_in_labels
@@ -99,6 +100,14 @@ _OF_SERVICE = 0.8  # and where the service is all that is known
 Labels = Mapping[str, str]
 
 
+class _Named(NamedTuple):
+    """The host as the sender's field has it, the host and the service that were found."""
+
+    sent_host: str | None
+    host: str | None
+    service: str | None
+
+
 def extract(alert: Alert, known: KnownEntities) -> Extraction:
     """Return what an alert's labels and texts say, and the asset of the inventory that it means.
 
@@ -109,7 +118,7 @@ def extract(alert: Alert, known: KnownEntities) -> Extraction:
     labels = _labels(alert.labels, texts)
     host = _host(alert, labels, texts)
     service = _service(alert, labels, texts, known)
-    entity, confidence, hint = _entity(labels, texts, (host, service), known)
+    entity, confidence, hint = _entity(labels, texts, _Named(alert.host, host, service), known)
     cluster = _first(labels, _CLUSTER_LABELS)
     environment = (
         alert.environment
@@ -218,7 +227,7 @@ def _region(labels: Labels, texts: Texts, host: str | None) -> str | None:
 
 
 def _entity(
-    labels: Labels, texts: Texts, named: tuple[str | None, str | None], known: KnownEntities
+    labels: Labels, texts: Texts, named: _Named, known: KnownEntities
 ) -> tuple[str | None, float | None, str | None]:
     """Return the id of the asset meant, how sure that is, and the words it was looked up by."""
     scope = Scope(_namespace(labels), _first(labels, _CLUSTER_LABELS))
@@ -232,16 +241,15 @@ def _entity(
 
 
 def _mentions(
-    labels: Labels, texts: Texts, named: tuple[str | None, str | None]
+    labels: Labels, texts: Texts, named: _Named
 ) -> Iterator[tuple[str, tuple[str, ...], float]]:
     """Yield words that may name the asset, their kinds, and a factor of the confidence."""
     for names, kinds in _ENTITY_LABELS:
         if word := _first(labels, names):
             yield word, kinds, 1.0
-    host, service = named
-    if host:
-        yield host, ANY, 1.0
+    if named.host:
+        yield named.host, ANY, 1.0 if named.sent_host or _first(labels, _HOST_LABELS) else _OF_TEXT
     for name in texts.names:
         yield name, ANY, _OF_TEXT
-    if service:
-        yield service, SERVICES, _OF_SERVICE
+    if named.service:
+        yield named.service, SERVICES, _OF_SERVICE
