@@ -19,7 +19,7 @@ from models.records.notice import Briefing, Told
 
 TYPE = "dev.nightshift.incident.v1"
 SOURCE = "/nightshift/incidents"
-SCHEMA = "https://nightshift.dev/schemas/incident-v1.json"
+SCHEMA = "urn:nightshift:schemas:incident-v1"  # the file incident-v1.schema.json beside this one
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
 # What grouping remembers is long and means nothing elsewhere.
 _KEPT_IN = frozenset({"grouping", "flow_run_id", "similar"})

@@ -13,11 +13,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from models.errors import NightshiftError
+from models.errors import NightshiftError, Refused
 from models.records.notice import Channel, NoticeReport
 from models.store import notices, transaction
 from tasks.alerts.notices.channels import configured
-from tasks.alerts.notices.outbox import begin_next
+from tasks.alerts.notices.outbox import BUGS, begin_next
 from tasks.alerts.notices.recording import Begun, record_failure, record_sent
 from tasks.alerts.notices.senders import (
     Delivered,
@@ -81,12 +81,19 @@ def _send(begun: Begun) -> NoticeReport:
     try:
         delivered = SENDERS[begun.channel](begun.outgoing)
     except NightshiftError as error:
-        logger.warning("a message to %s was not taken: %s", begun.channel, error)
-        with transaction() as conn:
-            waiting, failed = record_failure(conn, begun, error)
-        return NoticeReport(retried=waiting, failed=failed)
+        return _failed(begun, error)
+    except BUGS as error:  # the next message must not wait for this one for ever
+        logger.exception("a message to %s cannot be sent", begun.channel)
+        return _failed(begun, Refused(f"it cannot be sent: {type(error).__name__}"))
     with transaction() as conn:
         return NoticeReport(sent=record_sent(conn, begun, delivered))
+
+
+def _failed(begun: Begun, error: NightshiftError) -> NoticeReport:
+    logger.warning("a message to %s was not taken: %s", begun.channel, error)
+    with transaction() as conn:
+        waiting, failed = record_failure(conn, begun, error)
+    return NoticeReport(retried=waiting, failed=failed)
 
 
 @dataclass(slots=True)
@@ -104,10 +111,13 @@ class _Courier:
         with self.condition:
             self.called = True
             self.condition.notify()
-            if self.thread is None and not self.ending:
+            if not self._is_running() and not self.ending:
                 name = f"notices-{self.channel}"
                 self.thread = threading.Thread(target=self._run, name=name, daemon=True)
                 self.thread.start()
+
+    def _is_running(self) -> bool:
+        return self.thread is not None and self.thread.is_alive()
 
     def end(self, timeout_seconds: float) -> None:
         """Begin nothing more and wait for what is being sent."""

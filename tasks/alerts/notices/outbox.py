@@ -7,6 +7,7 @@ have arrived is likewise sent as it is; one that surely has not is written anew,
 
 from __future__ import annotations
 
+import logging
 import socket
 import time
 from collections.abc import Mapping, Sequence
@@ -29,9 +30,12 @@ from tasks.alerts.notices.folding import Step, fold
 from tasks.alerts.notices.recording import Begun, give_up
 from tasks.alerts.notices.senders import Outgoing
 
+logger = logging.getLogger(__name__)
 Rows = Connection[tuple[Any, ...]]
 LEASE_SECONDS = 120.0  # more than any send takes
 _MOST_DEATHS = 20
+# What a bug raises where a message is written; that message fails, the others go on.
+BUGS = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,9 +102,22 @@ def _next(conn: Rows, channel: Channel, room: int, edits_room: int) -> tuple[Beg
     if loud and room > 0:
         if room == 1 and len(loud) > 1 and channel in rendering.ROLLS:
             return _begin_rollup(conn, channel, loud), dropped
-        return _begin(conn, loud[0]), dropped
+        return _first(conn, loud), dropped
     edits = [group for group in groups if _is_edit(channel, group)]
-    return (_begin(conn, edits[0]) if edits and edits_room > 0 else None), dropped
+    return (_first(conn, edits) if edits_room > 0 else None), dropped
+
+
+def _first(conn: Rows, groups: Sequence[_Group]) -> Begun | None:
+    """Begin the first message that can be written; one that cannot is failed with its reason."""
+    for group in groups:
+        try:
+            return _begin(conn, group)
+        except BUGS as error:
+            logger.exception("a message on %s cannot be written", group.incident.reference)
+            for row in group.step.told:
+                reason = f"it cannot be written: {type(error).__name__}"
+                give_up(conn, row.channel, row.id, reason)
+    return None
 
 
 def _waiting(conn: Rows, channel: Channel) -> tuple[list[_Group], int]:
@@ -152,13 +169,20 @@ def _begin(conn: Rows, group: _Group) -> Begun:
     return _as_begun(carrier, ours, sending, repeated=False)
 
 
-def _begin_rollup(conn: Rows, channel: Channel, groups: Sequence[_Group]) -> Begun:
+def _begin_rollup(conn: Rows, channel: Channel, groups: Sequence[_Group]) -> Begun | None:
     known = _briefings(conn, [group.incident for group in groups])
     items = [Item(briefing=known[group.incident.id], kinds=group.step.kinds) for group in groups]
     key = f"{channel}:rollup:{uuid4()}"
     carrier = notices.add_rollup(conn, channel, key)
+    try:
+        message = rendering.rollup(channel, items, key, carrier.created_at, _sender())
+    except BUGS:
+        # On its own the one that cannot be written is found.
+        logger.exception("a message on %d incidents cannot be written", len(items))
+        give_up(conn, channel, carrier.id, "it cannot be written")
+        return _first(conn, groups)
     sending = {
-        "message": rendering.rollup(channel, items, key, carrier.created_at, _sender()),
+        "message": message,
         "notice": rendering.identity(key, carrier.created_at),
         "ref": None,
         "begun_at": time.time(),

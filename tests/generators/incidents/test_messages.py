@@ -8,7 +8,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from html.parser import HTMLParser
+from importlib.resources import files
 
+import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import settings as bounded
@@ -249,6 +251,22 @@ def test_an_event_holds_no_local_times_and_survives_json():
     assert (incident["started_at"], incident["id"]) == ("2026-11-20T06:00:00Z", "7")
     assert event["time"] == "2026-11-20T06:00:00Z"
     assert event["type"] == "dev.nightshift.incident.v1.opened"
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Told if kind not in {Told.ROLLUP, Told.TEST}])
+def test_an_event_keeps_to_the_schema_that_it_names(kind):
+    schema = json.loads((files(cloud_events.__package__) / "incident-v1.schema.json").read_text())
+    items = [Item(briefing=a_briefing(), kinds=(kind,))]
+    events = [
+        cloud_events.render(a_briefing(), kind, "n-1", T0),
+        cloud_events.render(a_briefing(incident=an_incident(severity=None)), kind, "n-1", T0),
+        cloud_events.rollup(items, "n-2", T0),
+        cloud_events.test("hello", "n-3", T0),
+    ]
+
+    for event in events:
+        jsonschema.validate(json.loads(json.dumps(event["data"])), schema)
+        assert event["dataschema"] == schema["$id"]
 
 
 SENT = st.builds(

@@ -330,6 +330,45 @@ def test_what_waited_while_nothing_ran_is_told_however_old_it_is(database, pager
     assert send_due().sent == 1
 
 
+def test_a_message_that_cannot_be_written_fails_alone(database, slack, monkeypatch):
+    from tasks.alerts.notices import rendering
+
+    whole = rendering.slack.render
+
+    def breaks(story, **options):
+        if story.reference.endswith("2"):
+            raise KeyError(story.reference)
+        return whole(story, **options)
+
+    monkeypatch.setattr(rendering.slack, "render", breaks)
+    for _ in range(3):
+        opened()
+    report = send_due()
+
+    assert (report.sent, column("state")) == (2, ["done", "failed", "done"])
+    assert "cannot be written: KeyError" in timeline(2)[-1]
+
+
+def test_a_roll_up_that_cannot_be_written_holds_up_nobody(database, slack, monkeypatch):
+    from tasks.alerts.notices import rendering
+
+    monkeypatch.setenv("NIGHTSHIFT_NOTIFY_PER_MINUTE", "1")
+    settings.cache_clear()
+    monkeypatch.setattr(rendering.slack, "rollup", lambda items: items[99])
+    for _ in range(3):
+        opened()
+    send_due()
+
+    assert len(slack.posts) == 2
+
+
+def test_a_sender_with_a_bug_fails_its_message_and_goes_on(database, pagerduty, monkeypatch):
+    monkeypatch.setitem(deliver.SENDERS, deliver.Channel.PAGERDUTY, lambda outgoing: 1 / 0)
+    opened()
+
+    assert send_due().failed == 1
+
+
 def test_two_senders_at_once_tell_it_once(database, pagerduty):
     from concurrent.futures import ThreadPoolExecutor
 
