@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from collectors.alerts import parsing, registry
+from collectors.alerts import keys, parsing, registry
 from collectors.alerts.adapter import Adapter, malformed
 from collectors.alerts.labels import safe_text
 from models.records.alert import Normalized
 
 _REASON = 256
+_GENERIC_KEY = f"{registry.GENERIC}:"
 # What an adapter may raise over a payload that nobody thought of. It is a bug of the adapter, yet
 # it must cost one dead letter that can be redelivered, never the batch that the payload stood in.
 _BUGS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
@@ -50,7 +51,7 @@ def normalize_payload(vendor: str, payload: object, kind: str | None = None) -> 
     """
     adapter = registry.reader(vendor, payload, kind)
     try:
-        return _named(adapter.read(payload, kind), adapter)
+        return _of_slug(vendor, _named(adapter.read(payload, kind), adapter))
     except _BUGS as bug:
         problem = f"the {adapter.name} adapter failed: {type(bug).__name__}"
         return _named(malformed(problem), adapter)
@@ -74,6 +75,17 @@ def delivery_id(vendor: str, payload: object, headers: Mapping[str, str]) -> str
         ConfigurationError: The operator's mapping file cannot be read.
     """
     return registry.adapter_of(vendor).delivery_id(payload, headers)
+
+
+def _of_slug(vendor: str, result: Normalized) -> Normalized:
+    # Two senders without an adapter are still two: what one says does not end what the other said.
+    if result.adapter != registry.GENERIC or vendor == registry.GENERIC:
+        return result
+    alerts = tuple(
+        replace(alert, dedup_key=keys.own(vendor, alert.dedup_key.removeprefix(_GENERIC_KEY)))
+        for alert in result.alerts
+    )
+    return replace(result, alerts=alerts)
 
 
 def _named(result: Normalized, adapter: Adapter) -> Normalized:

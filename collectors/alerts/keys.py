@@ -16,6 +16,7 @@ from collectors.alerts.wordlists import listed
 from models.redaction import redact, suspicious
 
 _LONGEST = 200
+_LONGEST_NAME = 40
 _DIGEST = 10  # bytes
 
 # The alphabet of Kubernetes' random names has no vowels and none of 0, 1 and 3.
@@ -68,6 +69,7 @@ VOLATILE = frozenset(
 def own(vendor: str, *parts: object) -> str:
     """Return the key of a sender that has its own: `vendor:part:part`, hashed where too long."""
     joined = ":".join(str(part) for part in parts if part not in (None, ""))
+    vendor = vendor if len(vendor) <= _LONGEST_NAME and vendor.isprintable() else digest(vendor)
     if not joined.isprintable() or len(joined.encode()) > _LONGEST or _secret(joined):
         return f"{vendor}:{digest(joined)}"
     return f"{vendor}:{joined}"

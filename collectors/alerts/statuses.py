@@ -26,14 +26,21 @@ _WORDS: dict[AlertStatus, str] = {
     "maintenance inhibited downtime archived disabled unmonitored under_maintenance",
     AlertStatus.PENDING: "pending",
     AlertStatus.NO_DATA: "no_data nodata insufficient_data missing_data missingdata stale",
-    AlertStatus.UPDATE: "update updated note changed change comment commented info",
+    AlertStatus.UPDATE: "update updated mitigated note changed change comment commented info",
 }
 _KNOWN = {word: status for status, words in _WORDS.items() for word in listed(words)}
+# Names of events end with what happened: `incident.resolved`, `MONITOR_DOWN`, `checkRecovered`.
+_ENDINGS = frozenset(
+    listed(
+        "triggered fired firing opened down failed resolved recovered closed cleared up "
+        "acknowledged acked snoozed silenced reopened unresolved"
+    )
+)
 _FOREIGN = re.compile(r"[^a-z0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _PREFIX = re.compile(
     r"^\s*(?:\[(?P<mark>[^\]\n]{2,60})\]|(?P<bare>ALARM|OK|RESOLVED|FIRING|RECOVERY|PROBLEM|CLEARED"
-    r"|DOWN|UP|ACKNOWLEDGEMENT|INSUFFICIENT_DATA|CLOSED)\s*[:-]|\*\*\s*(?P<stars>[A-Z]{4,20})\b)"
+    r"|DOWN|UP|CRITICAL|WARNING|ACKNOWLEDGEMENT|INSUFFICIENT_DATA|CLOSED)\s*[:-]|\*\*\s*(?P<stars>[A-Z]{4,20})\b)"
 )
 _LONGEST = 40
 
@@ -47,7 +54,10 @@ def status_of(raw: str | None) -> AlertStatus | None:
     if plain in _KNOWN:
         return _KNOWN[plain]
     camel = _FOREIGN.sub("_", _CAMEL.sub("_", raw.strip()).lower()).strip("_")
-    return _KNOWN.get(camel)
+    if camel in _KNOWN:
+        return _KNOWN[camel]
+    last = camel.rpartition("_")[2]
+    return _KNOWN[last] if last in _ENDINGS else None
 
 
 def marked(title: str) -> tuple[AlertStatus | None, str]:

@@ -122,7 +122,10 @@ def _activity(data: Fields) -> Draft:
     resource = first(log, "resourceId")
     properties = mapping(log.get("properties"))
     title = first(properties, "title") or first(log, "operationName", "description")
-    ended = (first(log, "status") or "").lower() in {"resolved", "succeeded"}
+    # "Succeeded" is how an operation went that the alert is about; it does not end the alert.
+    ended = (first(log, "status") or "").lower() == "resolved" or (
+        first(properties, "currentHealthStatus") == "Available"
+    )
     return Draft(
         vendor=NAME,
         title=title,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from collectors.alerts import entities, freeform, keys, reading, times
+from collectors.alerts import entities, envelopes, freeform, keys, reading, times
 from collectors.alerts.adapter import Adapter, ignored, malformed
 from collectors.alerts.build import Draft, finish
 from collectors.alerts.reading import first, keyed, mapping
@@ -71,7 +71,7 @@ def read(payload: object, kind: str | None) -> Normalized:
 def read_as(vendor: str, payload: object, kind: str | None) -> Normalized:
     """Return the problem, under the name of one sender of the family."""
     fields = _fields(payload)
-    idle = freeform.idle(fields, kind)
+    idle = envelopes.idle(fields, kind)
     if idle is not None:
         return ignored(idle)
     if not recognizes(payload, kind):

@@ -11,7 +11,7 @@ import binascii
 from collections.abc import Mapping
 from typing import Any
 
-from collectors.alerts import freeform, keys, parsing, registry, times
+from collectors.alerts import envelopes, freeform, keys, parsing, registry, times
 from collectors.alerts.adapter import Adapter, ignored, malformed
 from collectors.alerts.build import finish
 from collectors.alerts.reading import first, keyed, mapping
@@ -42,7 +42,7 @@ def read(payload: object, kind: str | None) -> Normalized:
     inner = None if recognizes(data, None) else registry.by_shape(data)
     if inner is not None:
         return inner.read(data, None)
-    if not isinstance(data, dict) or not freeform.is_readable(data):
+    if not isinstance(data, dict) or not envelopes.is_readable(data):
         return ignored(f"an event that is no alert: {first(body, 'type')}")
     return Normalized(outcome=Outcome.ALERT, alerts=(finish(_draft(body, data)),))
 

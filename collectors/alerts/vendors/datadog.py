@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote_plus
 
-from collectors.alerts import entities, freeform, keys, reading
+from collectors.alerts import entities, envelopes, freeform, keys, reading
 from collectors.alerts.adapter import Adapter, ignored, malformed
 from collectors.alerts.build import Draft, finish
 from collectors.alerts.labels import label_key, normalised
@@ -44,7 +44,7 @@ def recognizes(payload: object, _kind: str | None) -> bool:
     if isinstance(payload.get("title"), str):
         return True
     fields = keyed(payload)
-    return first(fields, *_TITLES) is not None or freeform.is_readable(payload)
+    return first(fields, *_TITLES) is not None or envelopes.is_readable(payload)
 
 
 def distinct(payload: object) -> bool:
@@ -61,7 +61,7 @@ def read(payload: object, kind: str | None) -> Normalized:
     if not recognizes(payload, kind):
         return malformed("nothing in it names a monitor or a title")
     fields = keyed(payload)
-    idle = freeform.idle(payload, kind)
+    idle = envelopes.idle(payload, kind)
     if idle is not None:
         return ignored(idle)
     return Normalized(outcome=Outcome.ALERT, alerts=(finish(_draft(fields)),))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from collectors.alerts import freeform
+from collectors.alerts import envelopes, freeform
 from collectors.alerts.adapter import Adapter, found, handshake, ignored, malformed
 from collectors.alerts.build import finish
 from models.records.alert import Alert, Normalized
@@ -19,28 +19,28 @@ NAME = "generic"
 
 def recognizes(payload: object, _kind: str | None) -> bool:
     """Say whether something in it names an alert, or it only tries out the connection."""
-    return freeform.is_readable(payload)
+    return envelopes.is_readable(payload)
 
 
 def read(payload: object, kind: str | None) -> Normalized:
     """Return the alerts that a free payload describes."""
-    attempt = freeform.challenge(payload, kind)
+    attempt = envelopes.challenge(payload, kind)
     if attempt is not None:
         return handshake(attempt)
-    idle = freeform.idle(payload, kind)
+    idle = envelopes.idle(payload, kind)
     if idle is not None:
         return ignored(idle)
-    if not freeform.is_readable(payload):
+    if not envelopes.is_readable(payload):
         return malformed("nothing in it names an alert: no title, name, message or rule")
     return found(
         _alerts(payload),
         otherwise="the list holds no alerts",
-        left_out=freeform.left_out(payload),
+        left_out=envelopes.left_out(payload),
     )
 
 
 def _alerts(payload: object) -> Iterator[Alert]:
-    for member, around in freeform.members(payload):
+    for member, around in envelopes.members(payload):
         yield finish(freeform.draft(NAME, member, around))
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from collectors.alerts import entities, freeform, keys, reading, times
+from collectors.alerts import entities, envelopes, freeform, keys, reading, times
 from collectors.alerts.adapter import Adapter, ignored, malformed
 from collectors.alerts.build import Draft, finish
 from collectors.alerts.reading import at, first, keyed, rows
@@ -51,7 +51,7 @@ def read(payload: object, kind: str | None) -> Normalized:
     state = (first(fields, "eventtype", "currentstate", "state") or "").lower()
     if state in _TESTS:
         return ignored("only a test of the channel")
-    idle = freeform.idle(payload, kind)
+    idle = envelopes.idle(payload, kind)
     if idle is not None:
         return ignored(idle)
     if not recognizes(payload, kind):

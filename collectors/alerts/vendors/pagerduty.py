@@ -15,6 +15,7 @@ from collectors.alerts.adapter import Adapter, found, handshake, ignored, malfor
 from collectors.alerts.build import Draft, finish
 from collectors.alerts.entities import host_name, looks_like_host
 from collectors.alerts.reading import at, first, mapping, rows
+from collectors.alerts.severities import severity_of
 from collectors.alerts.wordlists import listed
 from models.records.alert import Alert, AlertStatus, Normalized, Outcome
 
@@ -142,7 +143,7 @@ def _incident(incident: Fields, action: str) -> Draft:
         or first(incident, "description", "incident_key"),
         status=status or AlertStatus.UPDATE,
         key=keys.own(NAME, own),
-        severity_raw=first(incident.get("priority"), "summary", "name") or urgency,
+        severity_raw=_severity(first(incident.get("priority"), "summary", "name"), urgency),
         service=first(service, "summary", "name"),
         description=first(incident, "description", "content"),
         labels=_labels(incident),
@@ -150,6 +151,11 @@ def _incident(incident: Fields, action: str) -> Draft:
         external_id=own,
         links={"source": incident.get("html_url")},
     )
+
+
+def _severity(priority: str | None, urgency: str | None) -> str | None:
+    # People name their priorities as they like; one that says nothing to us gives way.
+    return priority if severity_of(NAME, priority) or urgency is None else urgency
 
 
 def _labels(incident: Fields) -> dict[str, Any]:

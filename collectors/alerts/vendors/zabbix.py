@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from collectors.alerts import entities, freeform, keys, reading, times
+from collectors.alerts import entities, envelopes, freeform, keys, reading, times
 from collectors.alerts.adapter import Adapter, ignored, malformed
 from collectors.alerts.build import Draft, finish
 from collectors.alerts.reading import first, keyed
@@ -66,7 +66,7 @@ def read(payload: object, kind: str | None) -> Normalized:
     """Return the problem that the trigger's event is about."""
     if not recognizes(payload, kind):
         return malformed("nothing in it names a trigger or a problem")
-    idle = freeform.idle(payload, kind)
+    idle = envelopes.idle(payload, kind)
     if idle is not None:
         return ignored(idle)
     return Normalized(outcome=Outcome.ALERT, alerts=(finish(_draft(keyed(payload))),))

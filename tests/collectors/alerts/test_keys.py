@@ -145,11 +145,25 @@ def test_no_sender_has_a_time_in_its_key(turn):
         assert [a.dedup_key for a in after.alerts] == [a.dedup_key for a in before.alerts], vendor
 
 
-def test_every_key_begins_with_the_name_of_its_adapter():
+def test_every_key_begins_with_the_name_of_its_adapter_or_of_a_sender_without_one():
     for vendor, case in every():
         found = normalize(vendor, json.dumps(case.payload).encode(), case.kind)
         if vendor not in {"cloudevents", "cloudwatch"}:  # what is wrapped there is another's
-            assert all(a.dedup_key.startswith(f"{found.adapter}:") for a in found.alerts)
+            name = vendor if found.adapter == "generic" else found.adapter
+            assert all(a.dedup_key.startswith(f"{name}:") for a in found.alerts)
+
+
+def test_what_two_senders_without_an_adapter_say_are_two_alerts():
+    payload = {"message": "Disk is full", "host": "db-1"}
+
+    assert key("homemade", payload) != key("handmade", payload)
+
+
+def test_a_hostile_slug_stays_out_of_the_key():
+    found = key("x" * 10_000 + "\n", {"message": "Disk is full"})
+
+    assert len(found) < 80
+    assert found.isprintable()
 
 
 def test_labels_of_which_only_the_pod_differs_are_equal():

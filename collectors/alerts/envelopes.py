@@ -1,0 +1,127 @@
+"""Where in JSON that people wrote the alerts stand, and whether there are any to look for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from collectors.alerts import fieldnames as names
+from collectors.alerts import reading
+from collectors.alerts.reading import first, keyed, rows
+from collectors.alerts.wordlists import listed
+
+Fields = Mapping[str, Any]
+
+_TEST = frozenset(
+    listed(
+        "test testing heartbeat keepalive testnotification webhooktest testalert testmessage "
+        "heartbeatok testevent deadmansswitch"
+    )
+)
+_HANDSHAKE = frozenset(
+    listed(
+        "ping urlverification verification subscriptionconfirmation handshake challenge "
+        "webhookverification endpointvalidation validation webhookcreated hello"
+    )
+)
+_KINDS = ("type", "event", "eventtype", "action", "kind", "alerttype", "status", "notificationtype")
+_LONGEST_KIND = 40
+_CHALLENGE = 3  # challenge, type and token
+_DEEPEST = 3
+
+
+def members(payload: object) -> Iterator[tuple[Fields, Fields]]:
+    """Yield each alert's fields and those of what stands around it, both by their plain names."""
+    if isinstance(payload, list):
+        for row in rows(payload):
+            yield from _of_object(row)
+    else:
+        yield from _of_object(payload)
+
+
+def left_out(payload: object) -> int:
+    """Return how many alerts there are beyond those that are read."""
+    if isinstance(payload, list):
+        return reading.left_out(payload)
+    fields = keyed(payload)
+    return max(reading.left_out(fields.get(name)) for name in names.MEMBERS)
+
+
+def _of_object(payload: object) -> Iterator[tuple[Fields, Fields]]:
+    fields = keyed(payload)
+    for name in names.MEMBERS:
+        several = [keyed(row) for row in rows(fields.get(name))]
+        named = [row for row in several if is_named(row)]
+        if named:
+            yield from ((row, fields) for row in named)
+            return
+    yield _innermost(fields, _DEEPEST) or (fields, {})
+
+
+def _innermost(fields: Fields, depth: int) -> tuple[Fields, Fields] | None:
+    """Return the object that is an alert, and all that stands around it; None where none is."""
+    if is_named(fields):
+        return fields, {}
+    for name in (*names.OBJECTS, *names.AROUND):
+        inner = keyed(_only(fields.get(name))) if depth and name in fields else {}
+        if name in names.OBJECTS and first(inner, "name", "title", "description"):
+            return inner, fields
+        found = _innermost(inner, depth - 1) if inner else None
+        if found is not None:
+            return found[0], reading.merged(found[1], fields)
+    return None
+
+
+def _only(value: object) -> object:
+    return value[0] if isinstance(value, list) and value else value
+
+
+def is_readable(payload: object) -> bool:
+    """Say whether something in it names an alert, or says that there is none to name."""
+    if isinstance(payload, list):
+        return any(is_readable(row) for row in payload[:3] if isinstance(row, dict))
+    if not isinstance(payload, dict) or not payload:
+        return False
+    fields = keyed(payload)
+    if is_named(fields) or challenge(payload, None) or idle(payload, None):
+        return True
+    found, around = next(_of_object(payload))
+    return bool(around) or is_named(found)
+
+
+def is_named(fields: Fields) -> bool:
+    """Say whether the fields of an object name an alert."""
+    if any(name in fields and reading.word(fields[name]) for name in names.ALONE):
+        return True
+    for name in ("commonlabels", "labels"):
+        if first(fields.get(name), "alertname", "rulename", "alert"):
+            return True
+    weak = any(name in fields and reading.word(fields[name]) for name in names.WEAK_TITLE)
+    return weak and any(name in fields for name in names.SIGNS)
+
+
+def challenge(payload: object, kind: str | None) -> str | None:
+    """Return why the payload only sets up the connection; None where it does more."""
+    fields = keyed(payload)
+    said = _said(fields, kind) & _HANDSHAKE
+    if said or ("challenge" in fields and len(fields) <= _CHALLENGE):
+        return f"a handshake: {min(said, default='challenge')}"
+    return None
+
+
+def idle(payload: object, kind: str | None) -> str | None:
+    """Return why there is nothing to act on: a test or a heartbeat."""
+    fields = keyed(payload)
+    said = _said(fields, kind) & _TEST
+    if said:
+        return f"only a {min(said)}"
+    return "only a test" if fields.get("test") is True else None
+
+
+def _said(fields: Mapping[str, Any], kind: str | None) -> set[str]:
+    values = [fields.get(name) for name in _KINDS] + [kind]
+    return {
+        reading.plain(value)
+        for value in values
+        if isinstance(value, str) and len(value) <= _LONGEST_KIND
+    }

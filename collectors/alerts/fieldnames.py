@@ -1,0 +1,91 @@
+"""The names that people give the fields of an alert, in lower case, letters and digits only.
+
+Of several in a list the first one counts: the plainest comes first.
+"""
+
+from __future__ import annotations
+
+from collectors.alerts import entities
+from collectors.alerts.wordlists import listed
+
+RULE = listed(
+    "alertname rulename alertrule rule monitorname checkname triggername conditionname policyname "
+    "alarmname searchname eventname check"
+)
+SERVICE, HOST, ENVIRONMENT, REGION = (
+    tuple(dict.fromkeys(name.replace("_", "") for name in names))
+    for names in (entities.SERVICE, entities.HOST, entities.ENVIRONMENT, entities.REGION)
+)
+# These name an alert wherever they stand,
+STRONG_TITLE = listed(
+    "title alerttitle eventtitle incidenttitle problemtitle alertname summary subject headline "
+    "rulename alertrule alarmname monitorname checkname triggername conditionname searchname "
+    "eventname message msg alertmessage shortdescription"
+)
+# and these where a state, a severity, a host or an id of an alert stands beside them.
+WEAK_TITLE = listed(
+    "name displayname text fallback trigger problem alert rule description details detail reason "
+    "errormessage error body check monitor event eventmessage service servicename"
+)
+TITLE = (*STRONG_TITLE, *WEAK_TITLE)
+ALONE = frozenset({*STRONG_TITLE, "alert", "text"})
+DESCRIPTION = listed(
+    "description message details detail longdescription body text eventmsg eventmessage output "
+    "reason msg summary alertmessage errormessage content note"
+)
+STATUS = listed(
+    "status state alertstatus alertstate currentstate currentstatus newstate newstatus "
+    "eventaction alerttransition transition eventstatus incidentstatus monitorstatus triggerstatus "
+    "action eventtype notificationtype alerttype event type"
+)
+SEVERITY = listed(
+    "severity alertseverity eventseverity severityname severitylevel sev triggerseverity "
+    "incidentseverity alertpriority priority level alertlevel loglevel criticality urgency "
+    "importance threatlevel risklevel"
+)
+IDENTITY = listed(
+    "fingerprint dedupkey deduplicationkey dedupekey dedupid alertkey incidentkey aggregkey "
+    "aggregationkey correlationid correlationkey alertid alertuid incidentid problemid issueid "
+    "alias alarmid monitorid checkid triggerid ruleid eventkey"
+)
+# The id of a rule is that of all its alerts: the entity tells them apart.
+RULE_IDS = frozenset({"monitorid", "checkid", "ruleid", "triggerid"})
+SIGNS = (
+    *STATUS[: STATUS.index("action")],
+    *SEVERITY,
+    *IDENTITY,
+    *listed("host hostname server startsat firedat triggeredat timestamp threshold alerttype"),
+)
+STARTS = listed(
+    "startsat startedat starttime started start firedat firedtime triggeredat triggertime "
+    "firstseen occurredat eventtime createdat created createdon openedat opened activatedat "
+    "timestamp time datetime date ts when updatedat lastupdated lastseen eventdate alertdatetime"
+)
+ENDS = listed(
+    "endsat endedat endtime ended end resolvedat resolvedtime resolved closedat recoveredat "
+    "clearedat recoverytime"
+)
+LINKS = {
+    "url": "source", "link": "source", "htmlurl": "source", "alerturl": "source",
+    "permalink": "source", "incidenturl": "source", "weburl": "source", "href": "source",
+    "eventurl": "source", "sourceurl": "source", "generatorurl": "source", "runbookurl": "runbook",
+    "runbook": "runbook", "runbooklink": "runbook", "dashboardurl": "dashboard",
+    "dashboard": "dashboard", "dashboardlink": "dashboard",
+}  # fmt: skip
+LABELS = listed(
+    "labels commonlabels tags dimensions attributes metadata meta customdetails details properties "
+    "fields context extra resource entity resourceattributes customfields customproperties"
+)
+NOTES = ("annotations", "commonannotations")
+# Where the alerts stand: in a list, in an object that is one, in an object around one.
+MEMBERS = listed("alerts events incidents problems alarms notifications messages items records")
+OBJECTS = listed("alert incident problem issue alarm monitor check rule fault error detector")
+AROUND = listed("event notification data payload detail details trigger message execution body "
+                "attachments")  # fmt: skip
+BESIDE_HOST = listed(
+    "target resource resourcename entity entityname device devicename source ip ipaddress address "
+    "monitorurl element object objectname configurationitem ci affectedhost hostaddress"
+)
+TEXTS = frozenset(
+    [*TITLE, *DESCRIPTION, *STATUS[:10], *SEVERITY, *STARTS, *ENDS, *LINKS, *IDENTITY]
+) - {"service", "servicename"} | {"id", "eventid", "uuid"}  # fmt: skip
