@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from models.records.grouping import Candidate, Signal
@@ -47,38 +47,45 @@ def event_of(signal: Signal, topology: Topology) -> Event:
 
 
 def compare(signal: Signal, incident: IncidentMemory, context: Context) -> Candidate:
-    """Return how well a signal fits an incident; what forbids it stands in `vetoes`."""
-    return score(event_of(signal, context.topology), incident, context)
+    """Return how well a signal fits an incident with all evidence, also where it is forbidden."""
+    event = event_of(signal, context.topology)
+    found = score(event, incident, context)
+    features, _ = _fit(event, incident, context)
+    return replace(found, features={**features, **found.features})
 
 
 def score(event: Event, incident: IncidentMemory, context: Context) -> Candidate:
-    """Return how well an event fits an incident.
+    """Return how well an event fits an incident; of one that is forbidden only why it is.
 
     The strongest evidence counts, likeness of the texts and a common namespace close part of what
     it leaves open, and distance in time takes from the whole.
     """
-    scores = context.policy.scores
-    features = relations(event, incident, context)
-    strength = max(features.values(), default=0.0)
-    text = likeness(event.facts.words, incident.words, len(event.facts.words))
-    extra = scores.text * text
-    if event.facts.namespace and event.facts.namespace in incident.namespaces:
-        features["namespace"] = scores.namespace
-        extra += scores.namespace
+    vetoes = vetoes_of(event, incident, context.policy)
     gap = gap_minutes(event.at, incident)
     near = nearness(gap, context.policy)
+    if vetoes or not near:
+        features = {"time": round(near, 3), "gap_minutes": round(gap, 1)}
+        return Candidate(incident=incident.ref, score=0.0, features=features, vetoes=vetoes)
+    features, fit = _fit(event, incident, context)
+    features |= {"time": round(near, 3), "gap_minutes": round(gap, 1)}
+    return Candidate(incident=incident.ref, score=round(near * fit, 4), features=features)
+
+
+def _fit(
+    event: Event, incident: IncidentMemory, context: Context
+) -> tuple[dict[str, float], float]:
+    """Return the evidence and what it comes to, before time."""
+    scores, facts = context.policy.scores, event.facts
+    features = relations(event, incident, context)
+    strength = max(features.values(), default=0.0)
+    text = likeness(facts.words, incident.words, len(facts.words))
+    extra = scores.text * text
     if text:
         features["text"] = round(text, 3)
-    features["time"] = round(near, 3)
-    features["gap_minutes"] = round(gap, 1)
-    total = near * (strength + (1 - strength) * min(extra, 1.0))
-    vetoes = vetoes_of(event, incident, context.policy)
-    return Candidate(
-        incident=incident.ref,
-        score=0.0 if vetoes else round(total, 4),
-        features=features,
-        vetoes=vetoes,
-    )
+    if facts.namespace and facts.namespace in incident.namespaces:
+        features["namespace"] = scores.namespace
+        extra += scores.namespace
+    return features, strength + (1 - strength) * min(extra, 1.0)
 
 
 def with_company(
