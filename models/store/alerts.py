@@ -62,6 +62,12 @@ def adopt_events(conn: Rows, rows: Sequence[Mapping[str, Any]]) -> None:
         conn.execute(SQL["adopt_events"], {"rows": as_rows(rows)})
 
 
+def triaged(conn: Rows, copies: Mapping[int, int]) -> set[int]:
+    """Return which deliveries, given each with its copy, have events already."""
+    values = {"ids": list(copies), "copies": list(copies.values())}
+    return {row[0] for row in conn.execute(SQL["triaged"], values)}
+
+
 def note_untimed(conn: Rows, deliveries: Mapping[int, int]) -> None:
     """Note that deliveries, given with the copies that were seen, told no time of their own.
 

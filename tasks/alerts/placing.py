@@ -60,21 +60,29 @@ def place(
     Raises:
         Busy: The lease ran out, or somebody changed an incident; nothing may be committed.
     """
-    outcome = _group(conn, batch, rules, flow_run_id) if batch.events else Outcome()
+    events = _unseen(conn, batch)
+    outcome = _group(conn, events, rules, flow_run_id) if events else Outcome()
     # Last, as it locks rows of deliveries: a gateway that gets a copy of one waits for it.
     deliveries.finish(conn, [one.id for one in batch.deliveries], holder, batch.dead)
     alerts.note_untimed(conn, batch.untimed)
     return outcome
 
 
-def _group(conn: Rows, batch: Batch, rules: Rules, flow_run_id: str | None) -> Outcome:
+def _unseen(conn: Rows, batch: Batch) -> Sequence[Event]:
+    """Return the events that were never placed: a delivery that is set back counts once."""
+    copies = {event.delivery_id: event.copy for event in batch.events}
+    seen = alerts.triaged(conn, copies) if copies else set()
+    return [event for event in batch.events if event.delivery_id not in seen]
+
+
+def _group(conn: Rows, events: Sequence[Event], rules: Rules, flow_run_id: str | None) -> Outcome:
     incident_memory.lock(conn)
     at = datetime.now(UTC)
-    living, others = _apart(batch.events, heartbeats.listed(conn))
+    living, others = _apart(events, heartbeats.listed(conn))
     heartbeats.beat(conn, {name for _, name in living if name}, at)
     signals = [event.signal for event in others]
     context = context_at(conn, signals, rules, at)
-    known = [event.signal for event in batch.events]
+    known = [event.signal for event in events]
     loaded = load(conn, known, rules.topology, rules.policy)
     placements = group(signals, loaded.memory, context)
     writing = Writing(

@@ -181,6 +181,7 @@ def hot_statements():
     yield "save_alerts", alerts.SQL["save_alerts"], {"rows": as_rows(map(an_alert, keys))}
     yield "end_episodes", alerts.SQL["end_episodes"], {"keys": keys[:20], "at": NOW}
     yield "add_events", alerts.SQL["add_events"], {"rows": as_rows(events)}
+    yield "triaged", alerts.SQL["triaged"], {"ids": ids, "copies": [0] * 200}
     yield "held_back", alerts.SQL["held_back"], {"limit": 100}
     yield (
         "candidates",

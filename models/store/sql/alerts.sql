@@ -101,6 +101,12 @@ GROUP BY a.incident_id;
 -- name: end_alerts
 UPDATE alerts SET resolved_at = %(at)s WHERE incident_id = ANY (%(ids)s) AND resolved_at IS NULL;
 
+-- name: triaged
+-- What is written is written with its delivery's end, so this finds something only where somebody set
+-- the delivery back by hand.
+SELECT d.id, d.copy FROM unnest(%(ids)s::bigint[], %(copies)s::integer[]) AS d (id, copy)
+CROSS JOIN LATERAL (SELECT FROM alert_events e WHERE e.delivery_id = d.id AND e.copy = d.copy LIMIT 1) e;
+
 -- name: note_untimed
 -- A copy that came meanwhile waits at once; the next one does when it comes.
 UPDATE deliveries d SET untimed = true, attempts = 0,
