@@ -232,7 +232,8 @@ class _Resolver:
     def _stems(self, named: Iterable[tuple[str, str, float]]) -> Iterator[tuple[str, str, float]]:
         """Yield the known things that unknown names extend, as `billing` of `billing-nightly`."""
         for name, kind, weight in named:
-            if kind == "container" or self._find(name) is not None:
+            # A host's name is its own: core-sw-2 is not sw-2.
+            if kind == "container" or kind in HOSTS or self._find(name) is not None:
                 continue
             known = [stem for stem in names.stems_of(name) if self._find(stem)]
             if not known:  # one of its parts, where it is clear which

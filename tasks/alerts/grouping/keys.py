@@ -169,13 +169,13 @@ def begin_episode(
 ) -> AlertMemory:
     """Note the first event of an episode; one that came after its own resolve is over already."""
     over = signal.occurred_at if signal.status is AlertStatus.RESOLVED else None
-    waiting = prior.waiting if prior is not None and prior.action is Action.IGNORE else []
-    if waiting and prior is not None and prior.resolved_at is not None:
-        span = timedelta(minutes=context.policy.windows.window_minutes)
-        if signal.occurred_at <= prior.resolved_at <= signal.occurred_at + 24 * span:
-            over = prior.resolved_at
-            memory.adopt(waiting, incident)
-            incident.event_count += len(waiting)
+    if prior is not None and prior.waiting and prior.action is Action.IGNORE:
+        span = timedelta(hours=context.policy.windows.recur_hours)
+        if abs(signal.occurred_at - prior.last_event_at) <= span:
+            memory.adopt(prior.waiting, incident)
+            incident.event_count += len(prior.waiting)
+            resolved = prior.resolved_at
+            over = resolved if resolved and signal.occurred_at <= resolved else over
     alert = _fresh(signal, Action.GROUP, prior)
     alert.incident, alert.resolved_at = incident.ref, over
     if over is not None:

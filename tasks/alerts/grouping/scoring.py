@@ -245,6 +245,8 @@ def _by_name(
 ) -> None:
     stems = names.stems_of(thing.name)
     for memory in incident.entities.values():
+        if thing.kind in HOSTS and memory.kind in HOSTS:
+            continue
         if memory.name in stems or thing.name in names.stems_of(memory.name):
             _raise(found, "kin", scores.kin * thing.weight * memory.weight)
 

@@ -37,6 +37,7 @@ _KINDS = {
 }
 _KIND_OF = {word: kind for kind, words in _KINDS.items() for word in words.split()}
 _RANKS = {kind: rank for rank, kind in enumerate(GROUND)}
+_CARRIERS = frozenset(GROUND[: GROUND.index("host") + 1])
 _UP_WORDS = frozenset(
     listed(
         "depends_on dependson dependencies depends requires uses needs calls upstream upstreams"
@@ -132,10 +133,14 @@ class _Reader:
             if other in self.nodes:
                 self._loose.append((node_id, other))
         for one, other in self._loose:
-            yield (other, one) if self._rank(one) < self._rank(other) else (one, other)
+            yield (other, one) if self._carries(one, other) else (one, other)
 
-    def _rank(self, node_id: str) -> int:
-        return _RANKS.get(self.nodes[node_id].kind, len(_RANKS))
+    def _carries(self, one: str, other: str) -> bool:
+        """Say whether the second stands on the first."""
+        kind, above = self.nodes[one].kind, self.nodes[other].kind
+        if not kind or not above:
+            return kind in _CARRIERS
+        return _RANKS[kind] < _RANKS[above]
 
     def _read_section(self, section: str, content: Any, realm: str) -> None:
         kind = _kind_of(section)

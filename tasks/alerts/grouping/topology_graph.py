@@ -28,8 +28,8 @@ class Edge(NamedTuple):
 # What an asset's edge says of failures: it depends on its other end, or the other end on it.
 # `member_of` and `part_of` are places and lists, whose members do not fail with one another, except
 # for a port, which fails with its device, and a network, which fails with its switch.
-_DEPENDS = frozenset(("runs_on", "stored_on", "mounts", "connected_to"))
-_REVERSED = frozenset(("owned_by", "selects"))
+_DEPENDS = frozenset(("runs_on", "stored_on", "mounts", "connected_to", "selects"))
+_REVERSED = frozenset(("owned_by",))
 _PARTS = frozenset(("interface", "network"))
 _SWITCHES = frozenset(("distributed_switch", "device"))
 _KINDS = {"device": "switch", "distributed_switch": "switch", "datastore": "storage"}

@@ -7,7 +7,14 @@ import pytest
 from models.records.grouping import Action
 from models.records.severity import Severity
 from tasks.alerts.grouping import advance
-from tests.tasks.alerts.grouping.making import a_context, a_signal, a_window, at, incidents_of, placed
+from tests.tasks.alerts.grouping.making import (
+    a_context,
+    a_signal,
+    a_window,
+    at,
+    incidents_of,
+    placed,
+)
 
 
 @pytest.mark.parametrize("title", ["Watchdog", "DeadMansSwitch", "dead man's switch", "Heartbeat from collector", "InfoInhibitor", "This is a test alert"])
