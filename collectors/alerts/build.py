@@ -20,7 +20,6 @@ _LINK = 2048
 _MOST_LINKS = 8
 _MOST_NOTES = 8
 _UNTITLED = "(no title)"
-_ENDED = frozenset({AlertStatus.RESOLVED})
 
 
 @dataclass(slots=True, kw_only=True)
@@ -60,7 +59,7 @@ def finish(draft: Draft) -> Alert:
     safe_labels = safe(labels)
     notes = list(draft.notes)
     host = entities.host_name(draft.host) or entities.host(labels)
-    title = safe_text(draft.title, _TITLE)
+    title = safe_text(_one_line(draft.title), _TITLE)
     if title is None:
         notes.append("the payload names no title")
     return Alert(
@@ -77,12 +76,16 @@ def finish(draft: Draft) -> Alert:
         description=safe_text(draft.description, _DESCRIPTION) or "",
         labels=safe_labels,
         event_time=_event_time(draft),
-        ends_at=draft.ends_at,
+        ends_at=draft.ends_at if draft.status is AlertStatus.RESOLVED else None,
         external_id=_name(draft.external_id),
         links=_links(draft.links),
         group_hint=_name(draft.group_hint),
         notes=tuple(safe_text(note, LONGEST_VALUE) or "" for note in notes[:_MOST_NOTES]),
     )
+
+
+def _one_line(title: str | None) -> str | None:
+    return " ".join(title.split()) if title and "\n" in title else title
 
 
 def _derive(draft: Draft, labels: Mapping[str, str], host: str | None) -> str:
@@ -105,7 +108,7 @@ def _severity(draft: Draft, notes: list[str]) -> Severity | None:
 
 
 def _event_time(draft: Draft) -> datetime | None:
-    if draft.status in _ENDED and draft.ends_at is not None:
+    if draft.status is AlertStatus.RESOLVED and draft.ends_at is not None:
         return draft.ends_at
     return draft.event_time
 

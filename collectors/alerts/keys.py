@@ -17,6 +17,7 @@ from models.redaction import redact, suspicious
 
 _LONGEST = 200
 _LONGEST_NAME = 40
+_LONGEST_TEXT = 1024
 _DIGEST = 10  # bytes
 
 # The alphabet of Kubernetes' random names has no vowels and none of 0, 1 and 3.
@@ -101,6 +102,7 @@ def stable_labels(labels: Mapping[str, str]) -> str:
 
 def stable_label(key: str, value: str) -> str:
     """Return a label's value without the random part of a pod's, job's or replica set's name."""
+    value = value[:_LONGEST_TEXT]
     if key in _POD_LABELS:
         return workload(value)
     if key in _SET_LABELS:
@@ -118,9 +120,13 @@ def workload(pod: str) -> str:
     return _DAEMON.sub(r"\1", pod)
 
 
-@lru_cache(maxsize=4096)
 def stable_text(value: str) -> str:
     """Return a sentence in lower case with its times, values, ids and pod hashes taken out."""
+    return _stable_text(value[:_LONGEST_TEXT])
+
+
+@lru_cache(maxsize=4096)
+def _stable_text(value: str) -> str:
     lower = value.lower()
     for pattern in (_TIME, _UUID, _HEX):
         lower = pattern.sub("#", lower)

@@ -16,33 +16,37 @@ LONGEST_VALUE = 256  # bytes
 _FOREIGN = re.compile(r"[^a-z0-9]+")
 
 
-@lru_cache(maxsize=4096)
 def label_key(name: str) -> str:
     """Return a label's name as Prometheus would write it: `k8s.pod.name` is `k8s_pod_name`."""
-    return _FOREIGN.sub("_", name[:LONGEST_KEY].lower()).strip("_")
+    return _label_key(name[:LONGEST_KEY])
+
+
+@lru_cache(maxsize=4096)
+def _label_key(name: str) -> str:
+    return _FOREIGN.sub("_", name.lower()).strip("_")
 
 
 def normalised(raw: Mapping[str, Any]) -> dict[str, str]:
-    """Return labels with plain keys and clean, cut values; what has no value is left out.
+    """Return labels with plain keys and clean values; what has no value is left out.
 
     Of two names that come to the same key the first one counts, and only the first `MOST_LABELS`
-    are kept. Secrets are still in it: see `safe`.
+    are kept. Values are as long as they came, and secrets still in them: see `safe`.
     """
     found: dict[str, str] = {}
     for name, value in raw.items():
         key = label_key(name)
         if key and key not in found and (plain := reading.text(value)) is not None:
-            found[key] = cut(plain)
+            found[key] = plain
             if len(found) == MOST_LABELS:
                 break
     return found
 
 
 def safe(labels: Mapping[str, str]) -> dict[str, str]:
-    """Return normalised labels without secrets; a label that is called one loses its value."""
+    """Return normalised labels cut and without secrets; one that is called so loses its value."""
     if not suspicious("\n".join((*labels, *labels.values()))):
-        return dict(labels)
-    return {key: redact_pair((key, value))[1] for key, value in labels.items()}
+        return {key: cut(value) for key, value in labels.items()}
+    return {key: cut(redact_pair((key, value))[1]) for key, value in labels.items()}
 
 
 def cut(value: str, size: int = LONGEST_VALUE) -> str:
@@ -56,4 +60,5 @@ def safe_text(value: str | None, size: int) -> str | None:
     """Return the text without secrets, cut to a number of bytes."""
     if value is None:
         return None
+    # Redacted first: half of a secret is not known as one.
     return cut(redact(value) if suspicious(value) else value, size)

@@ -13,6 +13,7 @@ from collectors.alerts.wordlists import listed
 # Nobody reads more of one text; what follows is cut before any pattern runs over it.
 LONGEST_TEXT = 8192
 MOST_ROWS = 10_000
+_LONGEST_NAME = 128
 _FOREIGN = re.compile(r"[^a-z0-9]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # What senders leave where nothing was filled in.
@@ -121,10 +122,14 @@ def keyed(value: object) -> dict[str, Any]:
     return found
 
 
-@lru_cache(maxsize=8192)
 def plain(name: str) -> str:
     """Return a field's name in lower case, letters and digits only."""
-    return _FOREIGN.sub("", name[:128].lower())
+    return _plain(name[:_LONGEST_NAME])
+
+
+@lru_cache(maxsize=8192)
+def _plain(name: str) -> str:
+    return _FOREIGN.sub("", name.lower())
 
 
 def tagged(tags: Iterable[str]) -> dict[str, str]:

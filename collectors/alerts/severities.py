@@ -58,7 +58,6 @@ _SPLIT = re.compile(r"[^a-z]+")
 _LONGEST = 64
 
 
-@lru_cache(maxsize=2048)
 def severity_of(source: str, raw: str | None) -> Severity | None:
     """Return what a sender's word or number means on our scale.
 
@@ -69,9 +68,11 @@ def severity_of(source: str, raw: str | None) -> Severity | None:
     Returns:
         None where the word says nothing of how bad it is, or nobody knows what it says.
     """
-    if raw is None:
-        return None
-    word = raw.strip().lower()[:_LONGEST]
+    return None if raw is None else _severity_of(source, raw.strip().lower()[:_LONGEST])
+
+
+@lru_cache(maxsize=2048)
+def _severity_of(source: str, word: str) -> Severity | None:
     own = _OWN.get(source, {})
     if word in own:
         return own[word]

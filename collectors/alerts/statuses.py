@@ -45,11 +45,13 @@ _PREFIX = re.compile(
 _LONGEST = 40
 
 
-@lru_cache(maxsize=2048)
 def status_of(raw: str | None) -> AlertStatus | None:
     """Return what a sender's word says of the condition; None for a word that is not known."""
-    if raw is None or len(raw) > _LONGEST:
-        return None
+    return None if raw is None or len(raw) > _LONGEST else _status_of(raw)
+
+
+@lru_cache(maxsize=2048)
+def _status_of(raw: str) -> AlertStatus | None:
     plain = _FOREIGN.sub("_", raw.strip().lower()).strip("_")
     if plain in _KNOWN:
         return _KNOWN[plain]

@@ -31,6 +31,8 @@ _METRIC = re.compile(r"(?:avg|max|min|sum|count|p\d\d)\w*:([a-zA-Z_][\w.]{2,120}
 _TITLES = ("title", "eventtitle", "alerttitle", "alertname", "monitorname", "name", "subject")
 _TRANSITIONS = ("alerttransition", "transition", "alertstatus", "status", "alertstate", "state",
                 "eventstatus", "monitorstate")  # fmt: skip
+_SEVERITIES = ("severity", "alertseverity", "incidentseverity", "signalseverity")
+_INCIDENTS = ("incidentpublicid", "incidentuuid", "incidentid")
 _MONITORS = ("monitorid", "alertid", "monitor")
 _TYPES = {"error": "error", "warning": "warning", "info": "info"}
 _SUCCESS = "success"
@@ -130,7 +132,7 @@ def _severity(
     if priority in set("12345"):
         return f"P{priority}"
     ranked = next((mark for mark in marks if _PRIORITY.fullmatch(mark)), None)
-    said = ranked or first(fields, "severity", "alertseverity") or labels.get("severity")
+    said = ranked or first(fields, *_SEVERITIES) or labels.get("severity")
     if said or labels.get("priority"):
         return said or labels.get("priority")
     kind = _TYPES.get((first(fields, "alerttype") or "").lower())
@@ -208,6 +210,9 @@ def _key(fields: Fields, draft: Draft, scope: str) -> str:
     aggregate = first(fields, "aggregkey", "aggregationkey")
     if aggregate:
         return keys.own(NAME, aggregate)
+    incident = first(fields, *_INCIDENTS)
+    if incident:
+        return keys.own(NAME, "incident", incident)
     monitor = reading.text(_monitor(fields))
     if monitor:
         return keys.own(NAME, monitor, metric, scope or draft.host)

@@ -41,6 +41,23 @@ _WORDS = {
     "suppressed": AlertStatus.SUPPRESSED,
     "unknown": AlertStatus.NO_DATA,
 }
+_IN_TEXT = {
+    "host": "hostname",
+    "problemhost": "hostname",
+    "severity": "severity",
+    "triggerseverity": "severity",
+    "originalproblemid": "eventid",
+    "eventid": "eventid",
+    "triggerstatus": "triggerstatus",
+    "item": "item",
+}
+_PREFIX = re.compile(r"^(Problem|Resolved|Updated problem)(?: in [^:]{1,40})?:\s*")
+_PREFIXES = {
+    "Problem": AlertStatus.FIRING,
+    "Resolved": AlertStatus.RESOLVED,
+    "Updated problem": AlertStatus.UPDATE,
+}
+_MOST_LINES = 100
 _IDS = ("triggerid", "eventtriggerid", "objectid")
 
 
@@ -69,7 +86,18 @@ def read(payload: object, kind: str | None) -> Normalized:
     idle = envelopes.idle(payload, kind)
     if idle is not None:
         return ignored(idle)
-    return Normalized(outcome=Outcome.ALERT, alerts=(finish(_draft(keyed(payload))),))
+    fields = keyed(payload)
+    draft = _draft(reading.merged(fields, _lines(fields)))
+    return Normalized(outcome=Outcome.ALERT, alerts=(finish(draft),))
+
+
+def _lines(fields: Fields) -> dict[str, str]:
+    """Return the lines `Name: value` of the message, which the packaged templates consist of."""
+    message = reading.text(fields.get("message") or fields.get("alertmessage")) or ""
+    parts = (line.partition(":") for line in message.splitlines()[:_MOST_LINES])
+    named = {reading.plain(name): value.strip() for name, sign, value in parts if sign}
+    found = {_IN_TEXT[name]: value for name, value in named.items() if name in _IN_TEXT and value}
+    return {name: value for name, value in found.items() if name not in fields}
 
 
 def _draft(fields: Fields) -> Draft:
@@ -89,9 +117,8 @@ def _draft(fields: Fields) -> Draft:
 
 
 def _title(fields: Fields) -> str | None:
-    found = first(fields, *_TITLES)
     # The packaged media types put the state before the subject.
-    return re.sub(r"^(?:Problem|Resolved|Updated problem)(?: in [^:]{1,40})?:\s*", "", found or "")
+    return _PREFIX.sub("", first(fields, *_TITLES) or "")
 
 
 def _status(fields: Fields) -> AlertStatus:
@@ -104,7 +131,9 @@ def _status(fields: Fields) -> AlertStatus:
         found = _WORDS.get((first(fields, name) or "").lower())
         if found is not None:
             return found
-    return freeform.stated(fields) or AlertStatus.FIRING
+    stated = freeform.stated(fields)
+    marked = _PREFIX.match(first(fields, *_TITLES) or "")
+    return stated or (_PREFIXES[marked[1]] if marked else AlertStatus.FIRING)
 
 
 def _host(fields: Fields) -> str | None:

@@ -226,6 +226,15 @@ def test_labels_that_are_called_secrets_lose_their_values():
     assert found.labels == {"db_password": "[redacted]", "env": "prod"}
 
 
+def test_a_secret_that_is_longer_than_what_is_kept_is_still_known():
+    token = f"eyJ{'h' * 40}.{'p' * 3000}.{'s' * 40}"
+    payload = {"title": f"{'x' * 900} {token}", "labels": {"note": f"{'y' * 200} {token}"}}
+
+    found = normalize("generic", json.dumps(payload).encode())
+
+    assert "eyJ" not in repr(found)
+
+
 def test_only_web_links_are_kept():
     payload = {"title": "x", "url": "javascript:alert(1)", "runbook": "https://wiki.example/x"}
 

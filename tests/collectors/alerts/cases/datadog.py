@@ -61,6 +61,9 @@ CASES = {
              ({"title": "[Triggered]"},)),
         Case("tags may be a list", {"title": "x is slow", "tags": ["env:dev", "service:x", 7]},
              ({"environment": "dev", "service": "x"},)),
+        Case("an incident", {"incident_title": "Login fails", "incident_severity": "SEV-2",
+                             "incident_status": "active", "incident_public_id": "12"},
+             ({"title": "Login fails", "severity": "high", "dedup_key": "datadog:incident:12"},)),
         Case("nothing of a monitor is malformed", {"org": {"id": "1"}}, outcome="malformed"),
     ],
 }  # fmt: skip

@@ -72,6 +72,12 @@ CASES = {
              ({"host": None, "severity": None, "severity_raw": None},)),
         Case("the number of the severity", {**ZABBIX, "event_severity": "4"},
              ({"severity": "high"},)),
+        Case("the packaged message template", {
+            "subject": "Resolved in 5m 0s: High load", "to": "x",
+            "message": "Problem has been resolved\r\nHost: db-1\r\nSeverity: High\r\n"
+                       "Original problem ID: 4071\r\n"},
+             ({"title": "High load", "status": "resolved", "severity": "high", "host": "db-1",
+               "dedup_key": "zabbix:event:4071"},)),
         Case("nothing of a trigger is malformed", {"item": 1}, outcome="malformed"),
     ],
     "opsgenie": [
