@@ -11,24 +11,28 @@ import binascii
 import ipaddress
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Annotated
 
-from fastapi import HTTPException, Request
+from fastapi import HTTPException, Request, Security
+from fastapi.security import HTTPBearer
 
 from models.records.person import Person, Role
 from models.store import people, transaction
 
 NOBODY = Person(id="", name="nobody", role=Role.VIEWER, created_at=datetime.min.replace(tzinfo=UTC))
+# It decides nothing here: it lets the API description say which routes need a token.
+_BEARER = HTTPBearer(auto_error=False, description="A token of `nightshift people add`.")
 _UNKNOWN = 401
 _FORBIDDEN = 403
 
 
-def require(role: Role) -> Callable[[Request], Person]:
+def require(role: Role) -> Callable[..., Person]:
     """Return the dependency of a route that needs a role: it gives the person, or answers 401, 403.
 
     Use it as `person: Annotated[Person, Depends(require(Role.OPERATOR))]`.
     """
 
-    def person_of(request: Request) -> Person:
+    def person_of(request: Request, _shown: Annotated[object, Security(_BEARER)]) -> Person:
         return identify(request, role)
 
     return person_of

@@ -163,7 +163,8 @@ def change(
         for name in values
     )
     bound = {name: _stored(value) for name, value in values.items()}
-    bound.update(id=incident_id, at=at, version=version)
+    # A summary that was written tells how it stands, so it is written anew.
+    bound.update(id=incident_id, at=at, version=version, again="status" in values)
     row = conn.execute(_statement("change", changes=changes), bound).fetchone()
     if row is None:
         raise Refused("somebody changed the incident meanwhile; look at it again and repeat")

@@ -39,6 +39,7 @@ from models.records.stored_alert import StoredAlert
 from models.settings import Settings, settings
 from models.store import incidents, transaction
 from tasks.alerts import similar, viewing
+from tasks.alerts.incidents import TEAM_SET_BY
 from tasks.alerts.notices import plan
 from tasks.evaluation.ledger import StoreLedger
 
@@ -47,7 +48,6 @@ ACTOR = "nightshift"
 PROMPT = "summarize_incident"
 DEADLINE_SECONDS = 30.0
 _REQUESTS = 2  # one and, where its answer is not valid, its repair
-_TEAM_SET_BY = "team_set_by"
 Rows = Connection[tuple[Any, ...]]
 Found = TypeVar("Found")
 
@@ -298,10 +298,10 @@ def _beginning(alert: StoredAlert) -> str:
 def _ownership(view: IncidentView) -> dict[str, Any]:
     found = view.incident
     team = owner_of(view.alerts)
-    ours = found.labels.get(_TEAM_SET_BY) == ACTOR
+    ours = found.labels.get(TEAM_SET_BY) == ACTOR
     if team is None or (found.owner_team is not None and not ours):
         return {}
-    return {"owner_team": team, "labels": {**found.labels, _TEAM_SET_BY: ACTOR}}
+    return {"owner_team": team, "labels": {**found.labels, TEAM_SET_BY: ACTOR}}
 
 
 def _key(view: IncidentView, cited: Cited) -> str:

@@ -15,11 +15,10 @@ from models.records.severity import Severity
 from models.records.triage import IncidentRow, RememberedIncident
 from tasks.alerts.episodes import Placed
 from tasks.alerts.grouping import IncidentMemory
-from tasks.alerts.incidents import SET_BY_HAND
+from tasks.alerts.incidents import SET_BY_HAND, TEAM_SET_BY
 
 Status = IncidentStatus
 ACTOR = "nightshift"
-TEAM_SET_BY = "team_set_by"  # the label that tells enrichment whose choice a team was
 DURING_MAINTENANCE = {"started": "during maintenance"}
 _ENRICH_FROM = 3  # alerts; and again whenever they have doubled
 _ENRICH_AFTER = timedelta(seconds=3)  # more alerts of the same trouble follow within seconds

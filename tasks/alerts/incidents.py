@@ -26,6 +26,7 @@ _LONGEST_TEXT = 10_000
 _LONGEST_NAME = 100
 _SHOWN_ALERTS = 3
 SET_BY_HAND = "severity_set_by"  # the label that keeps grouping from changing a severity
+TEAM_SET_BY = "team_set_by"  # the label that tells enrichment whose choice a team was
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,11 +105,8 @@ def assign(
     """
     if assignee is None and team is None:
         raise WrongUse("say who: a person, or --team TEAM")
-    values = {
-        key: _name(value)
-        for key, value in (("assignee", assignee), ("owner_team", team))
-        if value is not None
-    }
+    given = (("assignee", assignee), ("owner_team", team))
+    values = {key: _name(value) for key, value in given if value is not None}
     found = _held(conn, name)
     _expect(found, (*LIVE, Status.RESOLVED), "assigned")
     line = Line(
@@ -117,7 +115,8 @@ def assign(
         data={**values, "before": {key: getattr(found, key) for key in values}},
         told=frozenset({"assigned"}),
     )
-    return record(conn, found, act, line, **values)
+    labels = {**found.labels, TEAM_SET_BY: act.actor} if team else found.labels
+    return record(conn, found, act, line, **values, labels=labels)
 
 
 def comment(conn: Rows, name: int | str, act: Act, text: str) -> Incident:

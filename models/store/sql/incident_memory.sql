@@ -58,7 +58,10 @@ UPDATE incidents i SET
     flapping = r.flapping, resolved_at = r.resolved_at,
     change_refs = CASE WHEN r.change_refs = '[]' THEN i.change_refs ELSE r.change_refs END,
     merged_into = r.merged_into, maintenance_id = COALESCE(r.maintenance_id, i.maintenance_id),
-    labels = i.labels || r.labels, enrich_after = COALESCE(r.enrich_after, i.enrich_after),
+    labels = i.labels || r.labels,
+    -- A summary that was written is written anew when the incident ends or comes up again.
+    enrich_after = COALESCE(r.enrich_after, CASE WHEN r.status <> i.status AND i.summary <> '' THEN %(at)s END,
+                            i.enrich_after),
     version = i.version + 1, updated_at = %(at)s
 FROM jsonb_to_recordset(%(rows)s::jsonb) AS r (
     id bigint, title text, status text, severity text, started_at timestamptz, last_event_at timestamptz,

@@ -47,7 +47,8 @@ SELECT id, reference FROM incidents WHERE merged_into = %(id)s ORDER BY id;
 SELECT id, reference FROM incidents WHERE id = ANY (%(ids)s);
 
 -- name: change
-UPDATE incidents i SET {changes}version = i.version + 1, updated_at = %(at)s
+UPDATE incidents i SET {changes}version = i.version + 1, updated_at = %(at)s,
+    enrich_after = CASE WHEN %(again)s AND i.summary <> '' THEN now() ELSE i.enrich_after END
 WHERE i.id = %(id)s AND (%(version)s::integer IS NULL OR i.version = %(version)s)
 RETURNING {columns};
 

@@ -339,6 +339,16 @@ def test_people_are_managed_by_admins_alone(client, tokens):
     assert client.post("/api/people", json=extra, headers=admin).status_code == 422
 
 
+def test_the_api_description_says_which_routes_need_a_token(client):
+    described = client.get("/api/openapi.json").json()["paths"]
+
+    for verb in CHANGES:
+        assert described["/api/incidents/{name}/" + verb]["post"]["security"] == [
+            {"HTTPBearer": []}
+        ]
+    assert "/api/incidents/{name}/merge" in client.get("/api/docs").text
+
+
 def test_nobody_registers_the_first_person_over_http(client):
     answer = client.post("/api/people", json={"name": "Eve", "role": "admin"})
 

@@ -130,11 +130,22 @@ def test_it_is_given_to_a_person_and_a_team(conn):
     after = work.assign(conn, number, ADA, "Ben", "storage")
 
     assert (after.assignee, after.owner_team) == ("Ben", "storage")
+    assert after.labels[work.TEAM_SET_BY] == "Ada"
     assert lines(conn, number)[0][2] == "Ada assigned the incident to Ben of storage"
     assert work.assign(conn, number, ADA, "Cid").owner_team == "storage"
     for person, team in ((None, None), (" ", None), ("x" * 101, None), (None, "a\nb")):
         with pytest.raises(WrongUse):
             work.assign(conn, number, ADA, person, team)
+
+
+def test_a_summary_that_was_written_is_due_anew_when_the_status_changes(conn):
+    told, untold = an_incident(conn, summary="3 still fire"), an_incident(conn)
+
+    for number in (told, untold):
+        work.acknowledge(conn, number, ADA)
+
+    due = conn.execute("SELECT id FROM incidents WHERE enrich_after <= now()").fetchall()
+    assert due == [(told,)]
 
 
 def test_a_note_is_kept_as_it_was_written(conn):

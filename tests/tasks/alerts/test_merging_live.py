@@ -83,6 +83,9 @@ def test_what_enrichment_writes_stays_while_alerts_come_in():
     after = incident(1)
     assert (after.summary, after.probable_cause) == (before.summary, before.probable_cause)
     assert after.grouping == before.grouping
+    assert rows("SELECT id FROM incidents WHERE enrich_after <= now()") == [(1,)]
+    enrich(1, model=lambda: None)
+    assert "it is resolved" in incident(1).summary
 
 
 def test_a_closed_incident_takes_nothing_and_a_forced_resolve_holds():
