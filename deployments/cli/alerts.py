@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from deployments.cli import normalize, output
+from deployments.cli import deliveries, normalize, output
 from deployments.cli.times import parse_time
 from models.records.alert import AlertStatus
 from models.records.severity import Severity
@@ -15,6 +15,7 @@ app = typer.Typer(no_args_is_help=True, help="List alerts and say why each stand
 
 # The other commands load the store when they are called: reading a payload does without it.
 app.command("normalize")(normalize.normalize)
+deliveries.register(app)
 
 Id = Annotated[str, typer.Argument(help="Id of the alert.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON value.")]
