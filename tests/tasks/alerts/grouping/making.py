@@ -21,7 +21,17 @@ def at(minutes):
     return NOON + timedelta(minutes=minutes)
 
 
-def a_signal(event_id, minutes=0.0, *, key=None, status="firing", late=0.0, title="Something is wrong", severity=Severity.HIGH, **changes):
+def a_signal(
+    event_id,
+    minutes=0.0,
+    *,
+    key=None,
+    status="firing",
+    late=0.0,
+    title="Something is wrong",
+    severity=Severity.HIGH,
+    **changes,
+):
     """A signal of one key; by default the key is the event's id, and it comes at once."""
     labels = changes.pop("labels", {})
     return Signal(
@@ -31,7 +41,12 @@ def a_signal(event_id, minutes=0.0, *, key=None, status="firing", late=0.0, titl
 
 
 def a_window(start, end, window_id="w1", **match):
-    return Window(id=window_id, starts_at=at(start), ends_at=at(end), match={name: tuple(values) for name, values in match.items()})
+    return Window(
+        id=window_id,
+        starts_at=at(start),
+        ends_at=at(end),
+        match={name: tuple(values) for name, values in match.items()},
+    )
 
 
 def a_context(**changes):

@@ -11,7 +11,11 @@ from tests.tasks.alerts.grouping.making import SHOP, a_context, a_signal, at, in
 
 
 def test_a_service_that_depends_on_what_failed_joins_its_incident():
-    signals = [a_signal("db", host="h3", title="Disk full"), a_signal("api", 2, service="api", title="Error rate"), a_signal("web", 3, service="web", title="Error rate")]
+    signals = [
+        a_signal("db", host="h3", title="Disk full"),
+        a_signal("api", 2, service="api", title="Error rate"),
+        a_signal("web", 3, service="web", title="Error rate"),
+    ]
 
     placements, memory = placed(signals)
 
@@ -20,7 +24,10 @@ def test_a_service_that_depends_on_what_failed_joins_its_incident():
 
 
 def test_equal_words_on_unrelated_services_stay_apart():
-    signals = [a_signal("a", service="api", title="HighErrorRate", rule="HighErrorRate"), a_signal("b", 1, service="mail", title="HighErrorRate", rule="HighErrorRate")]
+    signals = [
+        a_signal("a", service="api", title="HighErrorRate", rule="HighErrorRate"),
+        a_signal("b", 1, service="mail", title="HighErrorRate", rule="HighErrorRate"),
+    ]
 
     placements, memory = placed(signals)
 
@@ -32,12 +39,19 @@ def test_equal_words_on_unrelated_services_stay_apart():
     [
         pytest.param({"env": "staging"}, {"env": "production"}, id="environment"),
         pytest.param({"cluster": "prod-a"}, {"cluster": "prod-b"}, id="cluster"),
-        pytest.param({"cluster": "staging-a"}, {"env": "prod"}, id="an environment in the cluster's name"),
-        pytest.param({"namespace": "shop-dev"}, {"env": "live"}, id="an environment in the namespace"),
+        pytest.param(
+            {"cluster": "staging-a"}, {"env": "prod"}, id="an environment in the cluster's name"
+        ),
+        pytest.param(
+            {"namespace": "shop-dev"}, {"env": "live"}, id="an environment in the namespace"
+        ),
     ],
 )
 def test_the_same_service_elsewhere_is_another_incident(one, other):
-    signals = [a_signal("a", service="api", labels=one), a_signal("b", 1, service="api", labels=other)]
+    signals = [
+        a_signal("a", service="api", labels=one),
+        a_signal("b", 1, service="api", labels=other),
+    ]
 
     placements, memory = placed(signals)
 
@@ -46,7 +60,10 @@ def test_the_same_service_elsewhere_is_another_incident(one, other):
 
 
 def test_spellings_of_one_environment_are_one():
-    signals = [a_signal("a", service="api", labels={"env": "prod"}), a_signal("b", 1, service="api", labels={"environment": "Production"})]
+    signals = [
+        a_signal("a", service="api", labels={"env": "prod"}),
+        a_signal("b", 1, service="api", labels={"environment": "Production"}),
+    ]
 
     placements, memory = placed(signals)
 
@@ -54,10 +71,15 @@ def test_spellings_of_one_environment_are_one():
 
 
 def test_a_switch_that_is_told_after_its_hosts_makes_one_incident_of_theirs_and_is_its_root():
-    hosts = [a_signal(f"h{n}", n / 10, host=f"h{n}", title="Host is unreachable") for n in (1, 2, 3)]
+    hosts = [
+        a_signal(f"h{n}", n / 10, host=f"h{n}", title="Host is unreachable") for n in (1, 2, 3)
+    ]
     before, memory = placed(hosts[:2])
 
-    after, _ = placed([*hosts[2:], a_signal("switch", -0.2, late=4, host="sw-1", title="Switch does not answer")], memory=memory)
+    after, _ = placed(
+        [*hosts[2:], a_signal("switch", -0.2, late=4, host="sw-1", title="Switch does not answer")],
+        memory=memory,
+    )
 
     changes = memory.changed()
     assert incidents_of({**before, **after}, memory) == [{"h1", "h2", "h3", "switch"}]
@@ -66,7 +88,11 @@ def test_a_switch_that_is_told_after_its_hosts_makes_one_incident_of_theirs_and_
 
 
 def test_an_event_that_suffers_from_two_incidents_does_not_merge_them():
-    signals = [a_signal("db", service="db", title="Replication lag"), a_signal("cache", 1, service="cache", title="Out of memory"), a_signal("api", 2, service="api", title="Error rate")]
+    signals = [
+        a_signal("db", service="db", title="Replication lag"),
+        a_signal("cache", 1, service="cache", title="Out of memory"),
+        a_signal("api", 2, service="api", title="Error rate"),
+    ]
 
     placements, memory = placed(signals)
 
@@ -75,8 +101,13 @@ def test_an_event_that_suffers_from_two_incidents_does_not_merge_them():
 
 def test_many_hosts_of_one_room_at_once_are_one_incident_without_any_topology():
     context = a_context(topology=topology_from({}))
-    signals = [a_signal(f"x{n}", n / 20, host=f"x{n:03d}", title="Target down", labels={"room": "b2"}) for n in range(40)]
-    signals.append(a_signal("apart", 1, service="billing", title="Provider returned HTTP 401 invalid api key"))
+    signals = [
+        a_signal(f"x{n}", n / 20, host=f"x{n:03d}", title="Target down", labels={"room": "b2"})
+        for n in range(40)
+    ]
+    signals.append(
+        a_signal("apart", 1, service="billing", title="Provider returned HTTP 401 invalid api key")
+    )
 
     placements, memory = placed(signals, context)
 
@@ -86,7 +117,13 @@ def test_many_hosts_of_one_room_at_once_are_one_incident_without_any_topology():
 def test_two_hosts_of_one_room_are_two_incidents():
     context = a_context(topology=topology_from({}))
 
-    placements, memory = placed([a_signal("a", host="p1", labels={"room": "b2"}), a_signal("b", 1, host="q7", labels={"room": "b2"})], context)
+    placements, memory = placed(
+        [
+            a_signal("a", host="p1", labels={"room": "b2"}),
+            a_signal("b", 1, host="q7", labels={"room": "b2"}),
+        ],
+        context,
+    )
 
     assert len(incidents_of(placements, memory)) == 2
 
@@ -100,7 +137,11 @@ def test_a_related_event_joins_until_the_window_is_over():
 
 
 def test_a_late_event_is_judged_by_when_it_happened():
-    signals = [a_signal("now", 60, service="api"), a_signal("late", 2, late=60, service="db"), a_signal("then", 0, late=63, service="api", key="x")]
+    signals = [
+        a_signal("now", 60, service="api"),
+        a_signal("late", 2, late=60, service="db"),
+        a_signal("then", 0, late=63, service="api", key="x"),
+    ]
 
     placements, memory = placed(signals)
 
@@ -108,19 +149,34 @@ def test_a_late_event_is_judged_by_when_it_happened():
 
 
 def test_a_split_incident_is_not_merged_again_by_itself():
-    first, memory = placed([a_signal(f"h{n}", host=f"h{n}", title="Host is unreachable") for n in (1, 2)])
+    first, memory = placed(
+        [a_signal(f"h{n}", host=f"h{n}", title="Host is unreachable") for n in (1, 2)]
+    )
     memory.incident(first["h1"].incident).split = True
 
-    later, _ = placed([a_signal("switch", 1, host="sw-1", title="Switch does not answer")], memory=memory)
+    later, _ = placed(
+        [a_signal("switch", 1, host="sw-1", title="Switch does not answer")], memory=memory
+    )
 
     assert len(incidents_of({**first, **later}, memory)) == 2
 
 
 def test_what_changed_just_before_is_told_and_makes_an_alert_a_likelier_root():
-    change = AssetChange(asset_id="x", kind="deployment", name="api", change="changed", at=at(-20), field="image", before="1", after="2")
+    change = AssetChange(
+        asset_id="x",
+        kind="deployment",
+        name="api",
+        change="changed",
+        at=at(-20),
+        field="image",
+        before="1",
+        after="2",
+    )
     old = AssetChange(asset_id="y", kind="deployment", name="api", change="changed", at=at(-300))
 
-    placements, memory = placed([a_signal("a", service="api", title="Error rate")], a_context(changes=[old, change]))
+    placements, memory = placed(
+        [a_signal("a", service="api", title="Error rate")], a_context(changes=[old, change])
+    )
 
     told = placements["a"].explanation.facts["changes"]
     assert [one["field"] for one in told] == ["image"]
@@ -141,7 +197,16 @@ def test_an_event_is_compared_with_few_incidents_however_many_are_open(bound):
 
 def test_what_is_remembered_of_an_incident_does_not_grow_with_its_alerts():
     def size(count):
-        signals = [a_signal(str(n), n / 500, host=f"x{n:05d}", title=f"Host x{n:05d} is unreachable", labels={"room": "b2"}) for n in range(count)]
+        signals = [
+            a_signal(
+                str(n),
+                n / 500,
+                host=f"x{n:05d}",
+                title=f"Host x{n:05d} is unreachable",
+                labels={"room": "b2"},
+            )
+            for n in range(count)
+        ]
         placements, memory = placed(signals, a_context(topology=topology_from({})))
         return len(msgspec.json.encode(memory.incident(placements["0"].incident)))
 
@@ -150,13 +215,25 @@ def test_what_is_remembered_of_an_incident_does_not_grow_with_its_alerts():
 
 def test_the_words_to_look_under_are_few():
     text = " ".join(f"name-{n}" for n in range(500))
-    signal = a_signal("a", service="api", host="h1", description=text, labels={f"label{n}": f"value-{n}" for n in range(200)})
+    signal = a_signal(
+        "a",
+        service="api",
+        host="h1",
+        description=text,
+        labels={f"label{n}": f"value-{n}" for n in range(200)},
+    )
 
     assert len(tokens_of(signal, topology_from(SHOP))) <= 40
 
 
 def test_a_memory_that_was_stored_and_restored_between_events_decides_the_same():
-    signals = [a_signal("a", service="db"), a_signal("b", 1, service="api"), a_signal("c", 2, service="mail"), a_signal("d", 3, key="a", status="resolved"), a_signal("e", 9, service="web")]
+    signals = [
+        a_signal("a", service="db"),
+        a_signal("b", 1, service="api"),
+        a_signal("c", 2, service="mail"),
+        a_signal("d", 3, key="a", status="resolved"),
+        a_signal("e", 9, service="web"),
+    ]
     whole, _ = placed(signals)
 
     alerts, incidents, pieces = {}, {}, {}
@@ -171,6 +248,13 @@ def test_a_memory_that_was_stored_and_restored_between_events_decides_the_same()
         for alert in changes.alerts:
             alert.incident = renamed.get(alert.incident, alert.incident)
             alerts[alert.dedup_key] = alert
-        pieces[signal.event_id] = (placement.opened, placement.explanation.rule, placement.explanation.score)
+        pieces[signal.event_id] = (
+            placement.opened,
+            placement.explanation.rule,
+            placement.explanation.score,
+        )
 
-    assert pieces == {name: (one.opened, one.explanation.rule, one.explanation.score) for name, one in whole.items()}
+    assert pieces == {
+        name: (one.opened, one.explanation.rule, one.explanation.score)
+        for name, one in whole.items()
+    }

@@ -17,7 +17,17 @@ from tests.tasks.alerts.grouping.making import (
 )
 
 
-@pytest.mark.parametrize("title", ["Watchdog", "DeadMansSwitch", "dead man's switch", "Heartbeat from collector", "InfoInhibitor", "This is a test alert"])
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Watchdog",
+        "DeadMansSwitch",
+        "dead man's switch",
+        "Heartbeat from collector",
+        "InfoInhibitor",
+        "This is a test alert",
+    ],
+)
 def test_a_sign_of_life_is_ignored(title):
     placements, _ = placed([a_signal("a", title=title, severity=None)])
 
@@ -25,7 +35,15 @@ def test_a_sign_of_life_is_ignored(title):
     assert placements["a"].explanation.rule == "heartbeat"
 
 
-@pytest.mark.parametrize("title", ["Heartbeat missing from collector", "Watchdog stopped", "No heartbeat for 5 minutes", "VM lost heartbeat"])
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Heartbeat missing from collector",
+        "Watchdog stopped",
+        "No heartbeat for 5 minutes",
+        "VM lost heartbeat",
+    ],
+)
 def test_a_sign_of_life_that_is_missing_is_an_alert(title):
     placements, _ = placed([a_signal("a", title=title, severity=Severity.CRITICAL)])
 
@@ -40,7 +58,10 @@ def test_a_lone_information_opens_no_incident_and_says_why():
 
 
 def test_an_information_about_the_very_trouble_of_an_incident_joins_it():
-    signals = [a_signal("a", host="h1", title="Disk latency is high"), a_signal("b", 2, host="h1", title="Disk latency rises", severity=Severity.INFO)]
+    signals = [
+        a_signal("a", host="h1", title="Disk latency is high"),
+        a_signal("b", 2, host="h1", title="Disk latency rises", severity=Severity.INFO),
+    ]
 
     placements, _ = placed(signals)
 
@@ -63,12 +84,18 @@ def test_what_happens_in_a_window_is_held_and_its_resolve_too():
 
     placements, memory = placed(signals, context)
 
-    assert [placements[name].action for name in "abc"] == [Action.SUPPRESS, Action.SUPPRESS, Action.GROUP]
+    assert [placements[name].action for name in "abc"] == [
+        Action.SUPPRESS,
+        Action.SUPPRESS,
+        Action.GROUP,
+    ]
     assert advance(at(61), memory, context) == []
 
 
 def test_what_still_fires_at_the_end_of_the_last_window_is_handed_back_into_a_marked_incident():
-    context = a_context(windows=[a_window(0, 60, "w1", host=["h*"]), a_window(30, 90, "w2", host=["h1"])])
+    context = a_context(
+        windows=[a_window(0, 60, "w1", host=["h*"]), a_window(30, 90, "w2", host=["h1"])]
+    )
     placements, memory = placed([a_signal("a", 40, host="h1")], context)
 
     early = advance(at(61), memory, context)
@@ -97,7 +124,9 @@ def test_alerts_of_one_host_are_handed_back_into_one_incident():
 def test_a_fresh_firing_after_the_window_is_an_alert_like_any_other():
     context = a_context(windows=[a_window(0, 60, host=["h1"])])
 
-    placements, _ = placed([a_signal("a", 10, key="k", host="h1"), a_signal("b", 70, key="k", host="h1")], context)
+    placements, _ = placed(
+        [a_signal("a", 10, key="k", host="h1"), a_signal("b", 70, key="k", host="h1")], context
+    )
 
     assert placements["b"].opened
 
@@ -112,7 +141,10 @@ def test_what_happened_in_a_window_is_held_also_when_it_comes_late():
 
 def test_the_resolve_of_an_alert_of_before_the_window_goes_to_its_incident():
     context = a_context(windows=[a_window(0, 60, host=["h1"])])
-    signals = [a_signal("a", -10, key="k", host="h1"), a_signal("b", 20, key="k", host="h1", status="resolved")]
+    signals = [
+        a_signal("a", -10, key="k", host="h1"),
+        a_signal("b", 20, key="k", host="h1", status="resolved"),
+    ]
 
     placements, _ = placed(signals, context)
 
@@ -131,7 +163,9 @@ def test_more_than_a_hundred_windows_hold_what_they_match_and_nothing_else():
     signals = [a_signal(f"in{n}", n + 1, host=f"h{n}") for n in range(150)]
     signals += [a_signal(f"out{n}", n + 40, host=f"h{n}") for n in range(150)]
 
-    placements, _ = placed(sorted(signals, key=lambda one: one.received_at), a_context(windows=windows))
+    placements, _ = placed(
+        sorted(signals, key=lambda one: one.received_at), a_context(windows=windows)
+    )
 
     assert all(placements[f"in{n}"].action is Action.SUPPRESS for n in range(150))
     assert all(placements[f"out{n}"].action is Action.GROUP for n in range(150))

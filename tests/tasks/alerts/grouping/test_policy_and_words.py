@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import msgspec
 import pytest
 
@@ -50,7 +52,7 @@ def test_a_policy_that_is_wrong_is_told_in_one_line_with_its_place(tmp_path, con
 
 def test_a_policy_that_is_not_there_is_told():
     with pytest.raises(ConfigurationError, match="No such file"):
-        load_policy(msgspec.convert("/nowhere/policy.toml", type=__import__("pathlib").Path, dec_hook=lambda t, v: t(v)))
+        load_policy(Path("/nowhere/policy.toml"))
 
 
 def test_an_alert_may_have_to_come_several_times_before_it_opens_an_incident(tmp_path):
@@ -61,12 +63,21 @@ def test_an_alert_may_have_to_come_several_times_before_it_opens_an_incident(tmp
 
     placements, memory = placed(signals, context)
 
-    assert [placements[str(n)].action for n in range(4)] == [Action.IGNORE, Action.IGNORE, Action.GROUP, Action.GROUP]
+    assert [placements[str(n)].action for n in range(4)] == [
+        Action.IGNORE,
+        Action.IGNORE,
+        Action.GROUP,
+        Action.GROUP,
+    ]
     assert set(memory.changed().adopted) == {"0", "1"}
 
 
 def test_why_tells_the_evidence_the_next_best_and_the_margin():
-    signals = [a_signal("db", service="db", title="Replication lag"), a_signal("cache", 1, service="cache", title="Out of memory"), a_signal("api", 2, service="api", title="Error rate")]
+    signals = [
+        a_signal("db", service="db", title="Replication lag"),
+        a_signal("cache", 1, service="cache", title="Out of memory"),
+        a_signal("api", 2, service="api", title="Error rate"),
+    ]
 
     placements, _ = placed(signals)
     explanation = placements["api"].explanation
@@ -74,7 +85,9 @@ def test_why_tells_the_evidence_the_next_best_and_the_margin():
 
     assert explanation.rule == "downstream"
     assert explanation.best_rejected.incident == placements["db"].incident
-    assert explanation.margin == pytest.approx(explanation.chosen.score - explanation.best_rejected.score)
+    assert explanation.margin == pytest.approx(
+        explanation.chosen.score - explanation.best_rejected.score
+    )
     assert "it depends on what failed first" in text
     assert f"Next best: incident {placements['db'].incident}" in text
     assert explanation.policy in text
@@ -98,7 +111,10 @@ def test_why_not_tells_what_forbids_it():
     text = why_not(msgspec.to_builtins(second["b"].explanation), candidate)
 
     assert candidate.features["same_root"] > 0
-    assert text == f"It cannot be in incident {first['a'].incident}: environment production, not staging."
+    assert (
+        text
+        == f"It cannot be in incident {first['a'].incident}: environment production, not staging."
+    )
 
 
 def test_why_not_tells_what_was_missing():
@@ -106,13 +122,22 @@ def test_why_not_tells_what_was_missing():
     other = a_signal("b", 1, service="api", title="Disk full")
     second, _ = placed([other], memory=memory)
 
-    text = why_not(msgspec.to_builtins(second["b"].explanation), compare(other, memory.incident(first["a"].incident), a_context()))
+    text = why_not(
+        msgspec.to_builtins(second["b"].explanation),
+        compare(other, memory.incident(first["a"].incident), a_context()),
+    )
 
     assert "below the 0.50 that joins" in text
 
 
 def test_the_title_of_an_incident_tells_what_where_and_whom_it_reaches():
-    placements, memory = placed([a_signal("a", host="h3", title="Disk full"), a_signal("b", 1, service="db", title="Writes fail"), a_signal("c", 2, service="api", title="Error rate")])
+    placements, memory = placed(
+        [
+            a_signal("a", host="h3", title="Disk full"),
+            a_signal("b", 1, service="db", title="Writes fail"),
+            a_signal("c", 2, service="api", title="Error rate"),
+        ]
+    )
 
     incident = memory.incident(placements["a"].incident)
 

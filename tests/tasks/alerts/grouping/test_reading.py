@@ -40,12 +40,32 @@ def test_a_job_has_no_number_of_its_run():
     assert names.job_of("billing-nightly-28965123") == "billing-nightly"
 
 
-@pytest.mark.parametrize(("name", "stems"), [("users-api", ["users"]), ("orders-db", ["orders"]), ("restic-bk-01", ["restic-bk", "bk-01"]), ("api-db", []), ("api", [])])
+@pytest.mark.parametrize(
+    ("name", "stems"),
+    [
+        ("users-api", ["users"]),
+        ("orders-db", ["orders"]),
+        ("restic-bk-01", ["restic-bk", "bk-01"]),
+        ("api-db", []),
+        ("api", []),
+    ],
+)
 def test_stems_are_names_of_their_own_and_not_mere_parts(name, stems):
     assert sorted(names.stems_of(name)) == sorted(stems)
 
 
-@pytest.mark.parametrize("label", ["service", "serviceName", "service.name", "service-name", "app.kubernetes.io/name", "app", "project"])
+@pytest.mark.parametrize(
+    "label",
+    [
+        "service",
+        "serviceName",
+        "service.name",
+        "service-name",
+        "app.kubernetes.io/name",
+        "app",
+        "project",
+    ],
+)
 def test_a_label_is_known_in_any_spelling(label):
     facts = read(a_signal("a", labels={label: "api"}), topology_from(SHOP))
 
@@ -69,7 +89,9 @@ def test_the_name_of_a_check_is_no_service(check):
 
 
 def test_a_scrape_job_is_no_thing():
-    facts = read(a_signal("a", labels={"job": "node-exporter", "instance": "h1:9100"}), topology_from(SHOP))
+    facts = read(
+        a_signal("a", labels={"job": "node-exporter", "instance": "h1:9100"}), topology_from(SHOP)
+    )
 
     assert [thing.name for thing in facts.named] == ["h1"]
 
@@ -91,9 +113,30 @@ def test_a_name_of_another_cluster_is_not_that_of_the_topology():
     assert (here.environment, there.environment) == ("production", "staging")
 
 
-@pytest.mark.parametrize("hostile", ["\x00" * 50, "a" * 100_000, "🔥" * 500, "{{ x }}", "'; DROP TABLE alerts; --", "../../etc/passwd", "-._-", ":::::", "(" * 5000])
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "\x00" * 50,
+        "a" * 100_000,
+        "🔥" * 500,
+        "{{ x }}",
+        "'; DROP TABLE alerts; --",
+        "../../etc/passwd",
+        "-._-",
+        ":::::",
+        "(" * 5000,
+    ],
+)
 def test_hostile_values_are_read_like_any_other(hostile):
-    signal = a_signal("a", title=hostile, description=hostile, service=hostile, host=hostile, rule=hostile, labels={hostile: hostile, "pod": hostile, "instance": hostile})
+    signal = a_signal(
+        "a",
+        title=hostile,
+        description=hostile,
+        service=hostile,
+        host=hostile,
+        rule=hostile,
+        labels={hostile: hostile, "pod": hostile, "instance": hostile},
+    )
 
     facts = read(signal, topology_from(SHOP))
 
@@ -115,7 +158,14 @@ def test_a_chain_over_all_layers_is_walked_from_either_end():
         "services": {"erp": {"vms": ["app1"], "depends_on": ["oracle"]}},
     })  # fmt: skip
 
-    assert topology.upstream("erp") == {"oracle": 1, "app1": 1, "esx1": 2, "lun7": 2, "agg-1": 3, "spine": 4}
+    assert topology.upstream("erp") == {
+        "oracle": 1,
+        "app1": 1,
+        "esx1": 2,
+        "lun7": 2,
+        "agg-1": 3,
+        "spine": 4,
+    }
     assert topology.downstream("lun7")["erp"] == 2
     assert topology.nodes["lun7"].kind == "storage"
 
@@ -126,10 +176,17 @@ def test_a_chain_over_all_layers_is_walked_from_either_end():
         pytest.param({"services": {"api": ["db"]}}, id="a map of lists"),
         pytest.param({"services": {"api": {"depends_on": ["db"]}}}, id="a map of attributes"),
         pytest.param({"services": {"db": {"used_by": ["api"]}}}, id="from the other end"),
-        pytest.param({"components": [{"name": "api", "dependencies": [{"name": "db"}]}]}, id="records"),
+        pytest.param(
+            {"components": [{"name": "api", "dependencies": [{"name": "db"}]}]}, id="records"
+        ),
         pytest.param({"edges": [["api", "db"]]}, id="pairs"),
-        pytest.param({"nodes": [{"id": "api"}, {"id": "db"}], "links": [{"source": "api", "target": "db"}]}, id="a graph"),
-        pytest.param({"hosts": {"db": ["api"]}, "services": {"api": []}}, id="a host with what runs on it"),
+        pytest.param(
+            {"nodes": [{"id": "api"}, {"id": "db"}], "links": [{"source": "api", "target": "db"}]},
+            id="a graph",
+        ),
+        pytest.param(
+            {"hosts": {"db": ["api"]}, "services": {"api": []}}, id="a host with what runs on it"
+        ),
     ],
 )
 def test_a_topology_may_have_many_forms(form):
@@ -145,7 +202,17 @@ def test_equal_names_in_two_clusters_are_two_things():
     assert topology.resolve("api", ["lin"]) is None
 
 
-@pytest.mark.parametrize("odd", [{}, {"services": None}, {"hosts": 7}, {"edges": [1, ["a"], {"from": 1, "to": 2}]}, {"x": [[[[]]]]}, {"services": {"a": ["a"]}}])
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {},
+        {"services": None},
+        {"hosts": 7},
+        {"edges": [1, ["a"], {"from": 1, "to": 2}]},
+        {"x": [[[[]]]]},
+        {"services": {"a": ["a"]}},
+    ],
+)
 def test_what_is_not_understood_of_a_topology_is_left_out(odd):
     assert topology_from(odd).upstream("a") == {}
 
@@ -162,7 +229,17 @@ def test_a_topology_file_that_is_none_is_told_in_one_line(tmp_path):
 
 
 def test_the_collected_graph_links_pod_node_vm_host_datastore_and_switch():
-    kinds = ["service", "deployment", "pod", "node", "vm", "host", "datastore", "distributed_switch", "cluster"]
+    kinds = [
+        "service",
+        "deployment",
+        "pod",
+        "node",
+        "vm",
+        "host",
+        "datastore",
+        "distributed_switch",
+        "cluster",
+    ]
     assets = [Thing(kind, kind, f"my-{kind}") for kind in kinds]
     edges = [
         Edge("service", "selects", "pod"), Edge("pod", "owned_by", "deployment"), Edge("pod", "runs_on", "node"),
@@ -172,7 +249,13 @@ def test_the_collected_graph_links_pod_node_vm_host_datastore_and_switch():
 
     topology = topology_of(assets, edges, hops=6)
 
-    assert topology.upstream("pod") == {"node": 1, "vm": 2, "host": 3, "datastore": 3, "distributed_switch": 4}
+    assert topology.upstream("pod") == {
+        "node": 1,
+        "vm": 2,
+        "host": 3,
+        "datastore": 3,
+        "distributed_switch": 4,
+    }
     assert "pod" in topology.upstream("deployment")
     assert "cluster" not in topology.upstream("host")
     assert topology.resolve("my-vm") == "vm"

@@ -10,7 +10,9 @@ from tests.tasks.alerts.grouping.making import a_context, a_signal, incidents_of
 
 
 def test_a_duplicate_stays_in_its_incident_and_counts_as_no_member():
-    placements, memory = placed([a_signal("a", key="k"), a_signal("b", 3, key="k", title="Something is still wrong")])
+    placements, memory = placed(
+        [a_signal("a", key="k"), a_signal("b", 3, key="k", title="Something is still wrong")]
+    )
 
     incident = memory.incident(placements["b"].incident)
     assert placements["b"].incident == placements["a"].incident
@@ -53,7 +55,11 @@ def test_a_resolve_that_is_told_twice_counts_once():
     ],
 )
 def test_the_same_key_reopens_within_an_hour_of_its_resolve_and_is_new_later(minutes, same):
-    signals = [a_signal("a", key="k"), a_signal("b", 10, key="k", status="resolved"), a_signal("c", 10 + minutes, key="k")]
+    signals = [
+        a_signal("a", key="k"),
+        a_signal("b", 10, key="k", status="resolved"),
+        a_signal("c", 10 + minutes, key="k"),
+    ]
 
     placements, _ = placed(signals)
 
@@ -66,7 +72,9 @@ def test_a_closed_incident_swallows_nothing():
     first, memory = placed([a_signal("a", key="k", service="api")])
     memory.incident(first["a"].incident).closed = True
 
-    later, _ = placed([a_signal("b", 2, key="k", service="api"), a_signal("c", 3, service="web")], memory=memory)
+    later, _ = placed(
+        [a_signal("b", 2, key="k", service="api"), a_signal("c", 3, service="web")], memory=memory
+    )
 
     assert later["b"].opened
     assert later["b"].incident != first["a"].incident
@@ -111,7 +119,11 @@ def test_a_firing_that_was_overtaken_by_its_own_resolve_takes_it_along():
 
 
 def test_a_firing_of_before_the_resolve_does_not_reopen():
-    signals = [a_signal("a", 0, key="k"), a_signal("b", 20, key="k", status="resolved"), a_signal("c", 5, late=30, key="k")]
+    signals = [
+        a_signal("a", 0, key="k"),
+        a_signal("b", 20, key="k", status="resolved"),
+        a_signal("c", 5, late=30, key="k"),
+    ]
 
     placements, memory = placed(signals)
 
@@ -123,7 +135,10 @@ def test_a_firing_of_before_the_resolve_does_not_reopen():
 def test_an_alert_that_turns_often_is_flapping_and_one_incident():
     signals = []
     for turn in range(6):
-        signals += [a_signal(f"on{turn}", turn * 4, key="k"), a_signal(f"off{turn}", turn * 4 + 2, key="k", status="resolved")]
+        signals += [
+            a_signal(f"on{turn}", turn * 4, key="k"),
+            a_signal(f"off{turn}", turn * 4 + 2, key="k", status="resolved"),
+        ]
 
     placements, memory = placed(signals)
 
@@ -134,7 +149,10 @@ def test_an_alert_that_turns_often_is_flapping_and_one_incident():
 
 
 def test_an_update_that_is_worse_makes_the_incident_worse_and_never_better():
-    signals = [a_signal(str(n), n, key="k", severity=severity) for n, severity in enumerate((Severity.LOW, Severity.CRITICAL, Severity.MEDIUM))]
+    signals = [
+        a_signal(str(n), n, key="k", severity=severity)
+        for n, severity in enumerate((Severity.LOW, Severity.CRITICAL, Severity.MEDIUM))
+    ]
 
     placements, memory = placed(signals)
 
@@ -142,6 +160,8 @@ def test_an_update_that_is_worse_makes_the_incident_worse_and_never_better():
 
 
 def test_streams_know_nothing_of_each_other():
-    placements, _ = placed([a_signal("a", key="k", stream="one"), a_signal("b", key="k", stream="two")], a_context())
+    placements, _ = placed(
+        [a_signal("a", key="k", stream="one"), a_signal("b", key="k", stream="two")], a_context()
+    )
 
     assert placements["a"].incident != placements["b"].incident

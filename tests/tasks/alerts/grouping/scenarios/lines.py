@@ -6,7 +6,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 START = datetime(2025, 5, 1, tzinfo=UTC)
-_HOSTS = {f"n-{number:02d}": {"rack": f"r{rack}", "switch": f"tor-{rack}"} for number in range(1, 25) for rack in [(number - 1) // 8 + 1]}
+_HOSTS = {
+    f"n-{number:02d}": {"rack": f"r{rack}", "switch": f"tor-{rack}"}
+    for number in range(1, 25)
+    for rack in [(number - 1) // 8 + 1]
+}
 TOPOLOGY = {
     "cluster": "prod-a",
     "hosts": {**_HOSTS, "pg-01": {"rack": "r1", "switch": "tor-1"}, "pg-02": {"rack": "r2", "switch": "tor-2"}, "vault-01": {"rack": "r3", "switch": "tor-3"}},
@@ -41,10 +45,17 @@ def _read(line, event_id, begin):
     minute, incident, role, rule, severity, labels = head.split()
     began = begin + timedelta(minutes=float(minute))
     came = begin + timedelta(minutes=float(arrival)) if arrival else began + timedelta(seconds=20)
-    source = "sentry" if rule == "issue" else "datadog" if severity.startswith("P") else "alertmanager"
+    source = (
+        "sentry" if rule == "issue" else "datadog" if severity.startswith("P") else "alertmanager"
+    )
     event = {
         "event_id": event_id, "starts_at": began.isoformat(), "received_at": came.isoformat(), "source": source,
         "status": "firing", "alertname": rule, "severity": severity, "title": text if rule in ("issue", "pd", "web") else rule,
         "description": text, "labels": dict(pair.split("=", 1) for pair in labels.split(",")),
     }  # fmt: skip
-    return event, {"event_id": event_id, "incident": incident, "role": {"r": "root", "s": "symptom"}[role], "action": "group"}
+    return event, {
+        "event_id": event_id,
+        "incident": incident,
+        "role": {"r": "root", "s": "symptom"}[role],
+        "action": "group",
+    }
