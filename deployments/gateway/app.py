@@ -18,7 +18,16 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from deployments.gateway import chat, documents, heartbeats, incidents, metrics, people, runs
+from deployments.gateway import (
+    chat,
+    classify,
+    documents,
+    heartbeats,
+    incidents,
+    metrics,
+    people,
+    runs,
+)
 from deployments.gateway.api_page import api_page
 from deployments.gateway.intake import description
 from deployments.gateway.intake.door import PREFIX, Door, Scope, Send
@@ -95,7 +104,7 @@ def _pages(door: Door) -> FastAPI:
     )
     for router in (
         metrics.router, runs.router, documents.router, chat.router, heartbeats.router,
-        incidents.router, people.router,
+        incidents.router, people.router, classify.router,
     ):  # fmt: skip
         app.include_router(router)
     return app

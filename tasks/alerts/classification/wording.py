@@ -52,7 +52,8 @@ _MASKS: tuple[tuple[re.Pattern[str], _Replace], ...] = (
     (re.compile(r"(?<![\w.])(\d{1,5}) ?days?\b", re.I), _days),
     (re.compile(r"\b(?:[0-9a-f]{2,4}[:-]){3,15}[0-9a-f]{2,4}\b", re.I), " "),
     (re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2})?(?::\d{1,5})?\b"), " address "),
-    (re.compile(r"\b(?=[a-f]*\d)[0-9a-f]{8,64}\b", re.I), " "),
+    (re.compile(r"(?<![\w.-])(?=[a-f]*\d)[0-9a-f]{8,64}(?![\w.-])", re.I), " "),
+    (re.compile(r"(?<![\w.%-])[+-]?\d[\d.,]*(?:[kmgt]i?b|[kmgt]|ms|s|m|h|d|x|ns|us)\b", re.I), " "),
     # Paths, but not fractions such as 2/3.
     (re.compile(r"(?<![\w/])/(?:[\w.@-]+/)*[A-Za-z_.@-][\w.@-]*"), " path "),
     (re.compile(r"\b[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){2,8}\b", re.I), " host "),
@@ -63,7 +64,6 @@ _MASKS: tuple[tuple[re.Pattern[str], _Replace], ...] = (
     (re.compile(rf"\b{_KEPT}[a-z]{{1,12}}\d{{1,5}}\b"), " host "),
     # HTTP statuses and exit codes say how bad it is; they stay.
     (re.compile(r"(?<![\w.%-])(?!(?:[45]\d\d|137|139)\b)[+-]?\d[\d.,:]*(?![\w%])"), " "),
-    (re.compile(r"(?<![\w.%-])[+-]?\d[\d.,]*(?:[kmgt]i?b|[kmgt]|ms|s|m|h|d|x|ns|us)\b", re.I), " "),
     (re.compile(r"[\"'`{}\[\]()|*#~_=<>]+"), " "),
     (re.compile(r"\s+([,;:.!?])"), r"\1"),
     (re.compile(r"(\bhost\b[\s,;]*){2,}"), "host "),
