@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models import redaction
@@ -22,11 +22,13 @@ def thoroughly(text):
     return text
 
 
+@settings(deadline=None)
 @given(st.lists(FRAGMENTS, max_size=10).map("".join))
 def test_looking_for_hints_first_changes_nothing(text):
     assert redact(text) == thoroughly(text)
 
 
+@settings(deadline=None)
 @given(st.lists(FRAGMENTS, max_size=10).map("".join))
 def test_what_is_not_suspicious_stays_as_it_is(text):
     assert suspicious(text) or thoroughly(text) == text

@@ -13,7 +13,7 @@ from typing import Any
 from collectors.alerts import entities, envelopes, freeform, keys, reading, times
 from collectors.alerts.adapter import Adapter, ignored, malformed
 from collectors.alerts.build import Draft, finish
-from collectors.alerts.reading import at, first, keyed, rows
+from collectors.alerts.reading import first, keyed, mapping, rows
 from collectors.alerts.statuses import status_of
 from models.records.alert import AlertStatus, Normalized, Outcome
 
@@ -32,7 +32,7 @@ def recognizes(payload: object, _kind: str | None) -> bool:
     if not isinstance(payload, dict):
         return False
     fields = keyed(payload)
-    return first(fields, *_TITLES) is not None and first(fields, *_STATES) is not None
+    return _title(fields) is not None and first(fields, *_STATES) is not None
 
 
 def distinct(payload: object) -> bool:
@@ -82,8 +82,9 @@ def _draft(fields: Fields) -> Draft:
 
 
 def _title(fields: Fields) -> str | None:
-    whole = first(fields, "title", "issuetitle") or first(at(fields, "annotations"), "title")
-    return first(fields, "conditionname") or _only(whole) or first(fields, *_TITLES)
+    whole = _text_or_only(fields, "title", "issuetitle")
+    whole = whole or _text_or_only(mapping(fields.get("annotations")), "title")
+    return _text_or_only(fields, "conditionname") or whole or first(fields, *_TITLES)
 
 
 def _text_or_only(fields: Fields, *names: str) -> str | None:
@@ -92,11 +93,6 @@ def _text_or_only(fields: Fields, *names: str) -> str | None:
         reading.words(fields.get(name)) for name in names if isinstance(fields.get(name), list)
     )
     return found or next((names_[0] for names_ in lists if names_), None)
-
-
-def _only(value: object) -> str | None:
-    several = reading.words(value) if isinstance(value, list) else []
-    return several[0] if several else reading.word(value)
 
 
 def _status(fields: Fields) -> AlertStatus:
@@ -119,7 +115,9 @@ def _host(fields: Fields) -> str | None:
         kind = (first(target, "type") or "").lower()
         if "host" in kind:
             return entities.host_name(first(target, "name"))
-    return None
+    impacted = reading.words(fields.get("impactedentities"))
+    alone = impacted[0] if len(impacted) == 1 else None
+    return entities.host_name(alone) if entities.looks_like_host(alone) else None
 
 
 def _tags(fields: Fields) -> dict[str, str]:

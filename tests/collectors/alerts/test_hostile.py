@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from collectors.alerts import delivery_id, normalize, recognizes, registry
+from collectors.alerts.adapter import Adapter
 from models.records.alert import Normalized, Outcome
 from tests.collectors.alerts.cases import every
 
@@ -69,8 +70,8 @@ JSON = st.recursive(
 
 def read(vendor, payload, kind=None):
     """Read without the net that catches an adapter's own faults."""
-    recognizes(vendor, payload, kind)
-    delivery_id(vendor, payload, {"webhook-id": "w"})
+    registry.recognizes(vendor, payload, kind)
+    registry.adapter_of(vendor).delivery_id(payload, {"webhook-id": "w"})
     own = registry.adapter_of(vendor).read(payload, kind)
     chosen = registry.reader(vendor, payload, kind).read(payload, kind)
     for found in (own, chosen):
@@ -99,7 +100,7 @@ def test_any_json_has_a_result(vendor, payload, kind):
     read(vendor, payload, kind)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(PAYLOADS), st.data())
 def test_a_payload_with_a_field_of_another_shape_has_a_result(known, data):
     vendor, payload = known
@@ -133,7 +134,7 @@ def test_a_payload_that_is_cut_off_is_malformed():
             assert normalize(vendor, body[:end]).outcome is Outcome.MALFORMED
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.sampled_from(SLUGS), st.binary(max_size=200))
 @example("sentry", b"")
 @example("sentry", b"\xff\xfe{\x00}\x00")
@@ -163,6 +164,22 @@ def test_half_of_a_surrogate_pair_and_a_byte_order_mark_are_read():
 
     assert found.alerts[0].title == "bad ? text"
     assert found.alerts[0].host == "web-1"
+
+
+def test_a_fault_of_an_adapter_costs_one_dead_letter(monkeypatch):
+    def fails(*_):
+        raise KeyError("surprise")
+
+    broken = Adapter(name="broken", version=1, recognizes=fails, read=fails, delivery_id=fails)
+    monkeypatch.setattr(registry, "adapter_of", lambda _: broken)
+    monkeypatch.setattr(registry, "reader", lambda *_: broken)
+
+    found = normalize("broken", b'{"title":"x"}')
+
+    assert (found.outcome, found.adapter) == (Outcome.MALFORMED, "broken")
+    assert "KeyError" in found.reason
+    assert recognizes("broken", {"title": "x"})
+    assert delivery_id("broken", {"title": "x"}, {}) is None
 
 
 def test_a_repeated_field_counts_once():

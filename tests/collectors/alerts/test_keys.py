@@ -8,7 +8,7 @@ import re
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collectors.alerts import keys, normalize
@@ -32,6 +32,7 @@ def alert(**labels):
     return group({name: value for name, value in found.items() if name != "fingerprint"})
 
 
+@settings(max_examples=40, deadline=None)
 @given(NAMES, HASH, RANDOM, HASH, RANDOM)
 def test_a_replaced_pod_has_the_key_of_the_one_before(name, first, second, third, fourth):
     before = alert(pod=f"{name}-{first}-{second}")
@@ -40,6 +41,7 @@ def test_a_replaced_pod_has_the_key_of_the_one_before(name, first, second, third
     assert key("alertmanager", before) == key("alertmanager", after)
 
 
+@settings(max_examples=40, deadline=None)
 @given(NAMES, NAMES, HASH, RANDOM)
 def test_pods_of_two_workloads_have_two_keys(one, other, hash_, random):
     keys_ = {key("alertmanager", alert(pod=f"{name}-{hash_}-{random}")) for name in (one, other)}
@@ -63,6 +65,7 @@ def test_the_workload_of_a_pod_is_its_name_without_the_random_part(pod, workload
     assert keys.workload(pod) == workload
 
 
+@settings(max_examples=50, deadline=None)
 @given(VALUES, VALUES, TIMES, TIMES)
 def test_values_and_times_in_a_title_do_not_change_the_key(one, other, early, late):
     first = {"message": f"Load of web-1 is {one}% since {early}", "host": "web-1"}
@@ -71,6 +74,7 @@ def test_values_and_times_in_a_title_do_not_change_the_key(one, other, early, la
     assert key("homemade", first) == key("homemade", second)
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.sampled_from(["homemade", "alertmanager"]), NAMES, NAMES)
 def test_another_host_has_another_key(vendor, one, other):
     def payload(host):
@@ -116,6 +120,7 @@ def test_a_long_key_is_hashed_and_two_stay_apart():
     assert keys.own("v", long + "a") != keys.own("v", long + "b")
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_a_stable_text_is_stable(text):
     once = keys.stable_text(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collectors.alerts import entities, times
@@ -86,6 +86,7 @@ def test_what_is_no_time_or_stands_for_never_is_none(value):
     assert times.moment(value) is None
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(max_size=70), st.floats(), st.integers()))
 def test_any_value_has_a_time_or_none(value):
     found = times.moment(value)

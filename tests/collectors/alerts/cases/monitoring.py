@@ -97,7 +97,7 @@ CASES = {
     "newrelic": [
         Case("an issue of a workflow", RELIC,
              ({"title": "CPU of db-1", "status": "firing", "severity": "high", "when": TEN,
-               "rule": "CPU hot", "dedup_key": "newrelic:r-1"},)),
+               "host": "db-1", "rule": "CPU hot", "dedup_key": "newrelic:r-1"},)),
         Case("a closed issue", {**RELIC, "state": "CLOSED", "closedAt": 1780308600000},
              ({"status": "resolved", "when": "2026-06-01T10:10:00Z", "dedup_key": "newrelic:r-1"},)),
         Case("an incident of the older form",
@@ -106,6 +106,10 @@ CASES = {
               "targets": [{"name": "db-1", "type": "Host", "labels": {"env": "prod"}}]},
              ({"title": "CPU hot", "status": "acknowledged", "severity": "critical", "host": "db-1",
                "environment": "prod", "dedup_key": "newrelic:9"},)),
+        Case("lists where others have texts", {
+            "condition_name": ["CPU hot"], "current_state": "OPEN", "incident_id": "x",
+            "impactedEntities": ["db-1"], "severity": "CRITICAL"},
+             ({"title": "CPU hot", "host": "db-1", "severity": "critical"},)),
         Case("a test is ignored", {"event_type": "TEST", "condition_name": "x"},
              outcome="ignore"),
     ],
