@@ -40,6 +40,7 @@ class Scores(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     join: Score
     merge: Score
     text: Score
+    second: Score
     same_entity: Score
     same_name_other_kind: Score
     mention: Score

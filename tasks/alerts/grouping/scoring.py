@@ -77,7 +77,7 @@ def _fit(
     """Return the evidence and what it comes to, before time."""
     scores, facts = context.policy.scores, event.facts
     features = relations(event, incident, context)
-    strength = max(features.values(), default=0.0)
+    strength = _strength(features, scores)
     text = likeness(facts.words, incident.words, len(facts.words))
     extra = scores.text * text
     if text:
@@ -121,6 +121,12 @@ def _fresh(event: Event, incident: IncidentMemory, limit: float, policy: Policy)
         and not vetoes_of(event, incident, policy)
         and gap_minutes(event.at, incident) <= limit
     )
+
+
+def _strength(features: Mapping[str, float], scores: Scores) -> float:
+    """Return the strongest evidence; where it is enough, the second one adds a little to it."""
+    first, second, *_ = *sorted(features.values(), reverse=True), 0.0, 0.0
+    return 1 - (1 - first) * (1 - scores.second * second) if first >= scores.join else first
 
 
 def strongest(features: Mapping[str, float]) -> str:

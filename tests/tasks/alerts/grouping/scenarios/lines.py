@@ -50,12 +50,13 @@ def _read(line, event_id, begin):
     )
     event = {
         "event_id": event_id, "starts_at": began.isoformat(), "received_at": came.isoformat(), "source": source,
-        "status": "firing", "alertname": rule, "severity": severity, "title": text if rule in ("issue", "pd", "web") else rule,
+        "status": "resolved" if role == "x" else "firing", "alertname": rule, "severity": severity, "title": text if rule in ("issue", "pd", "web") else rule,
         "description": text, "labels": dict(pair.split("=", 1) for pair in labels.split(",")),
     }  # fmt: skip
+    quiet = role == "n"
     return event, {
         "event_id": event_id,
-        "incident": incident,
-        "role": {"r": "root", "s": "symptom"}[role],
-        "action": "group",
+        "incident": None if quiet else incident,
+        "role": {"r": "root", "s": "symptom", "x": "resolve", "n": "noise"}[role],
+        "action": "ignore" if quiet else "group",
     }
