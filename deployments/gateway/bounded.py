@@ -9,6 +9,17 @@ from fastapi import HTTPException, Request, Response
 from fastapi.routing import APIRoute
 
 MOST_BYTES = 256 << 10
+# What any such route may answer beside its own.
+ANSWERS: dict[int | str, dict[str, Any]] = {
+    401: {"description": "The token is missing, not valid, or was revoked."},
+    403: {"description": "The role does not suffice."},
+    404: {"description": "There is no such thing."},
+    409: {"description": "It cannot be done as things stand; the reason says what can."},
+    411: {"description": "The body has no declared length."},
+    413: {"description": "The body is too long."},
+    422: {"description": "A field or parameter is not what it has to be."},
+    503: {"description": "The database does not answer."},
+}
 _TOO_LARGE, _LENGTH_REQUIRED = 413, 411
 _WITHOUT_BODY = frozenset(("GET", "HEAD", "DELETE", "OPTIONS"))
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC
 
 from generators.documents.page import render_page
-from generators.documents.text import escape, moment
+from generators.documents.text import escape
 from models.records.incident import LIVE, Incident
 
 NAVIGATION = (("Documents", "/"), ("Incidents", "/incidents"))
@@ -26,21 +27,20 @@ def listed(found: Sequence[Incident], *, more: bool) -> str:
 def _table(title: str, found: Sequence[Incident], nothing: str) -> list[str]:
     if not found:
         return [f"## {title}", "", nothing, ""]
-    head = "| Incident | Severity | Status | Title | Alerts | Firing | Began | Who |"
+    head = "| Incident | Severity | Status | Title | Firing | Began (UTC) | Who |"
     rows = [_row(one) for one in found]
-    return [f"## {title}", "", head, "| --- | --- | --- | --- | --- | --- | --- | --- |", *rows, ""]
+    return [f"## {title}", "", head, "| --- | --- | --- | --- | --- | --- | --- |", *rows, ""]
 
 
 def _row(one: Incident) -> str:
     who = one.assignee or one.owner_team or ""
     cells = (
-        f"[{one.reference}](/incidents/{one.reference})",
+        f"[{one.reference}](/incidents/{one.id})",
         one.severity or "unknown",
         one.status,
         escape(one.title),
-        str(one.alert_count),
-        str(one.firing_count),
-        moment(one.started_at),
+        f"{one.firing_count} of {one.alert_count}",
+        f"{one.started_at.astimezone(UTC):%Y-%m-%d %H:%M}",
         escape(who),
     )
     return f"| {' | '.join(cells)} |"

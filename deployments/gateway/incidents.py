@@ -13,7 +13,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from deployments.gateway import incident_pages
 from deployments.gateway.answers import Answer
-from deployments.gateway.bounded import BoundedRoute
+from deployments.gateway.bounded import ANSWERS, BoundedRoute
 from deployments.gateway.security import require
 from models.errors import WrongUse
 from models.records.alert import AlertStatus
@@ -25,7 +25,7 @@ from tasks.alerts import explaining, merging, metrics, report, showing
 from tasks.alerts import incidents as work
 from tasks.alerts.incidents import Act
 
-router = APIRouter(tags=["incidents"], route_class=BoundedRoute)
+router = APIRouter(tags=["incidents"], route_class=BoundedRoute, responses=ANSWERS)
 
 MOST = 200  # of one page
 _LARGEST_ID = 2**63 - 1

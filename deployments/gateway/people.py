@@ -8,13 +8,13 @@ from fastapi import APIRouter, Depends, HTTPException, Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from deployments.gateway.answers import Answer
-from deployments.gateway.bounded import BoundedRoute
+from deployments.gateway.bounded import ANSWERS, BoundedRoute
 from deployments.gateway.security import require
 from models.errors import WrongUse
 from models.records.person import Person, Role
 from models.store import inventory, people, transaction
 
-router = APIRouter(tags=["people"], route_class=BoundedRoute)
+router = APIRouter(tags=["people"], route_class=BoundedRoute, responses=ANSWERS)
 
 _CREATED, _UNPROCESSABLE = 201, 422
 Admin = Annotated[Person, Depends(require(Role.ADMIN))]

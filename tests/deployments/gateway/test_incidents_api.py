@@ -304,7 +304,7 @@ def test_the_pages_show_hostile_titles_as_text(client, number):
         assert "<script>alert" not in page.text
         assert "&lt;script&gt;alert(1)&lt;/script&gt; | full" in page.text
         assert "default-src 'none'" in page.headers["content-security-policy"]
-    assert 'href="/incidents/INC-2026-000001"' in listed.text
+    assert 'href="/incidents/1"' in listed.text
     assert client.get("/incidents/INC-2026-000099").status_code == 404
     assert client.get("/api/incidents/1/report").text.startswith(
         "# INC-2026-000001: Disk &lt;script"
