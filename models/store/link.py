@@ -7,6 +7,7 @@ more than all else that is done with a delivery. Parameters and results are in b
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Sequence
 
 import psycopg
@@ -17,6 +18,7 @@ from models.errors import StoreUnavailable
 from models.store import open_connection, translated
 
 _BINARY = 1
+_LOOK_SECONDS = 0.2
 _FINE = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
 
 
@@ -27,12 +29,14 @@ class Link:
         self._conn = conn  # which would close, were it let go
         self._pgconn = conn.pgconn
         self._pgconn.nonblocking = 1
-        self._socket = self._pgconn.socket
+        # libpq closes its own when the connection breaks, and the number may be another's then.
+        self._socket = os.dup(self._pgconn.socket)
         self._loop = asyncio.get_running_loop()
         self._names: dict[str, bytes] = {}
         self._result: pq.abc.PGresult | None = None
         self._answer: asyncio.Future[pq.abc.PGresult | None] | None = None
         self._loop.add_reader(self._socket, self._read)
+        self._timer = self._loop.call_later(_LOOK_SECONDS, self._look)
 
     async def run(self, statement: str, parameters: Sequence[bytes]) -> pq.abc.PGresult:
         """Run a statement, a transaction of its own, and return its result.
@@ -51,8 +55,10 @@ class Link:
 
     def close(self) -> None:
         """End the connection at once, whatever it does."""
+        self._timer.cancel()
         self._loop.remove_reader(self._socket)
         self._loop.remove_writer(self._socket)
+        os.close(self._socket)
         self._conn.close()
 
     async def _prepare(self, statement: str) -> bytes:
@@ -74,18 +80,28 @@ class Link:
 
     def _flush(self) -> None:
         """Send on; what the socket does not take now is sent when it can take it."""
-        if self._pgconn.flush():
+        try:
+            left = self._pgconn.flush()
+        except psycopg.OperationalError as error:
+            self._loop.remove_writer(self._socket)
+            self._resolve(error)
+            return
+        if left:
             self._loop.add_writer(self._socket, self._flush)
         else:
             self._loop.remove_writer(self._socket)
+
+    def _look(self) -> None:
+        """Read without being told to: of a reset socket libuv tells nobody, and stops watching it."""
+        if self._answer is not None:
+            self._read()
+        self._timer = self._loop.call_later(_LOOK_SECONDS, self._look)
 
     def _read(self) -> None:
         try:
             self._pgconn.consume_input()
         except psycopg.OperationalError as error:
-            self._loop.remove_reader(
-                self._socket
-            )  # at its end it is always readable
+            self._loop.remove_reader(self._socket)  # at its end it is always readable
             self._resolve(error)
             return
         while self._answer is not None and not self._pgconn.is_busy():
