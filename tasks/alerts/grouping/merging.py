@@ -12,10 +12,9 @@ from tasks.alerts.grouping.memory import IncidentMemory, Memory
 from tasks.alerts.grouping.policy import Bursts
 from tasks.alerts.grouping.scoring import Event, strongest, vetoes_of
 from tasks.alerts.grouping.topology import Topology
-from tasks.alerts.grouping.vocabulary import INTRINSIC
+from tasks.alerts.grouping.vocabulary import INTRINSIC, WIDE
 
-_ABOVE = frozenset(("same_root", "upstream", "device_place", "device_cluster"))
-_WIDE = frozenset(("reach", "network", "power", "time", "heat", "probe"))
+_ABOVE = frozenset(("upstream", "device_place", "device_cluster"))
 _REACH = frozenset(("reach", "power", "probe"))
 
 
@@ -48,13 +47,12 @@ def _proves(
     own: Candidate, other: Candidate, chosen: IncidentMemory, incident: IncidentMemory
 ) -> bool:
     sides = {strongest(own.features), strongest(other.features)}
-    if sides <= _ABOVE:
-        return True
-    above = sides & _ABOVE
-    if "downstream" not in sides or not above:
+    if not sides & _ABOVE:
         return False
+    if sides <= _ABOVE | {"same_root"}:
+        return True
     below = incident if strongest(other.features) in _ABOVE else chosen
-    return not INTRINSIC.intersection(below.root_topics)
+    return "downstream" in sides and not INTRINSIC.intersection(below.root_topics)
 
 
 def _may_merge(one: IncidentMemory, other: IncidentMemory, context: Context) -> bool:
@@ -92,7 +90,7 @@ def needed(place: str, event: Event, context: Context) -> float:
         return _of_hub(name, context.topology, bursts)
     if kind == "rule":
         return bursts.alike_hosts
-    if not event.facts.topics & _WIDE:
+    if not event.facts.topics & WIDE:
         return float("inf")
     if kind in ("alike", "cluster", "region"):
         return bursts.alike_hosts if event.facts.topics & _REACH else float("inf")

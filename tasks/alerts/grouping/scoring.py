@@ -15,7 +15,7 @@ from tasks.alerts.grouping.policy import Policy, Scores
 from tasks.alerts.grouping.text import likeness
 from tasks.alerts.grouping.tokens import places_of
 from tasks.alerts.grouping.topology import Topology
-from tasks.alerts.grouping.vocabulary import BRINGS, INTRINSIC, PLATFORM, SUFFERING, SYMPTOMS
+from tasks.alerts.grouping.vocabulary import BRINGS, INTRINSIC, PLATFORM, SUFFERING, SYMPTOMS, WIDE
 
 _NO_SITES = frozenset(("alike", "rule", "cluster", "hub"))
 _STORAGE = frozenset(("disk-io", "reach"))
@@ -115,12 +115,12 @@ def _only_suffers(event: Event, context: Context) -> bool:
 
 
 def _fresh(event: Event, incident: IncidentMemory, limit: float, policy: Policy) -> bool:
-    late = _seconds_after_root(event, incident) < 0
-    return (
-        not late
-        and not vetoes_of(event, incident, policy)
-        and gap_minutes(event.at, incident) <= limit
-    )
+    early = _seconds_after_root(event, incident) < 0
+    suffers = bool(incident.root_topics) and set(incident.root_topics) <= SYMPTOMS
+    if early or suffers:  # what only suffers brings nothing
+        return False
+    near = gap_minutes(event.at, incident) <= limit
+    return near and not vetoes_of(event, incident, policy)
 
 
 def _strength(features: Mapping[str, float], scores: Scores) -> float:
@@ -303,7 +303,10 @@ def _by_place(
     shared = set(event.places).intersection(incident.places)
     if facts.topics & INTRINSIC:
         return
-    if shared.intersection(incident.mass):
+    mass = shared.intersection(incident.mass)
+    if not facts.topics & WIDE:  # that hosts are alike makes only what spreads widely one trouble
+        mass = {place for place in mass if place.partition("/")[0] not in ("alike", "cluster")}
+    if mass:
         _raise(found, "place", scores.place)
     if _unrelated(facts, incident, context.topology) or not _device_fails(event, incident):
         return

@@ -157,6 +157,8 @@ PLATFORM = frozenset(("dns", "control", "ingress"))
 TITLE_TOPICS = frozenset(("control", "orchestration", "change", "batch"))
 # Trouble that has its cause in itself: what stands upstream does not explain it.
 INTRINSIC = frozenset(("certificate", "credentials", "image", "disk-space", "heat"))
+# Trouble of a host that very many have at once when what they share fails.
+WIDE = frozenset(("reach", "network", "power", "time", "heat", "probe"))
 # Trouble that may well come from something that failed below.
 SUFFERING = frozenset(
     listed(
