@@ -99,9 +99,10 @@ def _is_readable(mapped: Mapped, payload: object) -> bool:
 
 
 def _is_distinct(mapped: Mapped, payload: object) -> bool:
-    if not mapped.distinct:
-        return False
     body = payload[0] if isinstance(payload, list) and payload else payload
+    # Nearly every payload fails at the first name.
+    if not isinstance(body, dict) or not mapped.distinct or mapped.distinct[0][0] not in body:
+        return False
     return all(reading.at(body, *path) is not None for path in mapped.distinct)
 
 
