@@ -18,6 +18,13 @@ def opened(**fields):
     return number
 
 
+def storm(count, **fields):
+    """Store many incidents and what is to be told of them, in one transaction."""
+    with transaction() as conn:
+        found = incidents.many(conn, [an_incident(conn, **fields) for _ in range(count)])
+        plan(conn, [IncidentChange(incident=one, kinds=frozenset({"opened"})) for one in found])
+
+
 def changed(number, *kinds, **fields):
     """Change an incident and write what is to be told of that."""
     with transaction() as conn:
@@ -29,7 +36,7 @@ def resolved(number):
     changed(number, "resolved", status="resolved", resolved_at=datetime.now(UTC))
 
 
-def states(**columns):
+def states():
     """Return (channel, kind, state) of each notice in order, without those of roll-ups."""
     with transaction() as conn:
         return conn.execute("SELECT channel, kind, state FROM notices ORDER BY id").fetchall()

@@ -59,13 +59,13 @@ def test_retry_takes_all_of_a_channel(database, pagerduty):
     assert "3 notices" in run("retry", "--channel", "pagerduty")
 
 
-@pytest.mark.parametrize("arguments", [[], ["1"], ["x"], ["1", "--channel", "slack"], ["9" * 30]])
-def test_retry_says_what_it_cannot_take(database, arguments):
-    with pytest.raises(WrongUse):
-        run("retry", *arguments)
+def test_retry_says_what_it_cannot_take(database):
+    for arguments in ([], ["1"], ["x"], ["1", "--channel", "slack"], ["9" * 30]):
+        with pytest.raises(WrongUse):
+            run("retry", *arguments)
 
 
-def test_a_channel_can_be_tried(database, slack):
+def test_a_channel_can_be_tried(slack):
     ref = json.loads(run("test", "slack", "--json"))["ref"]
 
     assert ref == f"C0OPS/{slack.posts[0]['ts']}"
@@ -73,7 +73,7 @@ def test_a_channel_can_be_tried(database, slack):
 
 
 @pytest.mark.parametrize("name", ["pagerduty", "cloud_events", "slack_webhook", "email"])
-def test_every_channel_can_be_tried(database, name, request):
+def test_every_channel_can_be_tried(name, request):
     receiver = request.getfixturevalue(name)
     channel = {"cloud_events": "cloudevents", "slack_webhook": "slack-webhook"}.get(name, name)
 
@@ -82,7 +82,7 @@ def test_every_channel_can_be_tried(database, name, request):
     assert len(receiver.messages if name == "email" else receiver.bodies) == 1
 
 
-def test_a_channel_that_is_not_configured_is_told_what_it_lacks(database):
+def test_a_channel_that_is_not_configured_is_told_what_it_lacks():
     with pytest.raises(WrongUse, match="NIGHTSHIFT_NOTIFY_SLACK_TOKEN"):
         run("test", "slack")
 
@@ -90,7 +90,7 @@ def test_a_channel_that_is_not_configured_is_told_what_it_lacks(database):
 @pytest.mark.parametrize(
     ("fault", "error"), [(Fault.FORBIDDEN, AccessDenied), (Fault.DOWN, Unavailable)]
 )
-def test_a_channel_that_does_not_take_the_message_says_why(database, slack, fault, error):
+def test_a_channel_that_does_not_take_the_message_says_why(slack, fault, error):
     slack.always = fault
 
     with pytest.raises(error) as raised:

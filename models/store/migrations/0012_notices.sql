@@ -20,7 +20,8 @@ CREATE TABLE notices (
     created_at   timestamptz NOT NULL DEFAULT now(),
     sent_at      timestamptz
 ) WITH (fillfactor = 80);
-CREATE INDEX notices_due ON notices (due_at, id) WHERE state IN ('waiting', 'running');
+CREATE INDEX notices_waiting ON notices (channel, id) WHERE state = 'waiting';
+CREATE INDEX notices_running ON notices (channel, id) WHERE state = 'running';
 CREATE INDEX notices_of_incident ON notices (incident_id, channel);
 CREATE INDEX notices_failed ON notices (channel, id) WHERE state = 'failed';
 CREATE INDEX notices_rolled ON notices (rolled_into) WHERE rolled_into IS NOT NULL;

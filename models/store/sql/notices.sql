@@ -52,8 +52,9 @@ ORDER BY n.id LIMIT %(limit)s FOR UPDATE OF n SKIP LOCKED;
 -- name: begun
 -- What is being sent, or was and is to be sent once more.
 SELECT {columns} FROM notices n
-WHERE n.channel = %(channel)s AND n.rolled_into IS NULL AND n.payload ? 'sending'
-  AND (n.state = 'running' OR n.state = 'waiting' AND n.due_at <= now())
+WHERE (n.channel = %(channel)s AND n.state = 'running'
+       OR n.channel = %(channel)s AND n.state = 'waiting' AND n.due_at <= now())
+  AND n.rolled_into IS NULL AND n.payload ? 'sending'
 ORDER BY n.id FOR UPDATE OF n SKIP LOCKED;
 
 -- name: begin
@@ -136,8 +137,12 @@ ON CONFLICT (channel, incident_id) DO UPDATE SET
     ref = EXCLUDED.ref, state = EXCLUDED.state, updated_at = now();
 
 -- name: next_due
-SELECT extract(epoch FROM min(due_at) - now())::double precision FROM notices
-WHERE channel = %(channel)s AND state IN ('waiting', 'running') AND rolled_into IS NULL;
+-- What another process is sending is looked at again when its lease is over.
+SELECT extract(epoch FROM min(due_at) - now())::double precision FROM (
+    SELECT due_at FROM notices
+    WHERE channel = %(channel)s AND state = 'waiting' AND rolled_into IS NULL
+    UNION ALL SELECT lease_until FROM notices WHERE channel = %(channel)s AND state = 'running'
+) AS open;
 
 -- name: rest
 SELECT failures, coalesce(rest_until > now(), false) FROM notice_channels WHERE channel = %(channel)s;
@@ -160,13 +165,14 @@ FROM (
     SELECT channel, count(*) FILTER (WHERE state IN ('waiting', 'running')) AS waiting,
            count(*) FILTER (WHERE state = 'failed') AS failed,
            (array_agg(error ORDER BY id DESC) FILTER (WHERE state = 'failed'))[1] AS error
-    FROM notices WHERE state <> 'done' GROUP BY channel
+    FROM notices WHERE state = 'waiting' OR state = 'running' OR state = 'failed' GROUP BY channel
 ) AS n LEFT JOIN notice_channels c USING (channel)
 UNION ALL
 SELECT c.channel, c.failures, coalesce(c.rest_until > now(), false), 0, 0, c.error
 FROM notice_channels c
 WHERE c.failures > 0 AND NOT EXISTS (
-    SELECT FROM notices n WHERE n.channel = c.channel AND n.state <> 'done')
+    SELECT FROM notices n WHERE n.channel = c.channel
+      AND (n.state = 'waiting' OR n.state = 'running' OR n.state = 'failed'))
 ORDER BY 1;
 
 -- name: listed
