@@ -28,8 +28,9 @@ class Draft:
 
     `vendor` is the adapter's name, which keys and severities go by. `key` is the finished dedup
     key; without it one is derived from the rule, the entity and the stable labels. `severity` is
-    set only where the word alone does not say it. Of `host`, `service`, `environment` and `region`,
-    None means that the labels may say it.
+    set only where the word alone does not say it. `event_time` is when it began or changed, and
+    `ends_at` when it ended, without which a resolve has no time of the sender. Of `host`,
+    `service`, `environment` and `region`, None means that the labels may say it.
     """
 
     vendor: str
@@ -108,9 +109,8 @@ def _severity(draft: Draft, notes: list[str]) -> Severity | None:
 
 
 def _event_time(draft: Draft) -> datetime | None:
-    if draft.status is AlertStatus.RESOLVED and draft.ends_at is not None:
-        return draft.ends_at
-    return draft.event_time
+    # When it began says nothing of when it ended: then the time at our door is the better one.
+    return draft.ends_at if draft.status is AlertStatus.RESOLVED else draft.event_time
 
 
 def _name(value: str | None) -> str | None:

@@ -56,10 +56,13 @@ SIGNS = (
     *IDENTITY,
     *listed("host hostname server startsat firedat triggeredat timestamp threshold alerttype"),
 )
-STARTS = listed(
+BEGAN = listed(
     "startsat startedat starttime started start firedat firedtime triggeredat triggertime "
-    "firstseen occurredat eventtime createdat created createdon openedat opened activatedat "
-    "timestamp time datetime date ts when updatedat lastupdated lastseen eventdate alertdatetime"
+    "firstseen createdat created createdon openedat opened activatedat"
+)
+CHANGED = listed(
+    "occurredat eventtime timestamp time datetime date ts when updatedat lastupdated lastseen "
+    "eventdate alertdatetime"
 )
 ENDS = listed(
     "endsat endedat endtime ended end resolvedat resolvedtime resolved closedat recoveredat "
@@ -87,5 +90,5 @@ BESIDE_HOST = listed(
     "monitorurl element object objectname configurationitem ci affectedhost hostaddress"
 )
 TEXTS = frozenset(
-    [*TITLE, *DESCRIPTION, *STATUS[:10], *SEVERITY, *STARTS, *ENDS, *LINKS, *IDENTITY]
+    [*TITLE, *DESCRIPTION, *STATUS[:10], *SEVERITY, *BEGAN, *CHANGED, *ENDS, *LINKS, *IDENTITY]
 ) - {"service", "servicename"} | {"id", "eventid", "uuid"}  # fmt: skip

@@ -165,7 +165,8 @@ def _draft(mapped: Mapped, member: object) -> Draft:
         description=_value(member, mapped.description),
         labels=_labels(mapped, member),
         event_time=times.moment(_value(member, mapped.event_time)),
-        ends_at=times.moment(_value(member, mapped.ends_at)),
+        # Where no end is mapped, the one time that there is tells when it changed.
+        ends_at=times.moment(_value(member, mapped.ends_at or mapped.event_time)),
         external_id=_value(member, mapped.external_id),
         links={"source": _value(member, mapped.link), "runbook": _value(member, mapped.runbook)},
     )

@@ -63,7 +63,9 @@ def _draft(body: Fields, data: Fields) -> Any:
     source, subject = first(body, "source"), first(body, "subject")
     if freeform.stated(fields) is None:
         draft.status = status_of((first(body, "type") or "").rpartition(".")[2]) or draft.status
-    draft.event_time = draft.event_time or times.moment(body.get("time"))
+    occurred = times.moment(body.get("time"))
+    draft.event_time = draft.event_time or occurred
+    draft.ends_at = draft.ends_at or occurred
     draft.labels = {**draft.labels, "ce_source": source, "ce_subject": subject}
     draft.group_hint = subject
     if draft.key is None or ":~" in draft.key:

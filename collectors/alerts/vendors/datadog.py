@@ -82,6 +82,7 @@ def _draft(fields: Fields) -> Draft:
     draft.host = _host(fields, labels)
     draft.links = {"source": first(fields, *_LINKS) or _link(fields)}
     draft.event_time = freeform.moment_of(fields, ("date", "lastupdated", "timestamp", "time"))
+    draft.ends_at = draft.event_time
     draft.key = _key(fields, draft, _scope(fields, marks))
     draft.external_id = first(fields, "id", "eventid")
     return draft

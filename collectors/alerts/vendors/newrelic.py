@@ -70,7 +70,7 @@ def _draft(fields: Fields) -> Draft:
     draft.external_id = own
     draft.host = _host(fields)
     draft.event_time = _moment(fields, "createdat", "activatedat", "timestamp", "issuecreatedat")
-    draft.ends_at = _moment(fields, "closedat", "issueclosedat")
+    draft.ends_at = _moment(fields, "closedat", "issueclosedat", "updatedat", "timestamp")
     draft.links = {
         "source": first(fields, "issueurl", "incidenturl", "issuepageurl", "violationcharturl"),
         "runbook": first(fields, "runbookurl"),

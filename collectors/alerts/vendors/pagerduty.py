@@ -196,6 +196,7 @@ def _events_api(body: Fields) -> Normalized:
         rule=first(payload, "class"),
         labels=_event_labels(payload, details),
         event_time=times.moment(payload.get("timestamp")),
+        ends_at=times.moment(payload.get("timestamp")),
         external_id=own,
         links={"source": body.get("client_url") or at(body, "links", 0, "href")},
         group_hint=first(payload, "group"),

@@ -108,7 +108,7 @@ def _draft(fields: Fields) -> Draft:
     draft.severity_raw = first(fields, *_SEVERITIES)
     draft.host = _host(fields)
     draft.event_time = _moment(fields, "event") or draft.event_time
-    draft.ends_at = _moment(fields, "eventrecovery") or draft.ends_at
+    draft.ends_at = _moment(fields, "eventrecovery")
     draft.labels = {**_tags(fields), **draft.labels}
     draft.description = first(fields, "triggerdescription", "alertmessage", "message", "opdata")
     draft.key = _key(fields, draft)

@@ -14,6 +14,12 @@ CASES = {
                "when": "2026-01-01T00:00:00Z"},)),
         Case("a resolved one", {"alertName": "Disk is full", "state": "RESOLVED", "host": "db-1"},
              ({"status": "resolved", "severity": None},)),
+        Case("when it began is not when it ended",
+             {"title": "x is bad", "status": "resolved", "started_at": "2026-01-01T00:00:00Z"},
+             ({"status": "resolved", "event_time": None, "ends_at": None},)),
+        Case("the time of a change is when it ended",
+             {"title": "x is bad", "status": "resolved", "timestamp": "2026-01-01T00:00:00Z"},
+             ({"status": "resolved", "when": "2026-01-01T00:00:00Z"},)),
         Case("an acknowledged one", {"summary": "x", "status": "acked"},
              ({"status": "acknowledged"},)),
         Case("a list of alerts", {"env": "prod", "alerts": [

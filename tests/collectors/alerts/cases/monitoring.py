@@ -64,7 +64,10 @@ CASES = {
                "host": "db-1", "environment": "prod", "service": "db", "when": TEN,
                "dedup_key": "zabbix:501"},)),
         Case("its recovery", {**ZABBIX, "event_value": "0", "trigger_name": "Disk of db-1 is well"},
-             ({"status": "resolved", "dedup_key": "zabbix:501"},)),
+             ({"status": "resolved", "dedup_key": "zabbix:501", "event_time": None},)),
+        Case("a recovery with its time", {**ZABBIX, "event_value": "0", "event_recovery_date":
+             "2026.06.01", "event_recovery_time": "10:30:00"},
+             ({"status": "resolved", "when": "2026-06-01T10:30:00Z"},)),
         Case("an unclassified problem has no severity",
              {**ZABBIX, "event_severity": "Not classified"}, ({"severity": None},)),
         Case("macros without a value are absent",

@@ -47,6 +47,11 @@ ALERTMANAGER = [
               status="resolved"),
         ({"status": "resolved"},),
     ),
+    Case(
+        "an end without a time has none",
+        group(member(DISK, status="resolved")),
+        ({"status": "resolved", "event_time": None, "ends_at": None},),
+    ),
     Case("an empty group is a heartbeat", group(), outcome="ignore"),
     Case(
         "the watchdog is a heartbeat that somebody else watches",
