@@ -8,6 +8,8 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import TaskRun
 from prefect.states import Failed
 
+import tasks.alerts.notices.steps
+import tasks.alerts.steps
 import tasks.documents.steps
 import tasks.inventory.steps
 import tasks.knowledge.steps
@@ -22,6 +24,8 @@ ROOM = Path(tasks.inventory.steps.__file__).parents[1]
 STEPS = [
     found
     for module in (
+        tasks.alerts.notices.steps,
+        tasks.alerts.steps,
         tasks.inventory.steps,
         tasks.documents.steps,
         tasks.knowledge.steps,

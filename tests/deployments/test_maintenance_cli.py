@@ -1,0 +1,98 @@
+"""`nightshift maintenance` and `nightshift heartbeats`."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from models.store import heartbeats, transaction, windows
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+def plan(entry, *options):
+    return entry("maintenance", "add", "--reason", "patching", *options)
+
+
+def test_a_window_is_planned_listed_and_ended(entry):
+    status, out, _ = plan(entry, "--match", "service=shop", "--match", "service=cart",
+                          "--for", "2h", "--json")  # fmt: skip
+    assert (status, json.loads(out)) == (0, {"window_id": "1"})
+
+    status, out, _ = entry("maintenance", "list", "--json")
+    (found,) = json.loads(out)
+    assert found["match"] == {"service": ["shop", "cart"]}
+    assert found["owner"].startswith("local:")
+    assert found["held"] == 0
+
+    assert entry("maintenance", "end", "1")[0] == 0
+    assert entry("maintenance", "end", "1")[0] == 2
+
+
+def test_a_series_has_its_next_window(entry):
+    status, out, _ = plan(
+        entry, "--everything", "--from", "2026-03-01T02:00:00Z", "--for", "1h", "--rrule",
+        "FREQ=WEEKLY;BYDAY=SU", "--time-zone", "Europe/Berlin", "--json",
+    )  # fmt: skip
+    assert (status, json.loads(out)) == (0, {"series_id": "1"})
+    with transaction() as conn:
+        (window,) = windows.listed(conn)
+    assert window.series_id == 1
+
+    assert entry("maintenance", "end", "--series", "1")[0] == 0
+    with transaction() as conn:
+        assert windows.series(conn) == []
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--for", "2h"), "which alerts"),
+        (("--everything",), "when it ends"),
+        (("--everything", "--for", "2h", "--to", "2027-01-01"), "when it ends"),
+        (("--everything", "--match", "a=b", "--for", "2h"), "which alerts"),
+        (("--match", "service", "--for", "2h"), "FIELD=VALUE"),
+        (("--everything", "--for", "soon"), "lasts"),
+        (("--everything", "--for", "999999w"), "too long"),
+        (("--everything", "--from", "2020-01-01", "--for", "1h"), "ended already"),
+        (("--everything", "--for", "1h", "--rrule", "FREQ=NEVER"), "no RRULE"),
+        (("--everything", "--for", "1h", "--rrule", "FREQ=DAILY", "--time-zone", "../x"), "zone"),
+    ],
+)
+def test_what_makes_no_sense_is_wrong_use_and_plans_nothing(entry, options, words):
+    status, out, err = plan(entry, *options)
+
+    assert (status, out) == (2, "")
+    assert words in err
+    with transaction() as conn:
+        assert windows.listed(conn, ended=True) == []
+
+
+@pytest.mark.parametrize("number", ["9", "x", "-1", "9" * 40])
+def test_an_id_that_there_is_not_is_wrong_use(entry, number):
+    assert entry("maintenance", "end", "--", number)[0] == 2
+
+
+def test_a_heartbeat_is_expected_listed_and_removed(entry):
+    assert entry("heartbeats", "add", "backup", "--every", "5m", "--grace", "30s")[0] == 0
+
+    status, out, _ = entry("heartbeats", "list", "--json")
+    (found,) = json.loads(out)
+    assert (status, found["every_seconds"], found["grace_seconds"]) == (0, 300, 30)
+
+    assert entry("heartbeats", "remove", "backup")[0] == 0
+    assert entry("heartbeats", "remove", "backup")[0] == 2
+
+
+def test_an_alert_may_be_the_sign_of_life(entry):
+    entry("heartbeats", "add", "dog", "--every", "5m", "--match", "alertname=Watchdog")
+
+    with transaction() as conn:
+        (found,) = heartbeats.listed(conn)
+    assert found.match == {"alertname": ("Watchdog",)}
+
+
+@pytest.mark.parametrize("options", [("--every", "often"), ("--every", "0s"), ("--every", "90d")])
+def test_a_heartbeat_without_a_sensible_time_is_wrong_use(entry, options):
+    assert entry("heartbeats", "add", "backup", *options)[0] == 2
