@@ -13,7 +13,7 @@ import numpy as np
 
 from generators.inference.embedder import embedder as configured_embedder
 from models.errors import ConfigurationError
-from models.records.alert import Alert, Classification, Extraction
+from models.records.alert import Alert, AlertStatus, Classification, Extraction
 from models.records.severity import Severity
 from tasks.alerts.classification.model import NAME, SeverityModel
 from tasks.alerts.classification.ownership import Ownership
@@ -80,7 +80,10 @@ class Classifier:
             sources: The vendors, in the same order, for rules that ask for one.
         """
         texts = [alert_text(alert) for alert, _ in alerts]
-        verdicts = [judge(text) for text in texts]
+        verdicts = [
+            judge(text, resolved=alert.status is AlertStatus.RESOLVED)
+            for (alert, _), text in zip(alerts, texts, strict=True)
+        ]
         open_ones = {
             text
             for (alert, _), text, verdict in zip(alerts, texts, verdicts, strict=True)

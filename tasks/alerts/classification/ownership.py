@@ -7,11 +7,13 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
 
+from generators.knowledge.wording import split_names
 from models.errors import ConfigurationError
 from models.kinds import KINDS
 from models.records.alert import Alert, Extraction
@@ -25,6 +27,8 @@ _NAMESPACES = ("namespace", "kube_namespace", "kubernetes_namespace", "k8s_names
 _CLUSTERS = ("cluster", "cluster_name", "kube_cluster_name", "k8s_cluster_name")
 _OF_RULE, _OF_LABEL, _OF_KIND, _OF_WORDS = 1.0, 0.95, 0.8, 0.5
 _LONGEST = 100
+_DIGITS = re.compile(r"\d+")
+_JOINTS = re.compile(r"[\s_-]")
 _READ = 500  # characters of the title that words are looked for in
 
 _Team = Annotated[str, msgspec.Meta(min_length=1, max_length=_LONGEST)]
@@ -73,17 +77,47 @@ class Owner:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Words that speak of a team's work, the first area first, and one pattern of all."""
+
+    teams: Mapping[str, str]
+    pattern: re.Pattern[str]
+
+    @classmethod
+    def of(cls, areas: Sequence[_Area]) -> _Words:
+        teams: dict[str, str] = {}
+        for area in areas:
+            for word in area.words:
+                teams.setdefault(" ".join(word.lower().split()), area.team)
+        several = sorted(teams, key=len, reverse=True)
+        options = "|".join(re.escape(word).replace(r"\ ", r"[\s_-]?") for word in several)
+        return cls(teams, re.compile(rf"(?<![a-z])(?=({options or '(?!)'})(?![a-z]))"))
+
+    def first(self, text: str) -> str | None:
+        """Return the word of the first area that stands in a text, also inside of camel case."""
+        found = _words_in(self.pattern, text)
+        return next((word for word in self.teams if word.replace(" ", "") in found), None)
+
+
+@lru_cache(maxsize=8192)
+def _words_in(pattern: re.Pattern[str], text: str) -> frozenset[str]:
+    """Return the words that stand in a text, without what joins their parts."""
+    both = f"{text} {split_names(text)}".lower()
+    return frozenset(_JOINTS.sub("", found) for found in pattern.findall(both))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ownership:
     """The rules, ready to use.
 
     `rules` hold a team and the patterns that each fact of an alert has to match; `kinds` maps kinds
-    of assets to teams; `areas` hold a team and the words that speak of its work.
+    of assets to teams; `words` are those that speak of a team's work.
     """
 
     rules: Sequence[tuple[str, Mapping[str, re.Pattern[str]]]] = ()
     kinds: Mapping[str, str]
-    areas: Sequence[tuple[str, re.Pattern[str]]] = ()
+    words: _Words
     fallback: str
 
     @classmethod
@@ -100,7 +134,7 @@ class Ownership:
         return cls(
             rules=[(rule.team, _patterns(rule.match)) for rule in held.rule],
             kinds={kind: team for team, theirs in kinds.items() for kind in theirs},
-            areas=[(area.team, _words(area.words)) for area in areas],
+            words=_Words.of(areas),
             fallback=held.fallback or packaged.fallback or "unassigned",
         )
 
@@ -150,12 +184,11 @@ class Ownership:
         return Owner(team=team, confidence=round(sure, 3), source=f"kind {kind}")
 
     def _by_words(self, alert: Alert) -> Owner:
-        text = f"{alert.rule or ''} {alert.title}"[:_READ]
-        for team, pattern in self.areas:
-            if found := pattern.search(text):
-                word = found[0].lower()
-                return Owner(team=team, confidence=_OF_WORDS, source=f"word {word}")
-        return Owner(team=self.fallback, confidence=0.0, source="fallback")
+        text = _DIGITS.sub("", f"{alert.rule or ''} {alert.title}"[:_READ])
+        word = self.words.first(text)
+        if word is None:
+            return Owner(team=self.fallback, confidence=0.0, source="fallback")
+        return Owner(team=self.words.teams[word], confidence=_OF_WORDS, source=f"word {word}")
 
 
 def _facts(
@@ -203,20 +236,6 @@ def _patterns(match: _Match) -> dict[str, re.Pattern[str]]:
 def _globs(patterns: str | list[str]) -> re.Pattern[str]:
     several = [patterns] if isinstance(patterns, str) else patterns
     return re.compile("|".join(fnmatch.translate(one) for one in several), re.IGNORECASE)
-
-
-def _words(words: Sequence[str]) -> re.Pattern[str]:
-    """Return a pattern of words; inside of names in camel case they count too."""
-    several = "|".join(re.escape(word).replace(r"\ ", r"[\s_-]?") for word in words)
-    return re.compile(
-        rf"(?<![a-z])(?i:{several})(?![a-z])|(?:{_camel(words)})(?![a-z])",
-    )
-
-
-def _camel(words: Sequence[str]) -> str:
-    return "|".join(
-        re.escape("".join(part.capitalize() for part in word.split())) for word in words
-    )
 
 
 def _read(path: Path) -> _File:

@@ -19,12 +19,16 @@ _PATH = Path(__file__).with_name("severity_rules.toml")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule; `pattern` is searched in the normalised text in lower case."""
+    """One rule; `pattern` is searched in the normalised text in lower case.
+
+    `tells_state` is one that speaks of an end: of a resolved alert it says nothing.
+    """
 
     name: str
     severity: Severity
     confidence: float
     pattern: re.Pattern[str]
+    tells_state: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +50,22 @@ def rules() -> tuple[Rule, ...]:
             severity=Severity(rule["severity"]),
             confidence=rule["confidence"],
             pattern=re.compile("|".join(f"(?:{phrase})" for phrase in rule["phrases"])),
+            tells_state=rule.get("tells_state", False),
         )
         for rule in held["rule"]
     )
 
 
 @lru_cache(maxsize=8192)
-def judge(text: str) -> Verdict:
-    """Return what the first rule that fits says of a normalised text."""
+def judge(text: str, *, resolved: bool = False) -> Verdict:
+    """Return what the first rule that fits says of a normalised text.
+
+    Args:
+        text: The text.
+        resolved: It is of an alert that has ended, whose severity is that of its condition.
+    """
     lowered = text.lower()
     for rule in rules():
-        if rule.pattern.search(lowered):
+        if rule.pattern.search(lowered) and not (resolved and rule.tells_state):
             return Verdict(rule.severity, rule.confidence, rule.name)
     return Verdict()

@@ -181,8 +181,11 @@ def code_in_text(text: str, lowered: str) -> str | None:
         lowered: The same in lower case.
     """
     for needed, pattern, write in _PATTERNS:
-        if any(part in lowered for part in needed) and (found := pattern.search(text)):
-            return write(found)[:_LONGEST]
+        for part in needed:
+            if part in lowered:
+                if found := pattern.search(text):
+                    return write(found)[:_LONGEST]
+                break
     return next((code for words, code in _SENTENCES.items() if words in lowered), None)
 
 

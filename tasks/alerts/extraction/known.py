@@ -104,6 +104,8 @@ class KnownEntities:
             scope: Namespace and cluster that the alert names; an asset of another is not meant.
         """
         host = bare_host(word)
+        if not self._may_know(word.lower(), host, kinds):
+            return None
         for index, key, confidence in self._ways(word.lower(), host):
             found = self._pick(index.get(key, ()), kinds, scope)
             if found is not None:
@@ -112,6 +114,17 @@ class KnownEntities:
             found = self._pick(self._names.get(workload, ()), WORKLOADS, scope)
             return (found[0], _OF_WORKLOAD * found[1]) if found is not None else None
         return None
+
+    def _may_know(self, word: str, host: str, kinds: Sequence[str]) -> bool:
+        """Tell quickly that nothing can be called so; most words of a text are no names."""
+        if word in self._names or host in self._names or host in self._short_names:
+            return True
+        short = host.partition(".")[0]
+        if short in self._names or short in self._short_names or word in self._addresses:
+            return True
+        if (address_of(host) or host) in self._addresses:
+            return True
+        return "pod" in kinds and (workload_of(host) or "") in self._names
 
     def _ways(self, word: str, host: str) -> Iterable[tuple[Index, str, float]]:
         """Yield where to look, the surest first."""

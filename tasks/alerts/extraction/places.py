@@ -57,8 +57,7 @@ _REGION = re.compile(
     r"(?:south|north|west|east|central|westcentral|southeast)[23]?|(?:east|southeast)asia"
     r"|(?:central|south|west)india)(?![\w-])"
     # Datacenters by city: fra1, ams3, nyc-2.
-    rf"|(?<![\w.-])(?:{_CITIES})-?\d{{1,2}}(?![\w])",
-    re.I,
+    rf"|(?<![\w.-])(?:{_CITIES})-?\d{{1,2}}(?![\w])"
 )
 ENVIRONMENT_LABELS = (
     "environment", "env", "deployment_environment", "deployment_environment_name", "stage",
@@ -95,5 +94,5 @@ def environment_in_name(name: str) -> str | None:
 
 def region_in_text(text: str) -> str | None:
     """Return the region, zone or site that a text names, in lower case."""
-    found = _REGION.search(text)
-    return found[0].lower() if found else None
+    found = _REGION.search(text.lower())
+    return found[0] if found else None

@@ -22,6 +22,7 @@ _NAMED = re.compile(
 )
 _BEFORE = re.compile(r"(?<![\w.-])([A-Za-z0-9][\w-]{1,60}) (?:service|app|application)\b", re.I)
 _NAME = re.compile(r"[A-Za-z0-9][\w.:/-]*[\w]")
+_JOINED = re.compile(r"\d|[^\W_][-_.]+[^\W_]")
 _HOST_WORDS = frozenset(
     (
         "host",
@@ -101,7 +102,7 @@ def _is_name(word: str) -> bool:
 
 def _looks_named(word: str) -> bool:
     """Tell a name from a plain word: it has a digit, or is joined of several."""
-    return any(letter in "-_." or letter.isdigit() for letter in word.strip("-_."))
+    return _JOINED.search(word) is not None
 
 
 def _first(named: dict[str, str], words: frozenset[str], *, plain: bool) -> str | None:

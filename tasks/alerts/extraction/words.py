@@ -9,6 +9,8 @@ from ipaddress import ip_address
 _NOT_A_LETTER = re.compile(r"[^a-z0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _URL = re.compile(r"[a-z][a-z0-9+.-]{1,20}://(?:[^/@\s]*@)?", re.I)
+_IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}")
+_ADDRESS = re.compile(r"[0-9a-fA-F:.%-]{2,45}")
 _MAC = re.compile(r"[0-9a-f]{12}")
 _MAC_SIGNS = str.maketrans("", "", ":-.")
 _MAC_LENGTHS = (12, 14, 17)  # bare, dotted as by Cisco, with colons or hyphens
@@ -38,19 +40,22 @@ def bare_host(word: str) -> str:
     return head if colon and port.isdigit() and ":" not in head else host
 
 
-@lru_cache(maxsize=65536)
 def address_of(word: str) -> str | None:
     """Return the canonical form of an IP or MAC address; None where it is neither."""
     bare = word.partition("/")[0]
-    if not bare or not (bare[0].isdigit() or ":" in bare or bare[0] in "abcdefABCDEF"):
-        return None
-    signs = bare.lower().translate(_MAC_SIGNS)
+    if _IPV4.fullmatch(bare):
+        return bare
+    signs = bare.count(":") or (len(bare) in _MAC_LENGTHS)
+    return _other_address(bare.lower()) if signs and _ADDRESS.fullmatch(bare) else None
+
+
+@lru_cache(maxsize=8192)
+def _other_address(bare: str) -> str | None:
+    signs = bare.translate(_MAC_SIGNS)
     if len(bare) in _MAC_LENGTHS and _MAC.fullmatch(signs):
         return ":".join(signs[at : at + 2] for at in range(0, 12, 2))
-    if "." not in bare and ":" not in bare:
-        return None
     try:
-        return str(ip_address(bare))
+        return str(ip_address(bare)) if ":" in bare else None
     except ValueError:
         return None
 

@@ -1,5 +1,6 @@
 import pytest
 
+from models.records.alert import AlertStatus
 from tasks.alerts.classification.severity_rules import judge, rules
 from tasks.alerts.classification.wording import MOST_CHARACTERS, alert_text, masked
 from tests.tasks.alerts.extraction.examples import an_alert
@@ -15,6 +16,7 @@ from tests.tasks.alerts.extraction.examples import an_alert
         ("Trace 9f86d081884c7d65 failed", "Trace 2c26b46b68ffc68f failed"),
         ("Error on db-1.prod.example.com", "Error on db-2.test.example.org"),
         ("[FIRING:1] Queue grows", "[RESOLVED] Queue grows"),
+        ("Queue holds 503 messages", "Queue holds 12 messages"),
     ],
 )
 def test_occurrences_of_one_condition_have_one_text(one, other):
@@ -32,6 +34,15 @@ def test_occurrences_of_one_condition_have_one_text(one, other):
 )
 def test_what_tells_how_bad_it_is_stays(one, other):
     assert masked(one) != masked(other)
+
+
+def test_a_resolved_alert_is_as_severe_as_its_condition():
+    firing = an_alert("Disk is full")
+    over = an_alert("RESOLVED: Disk is full", status=AlertStatus.RESOLVED)
+
+    assert alert_text(over) == alert_text(firing)
+    assert judge("It is back to normal").severity == "info"
+    assert judge("It is back to normal", resolved=True).severity is None
 
 
 def test_rule_and_description_are_not_said_twice():
