@@ -1,6 +1,7 @@
 """How well alerts are grouped on generated histories, beside simple baselines; events a second.
 
-Usage: python tests/benchmarks/grouping.py [FIRST_SEED [SEEDS]]
+Run by hand: python -m tests.benchmarks.grouping [FIRST_SEED [SEEDS]]
+Wanted: score >= 0.93, quiet >= 0.95, and 2,000 events a second on one core.
 """
 
 from __future__ import annotations

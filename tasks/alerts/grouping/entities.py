@@ -33,6 +33,7 @@ from tasks.alerts.grouping.vocabulary import (
     TOPICS,
 )
 
+_LISTED = frozenset((*LABEL_KINDS, *PARTS, *ENVIRONMENTS, *CLUSTERS, *NAMESPACES, *PLACES))
 THINGS = 8  # of one alert
 MENTIONS = 10
 DEVICES = frozenset(("switch", "power", "storage", "hypervisor", "router", "device"))
@@ -43,6 +44,7 @@ _FIGURES = re.compile(r"\b(?!40[13]\b|50\d\b)\d+(?:[.,]\d+)?\b")
 _MENTIONED = 0.5  # from here down a thing was only mentioned
 _CONTAINER = 0.3  # redis, sidecar: the same in many places
 _EXTENDED = 0.85  # a known name that an unknown one extends
+_UNTOLD = 0.9  # a known name under a label that does not say what it holds
 _NEUTRAL_CAUSE = 0.5
 _LAST_CAUSE = 0.2
 _SYMPTOM_CAUSE = 0.3
@@ -88,7 +90,8 @@ def read(signal: Signal, topology: Topology) -> Facts:
     cluster, environment = _cluster(labels), _environment(signal, labels)
     resolver = _Resolver(topology, cluster, environment)
     title = signal.title or signal.rule or ""
-    named = list(_labelled(signal, labels)) or list(_where(labels))
+    named = list(_labelled(signal, labels))
+    named = [*named, *resolver.known_among(_other_values(labels))] or list(_where(labels))
     text = f"{title} {signal.description}"
     things = resolver.things(named, signal.asset_id, names_in(text))
     topics = _topics(signal, title, things)
@@ -169,6 +172,12 @@ def _labelled(signal: Signal, labels: Mapping[str, str]) -> Iterable[tuple[str, 
         yield from _named(signal.host, "host")
 
 
+def _other_values(labels: Mapping[str, str]) -> Iterator[str]:
+    """Yield the values of labels whose name does not tell what they hold, such as `name`."""
+    for label in labels.keys() - _LISTED:
+        yield names.clean(labels[label])
+
+
 def _where(labels: Mapping[str, str]) -> Iterable[tuple[str, str, float]]:
     """Yield the places of an alert that names nothing else: it is about these."""
     for label in PLACES:
@@ -228,6 +237,13 @@ class _Resolver:
                 found.setdefault(thing.key, thing)
         ordered = sorted(found.values(), key=lambda thing: -thing.weight)
         return tuple(ordered[:THINGS])
+
+    def known_among(self, values: Iterable[str]) -> Iterator[tuple[str, str, float]]:
+        """Yield the values that are names of the topology, to the letter."""
+        for value in sorted(values):
+            found = self._find(value) if value and value not in STOP else None
+            if found is not None and self._topology.nodes[found].name.lower() == value:
+                yield value, self._topology.nodes[found].kind or "host", _UNTOLD
 
     def _stems(self, named: Iterable[tuple[str, str, float]]) -> Iterator[tuple[str, str, float]]:
         """Yield the known things that unknown names extend, as `billing` of `billing-nightly`."""

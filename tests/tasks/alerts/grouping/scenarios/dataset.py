@@ -26,17 +26,18 @@ def build(seed, only=None):
         for row, label in scenario.finished():
             events.append(row)
             gold.append(label)
-        for window in scenario.windows:
-            windows.append(
-                {
-                    "scenario": scenario.name,
-                    "starts_at": _iso(scenario.start + timedelta(minutes=window["starts"])),
-                    "ends_at": _iso(scenario.start + timedelta(minutes=window["ends"])),
-                    "match": window["match"],
-                    "reason": "patching",
-                }
-            )
+        windows += [_window(scenario, window) for window in scenario.windows]
     return world, events, gold, windows
+
+
+def _window(scenario, window):
+    return {
+        "scenario": scenario.name,
+        "starts_at": _iso(scenario.start + timedelta(minutes=window["starts"])),
+        "ends_at": _iso(scenario.start + timedelta(minutes=window["ends"])),
+        "match": window["match"],
+        "reason": "patching",
+    }
 
 
 def write(folder: Path, seed, only=None):

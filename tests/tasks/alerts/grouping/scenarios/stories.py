@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.tasks.alerts.grouping.scenarios import causes
+from tests.tasks.alerts.grouping.scenarios.labelling import host_label
 
 
 def one_cause(cause, noise=8, **more):
@@ -120,9 +121,7 @@ def maintenance(s):
         if not any(world.kinds[one] == "db" for one in world.on_host(host))
     ][-4:]
     label = (
-        next(iter(s.voice._host_label("x")))
-        if s.voice.main in ("prometheus", "grafana")
-        else "host"
+        next(iter(host_label(world, "x"))) if s.voice.main in ("prometheus", "grafana") else "host"
     )
     for start, end, hosts in ((0, 90, patched[:3]), (60, 120, patched[2:])):
         s.windows.append({"starts": start, "ends": end, "match": {label: hosts}})

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 
+from tests.tasks.alerts.grouping.scenarios.labelling import Where, labels_of
+
 # trouble: (rules to choose from, texts to choose from, level 0 information to 3 critical)
 TROUBLES = {
     "host_down": (("NodeUnreachable", "HostDown", "ServerNotResponding"), ("{n} is unreachable", "no response to ping from {n} for {v}s"), 3),
@@ -98,9 +100,8 @@ class Voice:
         rule, text = self._chosen[key]
         value = number if number is not None else self.rng.randrange(3, 99)
         text = text.format(n=name, v=value, p=pod or name)
-        labels = self._labels(
-            tool, name, kind, env, cluster or self.world.cluster, node, pod, place
-        )
+        where = Where(env, cluster or self.world.cluster, node, pod, place)
+        labels = {"env": env} if self.bare_text else labels_of(self, tool, name, kind, where)
         titles = {
             "prometheus": rule,
             "grafana": f"{rule} {name}",
@@ -122,61 +123,6 @@ class Voice:
             "description": "" if tool in ("sentry", "zabbix") else text,
             "labels": labels,
         }
-
-    def _labels(self, tool, name, kind, env, cluster, node, pod, place):
-        labels = {}
-        if self.bare_text:
-            return {"env": env}
-        if tool in ("datadog", "sentry"):
-            labels["env" if tool == "datadog" else "environment"] = env
-            labels[
-                {"host": "host", "vm": "host", "switch": "device"}.get(
-                    kind, "service" if tool == "datadog" else "project"
-                )
-            ] = name
-            return labels
-        if tool in ("zabbix", "nagios"):
-            labels["hostname" if tool == "zabbix" else "host_name"] = (
-                f"{name}.{self.world.trade}.example" if kind == "route" else name
-            )
-            if kind in ("service", "deployment", "db", "queue"):
-                labels = (
-                    {"application": name}
-                    if tool == "zabbix"
-                    else {"servicegroup": name, "service": name}
-                )
-            if env != "production" or self.world.seed % 5 == 0:
-                labels["environment"] = env
-            return {**labels, **({"site": place} if place else {})}
-        names = {
-            "host": self._host_label(name),
-            "vm": {"vm": name},
-            "switch": {"device": name} if self.world.seed % 2 else {"switch": name},
-            "datastore": {"datastore": name},
-            "service": {"service": name},
-            "db": {"service": name, "instance": f"{node}:9187"} if node else {"service": name},
-            "queue": {"service": name},
-            "deployment": {"deployment": name},
-            "route": {"instance": f"https://{name}.{self.world.trade}.example/health"},
-            "job": {"job_name": f"{name}-{self.rng.randrange(28000000, 29999999)}"},
-            "cluster": {},
-            "pod": {"pod": pod or f"{name}-0", "container": name.split("-")[-1]},
-        }[kind]
-        labels.update(names)
-        if kind in ("pod", "deployment", "job") and self.world.flavour == "kubernetes":
-            labels["namespace"] = self.world.trade
-        if node and kind == "pod":
-            labels["node"] = node
-        if place:
-            labels["site"] = place
-        elif kind not in ("db", "route"):
-            labels["cluster"] = cluster
-        if kind in ("service", "cluster"):
-            labels["env"] = env
-        return labels
-
-    def _host_label(self, name):
-        return ({"node": name}, {"instance": f"{name}:9100"}, {"host": name})[self.world.seed % 3]
 
     def pod(self, service, rng):
         suffix = "".join(rng.choice("bcdfghjklmnpqrstvwxz2456789") for _ in range(5))

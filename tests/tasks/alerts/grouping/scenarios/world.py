@@ -187,7 +187,7 @@ def _services(world: World, names: list[str]) -> None:
     front, mids = names[:2], names[2:]
     for number, name in enumerate(mids):
         store = rng.choice(STORES) if number > 2 else ("db", "mq", "cache")[number]
-        own = f"{name}-{store}" if store in ("db", "store") else f"{name}-{store}"
+        own = f"{name}-{store}" if store in ("db", "store") else f"{store}{number}"
         world.depends[name] = [own]
         world.depends[own] = []
         world.kinds[name], world.kinds[own] = "service", store

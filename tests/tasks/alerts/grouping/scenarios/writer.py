@@ -33,8 +33,10 @@ class Scenario:
         """Add an event that happened at a minute; `late` minutes are added to its way to us."""
         began = self.start + timedelta(minutes=at)
         delay = late * 60 if late else self.rng.uniform(5, 45)
-        labels = {k: v for k, v in said["labels"].items() if k != "job_name" or True}
-        named = f"{said['source']}{said['alertname']}{said['title'] if said['source'] in ('sentry', 'zabbix') and key is None else ''}{sorted(labels.items())}{key or ''}"
+        told = said["title"] if said["source"] in ("sentry", "zabbix") and key is None else ""
+        named = (
+            f"{said['source']}{said['alertname']}{told}{sorted(said['labels'].items())}{key or ''}"
+        )
         row = {
             **said,
             "scenario": self.name,
@@ -42,7 +44,6 @@ class Scenario:
             "received_at": _iso(began + timedelta(seconds=delay)),
             "status": status,
             "source_fingerprint": key or blake2b(named.encode(), digest_size=8).hexdigest(),
-            "labels": labels,
         }
         gold = {"scenario": self.name, "incident": incident, "role": role, "action": action}
         self.rows.append((row, gold))
