@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from deployments.practice.site import Site, build_site
 from deployments.services.demo import practice_state
 from deployments.services.stack import GATEWAY, Stack
+from deployments.services.supervisor import Service
 from models.errors import Unavailable, WrongUse
 from models.records.incident import Incident
 from models.records.severity import Severity
@@ -59,16 +60,19 @@ def practice_keys() -> Keys:
 def with_keys(stack: Stack) -> Stack:
     """Return the services with the secrets of the demo's monitoring in the gateway's environment.
 
-    No other service is given them. What somebody has set for a sender stands.
+    No other service is given them. What somebody has set for a sender holds beside them.
     """
     from deployments.practice.alerting.signing import variables
 
-    keys = practice_keys()
-    given = {**variables(keys), "NIGHTSHIFT_SNS_CERTIFICATE": str(_folder() / _CERTIFICATE)}
-    services = [
-        replace(one, environment={**given, **one.environment}) if one.name == GATEWAY else one
-        for one in stack.services
-    ]
+    given = variables(practice_keys())
+    certificate = {"NIGHTSHIFT_SNS_CERTIFICATE": str(_folder() / _CERTIFICATE)}
+
+    def with_secrets(service: Service) -> Service:
+        own = service.environment
+        both = {name: ",".join(filter(None, (own.get(name), one))) for name, one in given.items()}
+        return replace(service, environment={**certificate, **own, **both})
+
+    services = [with_secrets(one) if one.name == GATEWAY else one for one in stack.services]
     return replace(stack, services=services)
 
 

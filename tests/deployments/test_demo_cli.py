@@ -1,6 +1,27 @@
-"""How `nightshift demo break` words what changed."""
+"""How `nightshift demo` words what changed, and what its monitoring is given and tells."""
 
+import json
+import stat
+from collections import Counter
+from datetime import UTC, datetime
+
+import pytest
+
+from deployments.cli import demo, demo_alerts
 from deployments.cli.demo import difference
+from deployments.practice.alerting.sender import Sent
+from deployments.practice.alerting.stories import STORIES
+from deployments.practice.faults import FAULTS
+from deployments.services import demo_alerts as monitoring
+from deployments.services.stack import GATEWAY, Stack
+from deployments.services.state import Installation, Mode
+from deployments.services.supervisor import Service
+from models.errors import WrongUse
+from models.records.incident import Incident, IncidentStatus
+from models.records.severity import Severity
+from models.settings import settings
+
+AT = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
 
 
 def test_small_values_are_shown_before_and_after():
@@ -11,3 +32,179 @@ def test_of_a_configuration_only_the_number_of_lines_is_told():
     before = "hostname a\nvlan 10\nvlan 20\nend"
     assert difference(before, "hostname a\nvlan 10\nend") == "0 lines came, 1 went"
     assert difference(before, before.replace("a", "b")) == "3 lines came, 3 went"
+
+
+def an_incident(number, severity=Severity.HIGH, **values):
+    return Incident(
+        id=number,
+        reference=f"INC-2026-{number:06d}",
+        title=f"Host {number} does not [respond]",
+        status=IncidentStatus.OPEN,
+        severity=severity,
+        started_at=AT,
+        detected_at=AT,
+        updated_at=AT,
+        alert_count=10 * number,
+        **values,
+    )
+
+
+def told(*incidents, **statuses):
+    sent = Sent(
+        deliveries=51,
+        alerts=60,
+        statuses=Counter(statuses or {"accepted": 51}),
+        vendors=Counter(zabbix=40, alertmanager=11),
+    )
+    return monitoring.Told(sent=sent, incidents=incidents)
+
+
+def test_many_alerts_and_few_incidents_are_told_with_where_to_look():
+    lines = list(
+        demo_alerts.lines_of(
+            told(
+                an_incident(1, summary="A host failed."), an_incident(2), accepted=43, duplicate=8
+            ),
+            "http://127.0.0.1:8420",
+        )
+    )
+
+    assert lines[0].startswith("60 alerts in, 2 incidents out (alertmanager 11, zabbix 40")
+    assert "8 of them repeats" in lines[0]
+    assert "INC-2026-000001  high" in lines[1]
+    assert "Host 1 does not [respond]" in lines[1]
+    assert lines[2].strip() == "A host failed."
+    assert lines[-2].endswith("incidents show INC-2026-000001")
+    assert lines[-1].strip() == "http://127.0.0.1:8420/incidents"
+
+
+def test_one_incident_is_one_and_where_none_is_nothing_is_pointed_at():
+    assert "1 incident out" in next(iter(demo_alerts.lines_of(told(an_incident(1)), "http://x")))
+    assert list(demo_alerts.lines_of(told(), "http://x")) == [
+        "60 alerts in, 0 incidents out (alertmanager 11, zabbix 40)"
+    ]
+
+
+def test_of_many_incidents_the_worst_are_named_and_the_others_counted():
+    lines = list(demo_alerts.lines_of(told(*map(an_incident, range(1, 15))), "http://x"))
+
+    assert sum("INC-2026-" in line for line in lines) == 11  # ten, and where to look
+    assert "  and 4 more" in lines
+
+
+def test_what_a_story_became_is_one_json_value():
+    record = demo_alerts.as_record(told(an_incident(1, severity=None)))
+
+    assert (record["alerts"], record["deliveries"]) == (60, 51)
+    assert record["incidents"] == [
+        {
+            "id": "1",
+            "reference": "INC-2026-000001",
+            "severity": None,
+            "status": "open",
+            "title": "Host 1 does not [respond]",
+            "alerts": 10,
+            "summary": "",
+        }
+    ]
+
+
+def test_the_demo_reports_alerts_and_incidents_beside_what_it_always_did(monkeypatch, home, capsys):
+    counts = {"assets": 5, "relations": 4, "documents": 3, "sections": 2, "chunks": 1}
+    monkeypatch.setattr(demo, "_counts", lambda: counts)
+    found = Installation(
+        mode=Mode.DEMO, supervisor_pid=1, supervisor_started="", api_url="http://a/api",
+        ui_url="http://a", gateway_url="http://g",
+    )  # fmt: skip
+    demo._report(found, {"state_name": "Completed"}, told(an_incident(1)), 12.34, as_json=True)
+
+    assert json.loads(capsys.readouterr().out) == {
+        **counts,
+        "alerts": 60,
+        "incidents": 1,
+        "seconds": 12.3,
+        "ui_url": "http://a",
+        "gateway_url": "http://g",
+        "documents_dir": str(home / "documents"),
+    }
+
+
+def test_stories_are_listed_and_runbooks_written_without_a_running_demo(entry, home, tmp_path):
+    status, out, _ = entry("demo", "stories", "--json")
+    assert (status, json.loads(out).keys()) == (0, STORIES.keys())
+
+    status, out, _ = entry("demo", "runbooks", tmp_path / "new", "--json")
+    assert status == 0
+    assert all((tmp_path / "new" / name).is_file() for name in json.loads(out))
+
+
+def test_what_can_be_broken_is_listed_with_what_can_be_told(entry, home):
+    _, out, _ = entry("demo", "faults")
+
+    for name in (*FAULTS, *STORIES):
+        assert name in out
+
+
+def test_alerts_need_a_running_demo_and_say_so(entry, home):
+    status, out, err = entry("demo", "alerts")
+
+    assert (status, out) == (2, "")
+    assert "no demo runs" in err
+    assert "nightshift demo" in err
+
+
+def a_stack():
+    found = Installation(
+        mode=Mode.DEMO, supervisor_pid=1, supervisor_started="", api_url="", ui_url=""
+    )
+    services = [
+        Service(name=name, arguments=(), environment={"PATH": "/bin"})
+        for name in (GATEWAY, "worker-default", "triage", "practice")
+    ]
+    return Stack(installation=found, services=services)
+
+
+def test_the_gateway_alone_is_given_the_senders_secrets(home):
+    keys = monitoring.practice_keys()
+    stack = monitoring.with_keys(a_stack())
+    secrets = set(keys.secrets.values())
+
+    for service in stack.services:
+        holds = secrets & set(service.environment.values())
+        assert holds == (secrets if service.name == GATEWAY else set()), service.name
+
+
+def test_keys_are_drawn_once_and_their_owners_alone_can_read_them(home):
+    first = monitoring.practice_keys()
+
+    assert monitoring.practice_keys() == first
+    files = [path for path in home.rglob("*") if path.is_file() and "PRIVATE" in path.read_text()]
+    assert [stat.S_IMODE(path.stat().st_mode) for path in files] == [0o600]
+
+
+def test_a_secret_that_somebody_set_for_a_sender_holds_beside_the_demos(home):
+    stack = a_stack()
+    own = {"NIGHTSHIFT_WEBHOOK_GRAFANA_SECRET": "mine"}
+    services = [
+        Service(name=one.name, arguments=(), environment={**one.environment, **own})
+        for one in stack.services
+    ]
+    changed = monitoring.with_keys(Stack(installation=stack.installation, services=services))
+    (gateway,) = (one for one in changed.services if one.name == GATEWAY)
+
+    practice = monitoring.practice_keys().secrets["grafana"]
+    assert gateway.environment["NIGHTSHIFT_WEBHOOK_GRAFANA_SECRET"] == f"mine,{practice}"
+
+
+def test_a_damaged_file_of_keys_names_itself_and_the_cure(home):
+    monitoring.practice_keys()
+    path = settings().home / "demo" / "webhooks.json"
+    path.write_text("{}")
+
+    with pytest.raises(WrongUse, match=r"webhooks\.json cannot be read .*remove it"):
+        monitoring.practice_keys()
+
+
+def test_an_unknown_story_is_wrong_use_and_names_those_there_are(home):
+    with pytest.raises(WrongUse, match="no story 'x'; there are evening"):
+        monitoring.tell("http://127.0.0.1:1", "x")

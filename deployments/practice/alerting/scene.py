@@ -42,7 +42,6 @@ class Scene:
 
     def __init__(self, site: Site) -> None:
         self.site = site
-        self._hosts = {host.moid: host for host in site.hosts}
 
     @cached_property
     def nodes(self) -> tuple[Node, ...]:
@@ -98,9 +97,16 @@ class Scene:
         running = [vm for host in self.site.hosts for vm in self._vms[host.moid]]
         return first([vm for vm in running if vm.name.endswith(suffix)] or running)
 
-    def host_of(self, vm: VirtualMachine) -> Host:
-        """Return the host that a VM runs on."""
-        return self._hosts[vm.host]
+    def database_away_from(self, host: Host) -> VirtualMachine:
+        """Return a running database machine that shares as little as may be with a host."""
+        running = [(vm, one) for one in self.site.hosts for vm in self._vms[one.moid]]
+
+        def nearness(place: tuple[VirtualMachine, Host]) -> tuple[bool, bool, bool, bool]:
+            vm, other = place
+            near = (other.moid == host.moid, other.cluster == host.cluster)
+            return (*near, "-db-" not in vm.name, other.datacenter == host.datacenter)
+
+        return first(sorted(running, key=nearness))[0]
 
     def nodes_on(self, host: Host) -> list[Node]:
         """Return the nodes whose VMs run on a host."""

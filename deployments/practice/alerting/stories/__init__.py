@@ -58,7 +58,7 @@ STORIES: dict[str, Story] = {
     "vm-powered-off": _story("A running VM is switched off.", compute.vm_powered_off),
     "datastore-full": _story("A datastore is full; its VMs stall.", storage.datastore_full),
     "database-disk-full": _story(
-        "The disk of a database is full; logins fail.", storage.database_disk_full
+        "The disk of a database is full; its users see errors.", storage.database_disk_full
     ),
     "port-err-disabled": _story("A switch disables the port of a host.", network.port_err_disabled),
     "port-shut": _story("The port of a host is shut.", network.port_shut),

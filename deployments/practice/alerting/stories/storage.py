@@ -34,15 +34,15 @@ def datastore_full(scene: Scene) -> list[Report]:
 
 def database_disk_full(scene: Scene) -> list[Report]:
     """Return what is said when a database's own disk is full."""
-    vm = scene.vm("ber1-iam-db-prod-01")
+    vm = scene.database_away_from(scene.with_most_nodes())
     service = service_of(vm)
     disk = f"/var/lib/postgresql on {vm.name} is 99% full"
     wal = f"PostgreSQL on {vm.name} cannot write: No space left on device (SQLSTATE 53100)"
-    check = f"Logins through {service} fail on {vm.name}"
+    check = f"Writes to {service} fail on {vm.name}"
     reports = [
         voices.zabbix_on_vm("FS [/var/lib/postgresql]: Space", vm, disk, Severity.HIGH, 0),
         voices.zabbix_on_vm("PostgreSQL: log errors", vm, wal, Severity.CRITICAL, 25),
         voices.datadog_on_vm("Database errors", vm, check, Severity.HIGH, 40),
-        voices.pagerduty(service, f"Users cannot log in ({service})", Severity.HIGH, 70),
+        voices.pagerduty(service, f"Users see errors of {service}", Severity.HIGH, 70),
     ]
     return one_incident("database-disk-full", reports)

@@ -1,0 +1,101 @@
+"""The stories over the collected practice datacenter: what belongs together is one incident."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import pytest
+
+from collectors.alerts import normalize
+from deployments.gateway.app import create_app
+from deployments.practice.alerting.generate import posts
+from deployments.practice.alerting.sender import post
+from deployments.practice.alerting.signing import draw_keys, variables
+from deployments.practice.alerting.stories import USUAL
+from models.settings import settings
+from models.store import connection, transaction
+from tasks.alerts.triage import Triage
+from tests.deployments.gateway.conftest import serving
+from tests.fix_practice import collect_all
+
+ONE_INCIDENT = (
+    "host-down",
+    "datastore-full",
+    "database-disk-full",
+    "port-err-disabled",
+    "node-not-ready",
+    "pod-crash-loop",
+    "bad-deploy",
+    "service-without-endpoints",
+    "certificate-expired",
+    "flapping",
+)
+ALERTING = "deliveries, delivery_counts, alerts, alert_events, incidents, incident_tokens, incident_actions"
+
+
+@pytest.fixture
+def door(practice_sources, monkeypatch, tmp_path):
+    """A gateway that knows the practice senders, over the collected practice datacenter."""
+    collect_all(practice_sources)
+    keys = draw_keys()
+    certificate = tmp_path / "sns.pem"
+    certificate.write_text(keys.certificate)
+    given = {**variables(keys), "NIGHTSHIFT_SNS_CERTIFICATE": str(certificate)}
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    settings.cache_clear()
+    with serving(create_app()) as running:
+        yield f"http://127.0.0.1:{running.port}", keys
+
+
+def told(door, site, story):
+    """Let a story be told through the gateway into triage; returns what was sent."""
+    url, keys = door
+    bodies = posts(story, site)
+    sent = post(bodies, url, keys)
+    with connection() as conn:
+        Triage().drain(conn)
+    assert sent.statuses["dead_letter"] == 0
+    return bodies
+
+
+def grouped(bodies):
+    """Return the incidents that each of a story's own incidents, and its noise, ended in."""
+    with transaction() as conn:
+        stands = dict(conn.execute("SELECT dedup_key, incident_id FROM alerts").fetchall())
+    found = defaultdict(set)
+    for one in bodies:
+        alerts = normalize(one.vendor, one.body, one.kind).alerts
+        for report, alert in zip(one.reports, alerts, strict=True):
+            if alert.dedup_key in stands:
+                found[report.incident].add(stands[alert.dedup_key])
+    return found
+
+
+def forget():
+    with transaction() as conn:
+        conn.execute(f"TRUNCATE {ALERTING} RESTART IDENTITY CASCADE")
+
+
+def test_each_story_is_one_incident_and_the_usual_one_two_without_the_noise(
+    door, small_practice_site
+):
+    wrong = {}
+    for story in ONE_INCIDENT:
+        found = grouped(told(door, small_practice_site, story))
+        if set(map(len, found.values())) != {1} or None in set().union(*found.values()):
+            wrong[story] = dict(found)
+        forget()
+    # The rack has production and development in it, which may stay apart.
+    rack = grouped(told(door, small_practice_site, "rack-down"))
+    assert len(rack["rack-down"]) <= 2
+    assert None not in rack["rack-down"]
+    forget()
+    usual = grouped(told(door, small_practice_site, USUAL))
+    noise = usual.pop("", set())
+
+    assert wrong == {}
+    assert usual.keys() == {"host-down", "database-disk-full"}
+    assert [len(found) for found in usual.values()] == [1, 1]
+    assert usual["host-down"] != usual["database-disk-full"]
+    assert noise <= {None}
