@@ -122,7 +122,7 @@ def test_the_examples_beside_it_name_settings_and_senders_that_exist():
     assert notices
     assert notices <= known
     vendors = {name.removeprefix("NIGHTSHIFT_WEBHOOK_").removesuffix("_SECRET") for name in senders}
-    assert vendors <= {vendor.upper() for vendor in PAYLOADS} | {"CHANGE"}
+    assert vendors <= {vendor.upper() for vendor in PAYLOADS} | {"CHANGE", "HEARTBEAT"}
 
 
 def _named(path) -> set[str]:
@@ -141,7 +141,7 @@ def test_the_proxy_asks_for_a_password_in_front_of_all_but_what_proves_itself():
     open_to_all = re.findall(r"location (?:= )?(\S+) \{[^}]*auth_basic off", gateway)
     by_token = re.findall(r"location (\S+) \{[^}]*auth_basic \$realm", gateway)
     assert 'auth_basic "Nightshift";' in before
-    assert open_to_all == ["/webhook/", "/change", "/health", "@later"]
+    assert open_to_all == ["/webhook/", "/change", "/heartbeat/", "/health", "@later"]
     assert by_token == ["/run/", "/api/"]
     # Prefect asks for its own.
     assert "127.0.0.1" not in prefect.replace("127.0.0.11", "")
