@@ -93,25 +93,35 @@ def with_company(
 ) -> list[Candidate]:
     """Tie an event that only suffers to the one incident that is fresh, where nothing else could.
 
-    Without a topology of services nothing tells what a service depends on. When several incidents
-    are fresh nobody can say which of them it is of, so that it stays alone.
+    Of a service that stands in no topology nothing tells what it depends on. When several incidents
+    are fresh nobody can say which of them it is of, so that it stays alone; also where a topology
+    of services lacks only this one, and it is not in the incident's cluster or namespace.
     """
     scores = context.policy.scores
-    if any(one.score >= scores.join for one in scored) or not _only_suffers(event, context):
+    if any(one.score >= scores.join for one in scored) or not _only_suffers(event.facts):
         return scored
     limit = context.policy.windows.company_minutes
     fresh = [one for one in found if _fresh(event, one, limit, context.policy)]
-    if len(fresh) != 1:
+    if len(fresh) != 1 or not (_together(event.facts, fresh[0]) or _untold(context.topology)):
         return scored
     features = {"company": scores.company, "gap_minutes": round(gap_minutes(event.at, fresh[0]), 1)}
     alone = Candidate(incident=fresh[0].ref, score=scores.company, features=features)
     return [alone, *(one for one in scored if one.incident != fresh[0].ref)]
 
 
-def _only_suffers(event: Event, context: Context) -> bool:
-    facts = event.facts
-    told = any(thing.known for thing in facts.named) or context.topology.has("service")
-    return bool(facts.topics & SYMPTOMS) and facts.cause <= _SYMPTOM_CAUSE and not told
+def _only_suffers(facts: Facts) -> bool:
+    known = any(thing.known for thing in facts.named)
+    return bool(facts.topics & SYMPTOMS) and facts.cause <= _SYMPTOM_CAUSE and not known
+
+
+def _untold(topology: Topology) -> bool:
+    """Say whether the topology tells of no service at all, so that none can be missing in it."""
+    return not topology.has("service")
+
+
+def _together(facts: Facts, incident: IncidentMemory) -> bool:
+    """Say whether an event and an incident name the same cluster or namespace."""
+    return facts.cluster in incident.clusters or facts.namespace in incident.namespaces
 
 
 def _fresh(event: Event, incident: IncidentMemory, limit: float, policy: Policy) -> bool:
