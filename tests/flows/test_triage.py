@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from contextlib import contextmanager
 
@@ -14,8 +15,10 @@ from deployments.services import state
 from deployments.services.api import PrefectApi
 from deployments.services.environment import client_environment
 from deployments.services.stack import module
+from models.records.maintenance import Heartbeat
 from models.settings import settings
 from models.store import transaction
+from tasks.alerts.heartbeats import expect, forget
 from tests.fix_receivers import free_port
 
 pytestmark = [pytest.mark.prefect, pytest.mark.timeout(240)]
@@ -122,6 +125,22 @@ def test_while_prefect_is_away_alerts_are_triaged_and_shown_once_it_is_back(api,
     run_id = until(lambda: incidents()["node-3"][2], seconds=120)
     assert until(lambda: finished(api, run_id))["state_type"] == "COMPLETED"
     assert incidents()["node-3"][:2] == ("open", 1)
+
+
+def test_a_sweep_finds_what_stayed_away_and_is_a_flow_run(api, gateway):
+    with transaction() as conn:
+        expect(conn, Heartbeat(name="backup", every_seconds=60))
+        conn.execute("UPDATE heartbeats SET created_at = now() - interval '1 hour'")
+    program = "import asyncio; from flows.triage_sweep import triage_sweep as f; asyncio.run(f())"
+
+    subprocess.run(
+        [sys.executable, "-c", program], env=client_environment(api.url), check=True,
+        capture_output=True,
+    )  # fmt: skip
+
+    until(lambda: any(title.startswith("No sign of life") for title in incidents()))
+    with transaction() as conn:
+        forget(conn, "backup")
 
 
 def finished(api, run_id):
