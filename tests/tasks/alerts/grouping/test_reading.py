@@ -96,6 +96,12 @@ def test_a_scrape_job_is_no_thing():
     assert [thing.name for thing in facts.named] == ["h1"]
 
 
+def test_a_label_that_does_not_say_what_it_holds_counts_where_the_topology_knows_its_value():
+    facts = read(a_signal("a", labels={"name": "relay", "mode": "stranger"}), topology_from(SHOP))
+
+    assert [(thing.name, thing.kind) for thing in facts.named] == [("relay", "service")]
+
+
 def test_an_alert_without_labels_is_about_what_its_text_names():
     facts = read(a_signal("a", title="h3: tablespace full"), topology_from(SHOP))
 
