@@ -6,6 +6,7 @@ alert gets a classification; its `failure` says what was missing.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -69,6 +70,11 @@ class Classifier:
             return cls(ownership, missing=str(error), known=known)
         vectors = Vectors(configured_embedder, check=model.check, cache=cache)
         return cls(ownership, model, vectors, known=known)
+
+    def warm(self) -> None:
+        """Begin to load the embedder in a thread, so that the first alert need not wait for it."""
+        if self.vectors is not None:
+            threading.Thread(target=self.vectors.of, args=(["warm"],), daemon=True).start()
 
     def classify(
         self, alerts: Sequence[tuple[Alert, Extraction]], sources: Sequence[str] = ()

@@ -17,7 +17,7 @@ from models.errors import NightshiftError, RejectedOutput
 from tasks.alerts.classification.guard import Guard
 
 DEADLINE_SECONDS = 5.0
-FIRST_DEADLINE_SECONDS = 60.0  # the first call loads the model, and the very first one builds it
+FIRST_DEADLINE_SECONDS = 20.0  # the first call loads the model, and the very first one builds it
 AT_ONCE = 32  # texts under one deadline; they take about a second on two busy cores
 KEPT = 8_192  # vectors in memory, 1.5 kB each
 Vector = NDArray[np.float32]

@@ -123,6 +123,16 @@ def test_an_embedder_that_cannot_be_loaded_gives_the_fallback():
     assert (found.method, found.failure) == ("fallback", "the embedding weights are missing")
 
 
+def test_what_was_warmed_answers_the_first_alert():
+    embedder = fakes.Hanging()
+    classifier = a_classifier(embedder)
+    classifier.warm()
+    embedder.release.set()
+    (found,) = classify(classifier, UNCLEAR)
+
+    assert (found.method, found.failure) == ("model", None)
+
+
 def test_an_embedder_that_hangs_holds_up_one_batch_only_and_is_used_again_when_it_comes_back():
     embedder = fakes.Hanging()
     classifier = a_classifier(embedder, deadline_seconds=0.05)
