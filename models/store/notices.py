@@ -92,11 +92,11 @@ def begin(
     conn.execute(SQL["begin"], values)
 
 
-def take_over(conn: Rows, carrier: int, lease: Lease) -> None:
-    """Send a message in another's place."""
+def take_over(conn: Rows, carrier: int, sending: Mapping[str, Any], lease: Lease) -> None:
+    """Send a message in another's place; `sending` is what that one wrote down."""
     holder, seconds = lease
     values = {"carrier": carrier, "holder": holder, "lease_seconds": seconds}
-    conn.execute(SQL["take_over"], values)
+    conn.execute(SQL["take_over"], {**values, "sending": Jsonb(dict(sending))})
 
 
 def add_rollup(conn: Rows, channel: Channel, key: str) -> Notice:

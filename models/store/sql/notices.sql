@@ -65,9 +65,10 @@ UPDATE notices SET state = 'running', holder = %(holder)s, rolled_into = nullif(
 WHERE id = ANY (%(ids)s) OR id = %(carrier)s;
 
 -- name: take_over
--- Who had it died; that counts as a try.
-UPDATE notices SET state = 'running', holder = %(holder)s, attempts = attempts + 1,
-    lease_until = now() + make_interval(secs => %(lease_seconds)s)
+UPDATE notices SET state = 'running', holder = %(holder)s,
+    lease_until = now() + make_interval(secs => %(lease_seconds)s),
+    payload = CASE WHEN id = %(carrier)s
+        THEN payload || jsonb_build_object('sending', %(sending)s::jsonb) ELSE payload END
 WHERE id = %(carrier)s OR rolled_into = %(carrier)s;
 
 -- name: add_rollup

@@ -33,7 +33,7 @@ from tasks.alerts.notices.senders import Outgoing
 logger = logging.getLogger(__name__)
 Rows = Connection[tuple[Any, ...]]
 LEASE_SECONDS = 120.0  # more than any send takes
-_MOST_DEATHS = 20
+_MOST_DEATHS = 5
 # What a bug raises where a message is written; that message fails, the others go on.
 BUGS = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
 
@@ -75,12 +75,14 @@ def _once_more(conn: Rows, channel: Channel) -> Begun | None:
     for notice in notices.begun(conn, channel):
         if notice.state == "running" and _lives(notice):
             continue
-        if notice.attempts >= _MOST_DEATHS:
-            give_up(conn, channel, notice.id, f"its sender died {notice.attempts} times")
+        sending = dict(notice.payload["sending"])
+        deaths = sending.get("deaths", 0) + (notice.state == "running")
+        if deaths > _MOST_DEATHS:
+            give_up(conn, channel, notice.id, f"its sender died {deaths} times")
             continue
-        ours = holder()
-        notices.take_over(conn, notice.id, (ours, LEASE_SECONDS))
-        return _as_begun(notice, ours, notice.payload["sending"], repeated=True)
+        ours, sending["deaths"] = holder(), deaths
+        notices.take_over(conn, notice.id, sending, (ours, LEASE_SECONDS))
+        return _as_begun(notice, ours, sending, repeated=True)
     return None
 
 

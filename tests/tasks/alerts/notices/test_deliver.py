@@ -303,6 +303,18 @@ def test_a_channel_that_keeps_failing_is_left_alone_until_its_rest_is_over(datab
         assert notices.health(conn) == []
 
 
+def test_a_receiver_that_fails_many_times_is_tried_until_its_day_is_over(database, pagerduty):
+    pagerduty.always = Fault.DOWN
+    opened()
+    for _ in range(12):
+        send_due()
+        make_due()
+    assert column("state") == ["waiting"]
+
+    pagerduty.always = None
+    assert send_due().sent == 1
+
+
 def test_after_a_day_in_vain_a_notice_has_failed_and_can_be_tried_anew(database, pagerduty):
     pagerduty.always = Fault.DOWN
     number = opened()
