@@ -97,7 +97,7 @@ def _say_counts(view: IncidentView, cited: Cited) -> None:
     names = listed(plain(name) for name in view.sources)
     text = f"{counted(found.alert_count, 'alert')} from {names or 'nobody'}"
     state = f"{found.firing_count} still fire" if found.status in LIVE else f"it is {found.status}"
-    worst_one = worst(found.severity, *(alert.known_severity for alert in view.alerts))
+    worst_one = found.severity or worst(*(alert.known_severity for alert in view.alerts))
     severity = f"the severity is {worst_one}" if worst_one else "no severity is known"
     cited.say(
         f"{text} since {moment(found.started_at)}: {state}, {severity}.",

@@ -32,7 +32,7 @@ from generators.prose.prompts import prompt_version
 from generators.prose.write import JsonWriter, write_prose
 from models.errors import NightshiftError
 from models.records.document import Prose
-from models.records.incident import EntryKind, IncidentStatus
+from models.records.incident import EntryKind, Incident, IncidentStatus
 from models.records.incident_view import IncidentView, RunbookMatch, SimilarIncident
 from models.records.notice import IncidentChange
 from models.records.stored_alert import StoredAlert
@@ -207,6 +207,8 @@ def _softly(what: str, failures: list[str], otherwise: Found, make: Callable[[],
 
 def _write(conn: Rows, view: IncidentView, parts: Parts) -> None:
     text, source, citations = summary_of(parts.cited, parts.prose)
+    # Much may have happened while a model wrote: what people set since then stays.
+    (now,) = incidents.locked(conn, [view.incident.id])
     at = view.made_at or datetime.now(UTC)
     after = incidents.change(
         conn,
@@ -219,7 +221,7 @@ def _write(conn: Rows, view: IncidentView, parts: Parts) -> None:
         change_refs=[facts.change_fact(change) for change in view.changes],
         similar=_plain(parts.similar),
         runbook_refs=[match.reference for match in parts.runbooks],
-        **_ownership(view),
+        **_ownership(now, view.alerts),
     )
     data = {
         "input": parts.key,
@@ -295,9 +297,8 @@ def _beginning(alert: StoredAlert) -> str:
     return f"{facts.title(alert.title)}{where}"
 
 
-def _ownership(view: IncidentView) -> dict[str, Any]:
-    found = view.incident
-    team = owner_of(view.alerts)
+def _ownership(found: Incident, alerts: Sequence[StoredAlert]) -> dict[str, Any]:
+    team = owner_of(alerts)
     ours = found.labels.get(TEAM_SET_BY) == ACTOR
     if team is None or (found.owner_team is not None and not ours):
         return {}

@@ -14,10 +14,13 @@ from generators.inference.language_model.budget import estimate_tokens
 from generators.prose.check import check_sentence
 from models.errors import Unavailable
 from models.records.incident import EntryKind
+from models.records.severity import Severity
 from models.settings import Settings
 from models.store import assets, incidents, transaction
 from tasks.alerts import causes, enrichment, similar, viewing
+from tasks.alerts import incidents as work
 from tasks.alerts.enrichment import enrich
+from tasks.alerts.incidents import Act
 from tasks.knowledge.folder import add_paths
 from tests.alerting import T0, an_alert, an_incident
 from tests.builders import a_vm, store
@@ -323,6 +326,22 @@ def test_a_team_that_a_person_set_stays(number):
     enrich(number, model=no_model)
 
     assert found(number).owner_team == "network"
+
+
+def test_what_a_person_does_while_the_model_writes_stays(number, llm_server, model):
+    def meanwhile(_):
+        with transaction() as conn:
+            work.assign(conn, number, Act(actor="Ada"), "Ben", "network")
+            work.change_severity(conn, number, Act(actor="Ada", reason="spare"), Severity.LOW)
+        return sentences(("Datastore ds-01 is 97 % full.", [alias(llm_server, "97 % full")]))
+
+    llm_server.reply = meanwhile
+
+    assert enrich(number, model=model).source == "model"
+
+    after = found(number)
+    assert (after.owner_team, after.assignee, after.severity) == ("network", "Ben", Severity.LOW)
+    assert after.labels == {work.SET_BY_HAND: "Ada", work.TEAM_SET_BY: "Ada"}
 
 
 def test_a_merged_incident_is_left_alone(number):
