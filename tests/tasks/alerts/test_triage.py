@@ -10,6 +10,7 @@ from tasks.alerts import placing, preparing, saving
 from tasks.alerts import triage as triaging
 from tasks.alerts.grouping import load_policy
 from tasks.alerts.incidents import Act, acknowledge, change_severity, close, resolve
+from tasks.alerts.merging import merge, split
 from tests import inbox
 from tests.inbox import at, kinds, plain, prometheus, receive, rows, triage
 
@@ -276,3 +277,26 @@ def test_the_policy_of_the_settings_is_the_one_that_is_stored_with_each_decision
 
     ((found,),) = rows("SELECT explanation->>'policy' FROM alert_events")
     assert found == load_policy().version
+
+
+def test_what_a_person_merged_stays_together():
+    triage(prometheus("NodeDown", "web-1"), prometheus("DiskFull", "db-7"))
+    with transaction() as conn:
+        merge(conn, 2, 1, Act(actor="ada"))
+
+    triage(prometheus("DiskFull", "db-7", resolved=3), minute=3)
+    assert inbox.incidents() == [("open", 2, 1), ("merged", 0, 0)]
+
+    triage(prometheus("NodeDown", "web-1", resolved=4), minute=4)
+    assert inbox.incidents()[0] == ("resolved", 2, 0)
+
+
+def test_what_a_person_split_off_stays_apart():
+    triage(prometheus("NodeDown", "web-1"), prometheus("PingFailed", "web-1"))
+    assert inbox.incidents() == [("open", 2, 2)]
+    with transaction() as conn:
+        split(conn, 1, [2], Act(actor="ada"))
+
+    triage(prometheus("PingFailed", "web-1", resolved=3), minute=3)
+
+    assert inbox.incidents() == [("open", 1, 1), ("resolved", 1, 0)]
