@@ -50,7 +50,7 @@ def left_out(payload: object) -> int:
 def _of_object(payload: object) -> Iterator[tuple[Fields, Fields]]:
     fields = keyed(payload)
     for name in names.MEMBERS:
-        several = [keyed(row) for row in rows(fields.get(name))]
+        several = [_identified(keyed(row), name[:-1]) for row in rows(fields.get(name))]
         named = [row for row in several if is_named(row)]
         if named:
             yield from ((row, fields) for row in named)
@@ -64,12 +64,20 @@ def _innermost(fields: Fields, depth: int) -> tuple[Fields, Fields] | None:
         return fields, {}
     for name in (*names.OBJECTS, *names.AROUND):
         inner = keyed(_only(fields.get(name))) if depth and name in fields else {}
+        inner = _identified(inner, name)
         if name in names.OBJECTS and first(inner, "name", "title", "description"):
             return inner, fields
         found = _innermost(inner, depth - 1) if inner else None
         if found is not None:
             return found[0], reading.merged(found[1], fields)
     return None
+
+
+def _identified(inner: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return an alert's fields with its plain `id` under the name that it has elsewhere."""
+    if name in names.OBJECTS and "id" in inner:
+        inner.setdefault(f"{name}id", inner["id"])
+    return inner
 
 
 def _only(value: object) -> object:

@@ -39,9 +39,9 @@ STATUS = listed(
     "action eventtype notificationtype alerttype event type"
 )
 SEVERITY = listed(
-    "severity alertseverity eventseverity severityname severitylevel sev triggerseverity "
-    "incidentseverity alertpriority priority level alertlevel loglevel criticality urgency "
-    "importance threatlevel risklevel"
+    "severity alertseverity eventseverity severityname severitylevel severitytext sev "
+    "triggerseverity incidentseverity alertpriority priority level alertlevel loglevel criticality "
+    "urgency importance threatlevel risklevel"
 )
 IDENTITY = listed(
     "fingerprint dedupkey deduplicationkey dedupekey dedupid alertkey incidentkey aggregkey "

@@ -100,6 +100,12 @@ def test_what_goes_down_and_what_comes_up_is_the_same():
     assert key("homemade", down) == key("homemade", up)
 
 
+def test_the_id_of_an_event_is_not_that_of_its_alert():
+    one, other = ({"events": [{"id": id_, "title": "Too hot"}]} for id_ in ("77", "78"))
+
+    assert key("homemade", one) == key("homemade", other)
+
+
 def test_numbers_that_name_something_stay():
     two, three = ({"message": f"Disk {number} failed", "host": "nas"} for number in (2, 3))
 

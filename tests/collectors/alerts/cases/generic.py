@@ -20,6 +20,9 @@ CASES = {
         Case("the time of a change is when it ended",
              {"title": "x is bad", "status": "resolved", "timestamp": "2026-01-01T00:00:00Z"},
              ({"status": "resolved", "when": "2026-01-01T00:00:00Z"},)),
+        Case("the id of an alert object is the alert's own",
+             {"type": "x.y", "alert": {"id": "77", "title": "Too hot", "status": "active"}},
+             ({"title": "Too hot", "dedup_key": "generic:77"},)),
         Case("an acknowledged one", {"summary": "x", "status": "acked"},
              ({"status": "acknowledged"},)),
         Case("a list of alerts", {"env": "prod", "alerts": [
