@@ -77,10 +77,16 @@ def note_untimed(conn: Rows, deliveries: Mapping[int, int]) -> None:
         conn.execute(SQL["note_untimed"], values)
 
 
-def count_tries(conn: Rows, ids: Collection[int], holder: str, by: int) -> None:
-    """Correct how often deliveries under a lease were tried."""
-    if ids:
-        conn.execute(SQL["count_tries"], {"ids": list(ids), "holder": holder, "by": by})
+def count_tries(
+    conn: Rows, ids: Collection[int], holder: str, by: int, lease_seconds: float
+) -> int:
+    """Correct how often deliveries under our lease were tried; the lease begins anew.
+
+    Returns:
+        How many of them are still under it.
+    """
+    values = {"ids": list(ids), "holder": holder, "by": by, "lease_seconds": lease_seconds}
+    return conn.execute(SQL["count_tries"], values).rowcount
 
 
 def last_copies(conn: Rows, incident_ids: Collection[int], since: datetime) -> dict[int, datetime]:

@@ -10,13 +10,20 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
 from psycopg import Connection
 
-from models.errors import Busy, StoreUnavailable
+from models.errors import (
+    Busy,
+    ConfigurationError,
+    NightshiftError,
+    StoreFull,
+    StoreUnavailable,
+)
 from models.records.delivery import Delivery
 from models.settings import settings
 from models.store import alerts, connection, deliveries, translated
@@ -31,6 +38,8 @@ logger = logging.getLogger(__name__)
 Rows = Connection[tuple[Any, ...]]
 BATCH = 400
 LEASE_SECONDS = 30.0
+# What says nothing of the deliveries that were being triaged.
+NO_FAULT_OF_THEIRS = (StoreUnavailable, StoreFull, ConfigurationError, Busy)
 _RACES = 5  # how often a batch is placed anew after somebody changed an incident meanwhile
 _MOST_TRIES = 3  # of one delivery alone
 
@@ -85,9 +94,13 @@ class Triage:
 
         Raises:
             StoreUnavailable: Postgres went away; what was not committed is triaged later.
+            StoreFull: Its disk is full; likewise.
             Busy: People kept changing the same incidents, or a lease ran out; likewise.
+            ConfigurationError: The policy or the rules of ownership cannot be used; likewise.
         """
         report = TriageReport()
+        with translated():
+            self._make_ready(conn)
         while limit is None or report.deliveries < limit:
             size = BATCH if limit is None else min(BATCH, limit - report.deliveries)
             holder = uuid4().hex
@@ -114,13 +127,15 @@ class Triage:
     ) -> None:
         # Only the one that is being tried counts a try: what it does to this process must not be
         # laid to its neighbours.
-        with translated():
-            alerts.count_tries(conn, [one.id for one in suspects], holder, -1)
+        self._count_tries(conn, suspects, holder, -1)
         for one in suspects:
-            with translated():
-                alerts.count_tries(conn, [one.id], holder, 1)
-            if not self._try(conn, [one], holder, report):
+            ours = self._count_tries(conn, [one], holder, 1)
+            if ours and not self._try(conn, [one], holder, report):
                 self._give_back(conn, one, holder, report)
+
+    def _count_tries(self, conn: Rows, these: Sequence[Delivery], holder: str, by: int) -> int:
+        with translated():
+            return alerts.count_tries(conn, [one.id for one in these], holder, by, LEASE_SECONDS)
 
     def _try(
         self, conn: Rows, claimed: Sequence[Delivery], holder: str, report: TriageReport
@@ -129,10 +144,9 @@ class Triage:
         try:
             batch = self._prepared(conn, claimed)
             report.add(batch, self._placed(conn, batch, holder))
-        except StoreUnavailable:
-            raise
-        except Busy:
-            self._release(conn, claimed, holder)
+        except NO_FAULT_OF_THEIRS:
+            with suppress(NightshiftError):
+                self._release(conn, claimed, holder)
             raise
         except BUGS as error:
             logger.warning(
@@ -153,18 +167,23 @@ class Triage:
         report.dead += 1
 
     def _release(self, conn: Rows, claimed: Sequence[Delivery], holder: str) -> None:
-        ids = [one.id for one in claimed]
         with translated(), conn.transaction():
-            alerts.count_tries(conn, ids, holder, -1)
-            deliveries.release(conn, ids, holder)
+            self._count_tries(conn, claimed, holder, -1)
+            deliveries.release(conn, [one.id for one in claimed], holder)
 
-    def _prepared(self, conn: Rows, claimed: Sequence[Delivery]) -> Batch:
-        with translated():
-            known = self.surroundings.world(conn).known
+    def _make_ready(self, conn: Rows) -> Classifier:
+        """Return the classifier; what a person configured wrongly fails here, before any claim."""
+        self.rules(conn)
+        known = self.surroundings.world(conn).known
         if self._classifier is None:
             self._classifier = Classifier.configured(StoredVectors(), known)
         self._classifier.known = known
-        return prepare(claimed, known, self._classifier)
+        return self._classifier
+
+    def _prepared(self, conn: Rows, claimed: Sequence[Delivery]) -> Batch:
+        with translated():
+            classifier = self._make_ready(conn)
+        return prepare(claimed, classifier.known, classifier)
 
     def _placed(self, conn: Rows, batch: Batch, holder: str) -> Outcome:
         for race in range(_RACES):

@@ -115,8 +115,8 @@ FROM unnest(%(ids)s::bigint[], %(copies)s::integer[]) AS r (id, copy)
 WHERE d.id = r.id AND d.id = ANY (%(ids)s::bigint[]) AND d.state = 'done';
 
 -- name: count_tries
--- Of deliveries under our lease: a try that they did not have is taken off again.
-UPDATE deliveries SET attempts = attempts + %(by)s
+-- Of deliveries under our lease, which begins anew: a try that they did not have is taken off again.
+UPDATE deliveries SET attempts = attempts + %(by)s, lease_until = now() + make_interval(secs => %(lease_seconds)s)
 WHERE id = ANY (%(ids)s) AND state = 'running' AND holder = %(holder)s;
 
 -- name: vectors

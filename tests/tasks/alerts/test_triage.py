@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from models.errors import Busy
+from models.errors import Busy, ConfigurationError, StoreFull
+from models.settings import settings
 from models.store import alert_list, connection, deliveries, incidents, transaction
 from tasks.alerts import placing, preparing, saving
 from tasks.alerts import triage as triaging
@@ -300,3 +301,40 @@ def test_what_a_person_split_off_stays_apart():
     triage(prometheus("PingFailed", "web-1", resolved=3), minute=3)
 
     assert inbox.incidents() == [("open", 1, 1), ("resolved", 1, 0)]
+
+
+def test_a_policy_that_cannot_be_read_is_told_and_costs_no_delivery(monkeypatch, tmp_path):
+    wrong = tmp_path / "policy.toml"
+    wrong.write_text("[windows]\nfull_minutes = -1\n")
+    receive(prometheus("NodeDown", "web-1"))
+    monkeypatch.setenv("NIGHTSHIFT_TRIAGE_POLICY", str(wrong))
+    settings.cache_clear()
+
+    with pytest.raises(ConfigurationError):
+        triaging.drain()
+
+    assert rows("SELECT state, attempts FROM deliveries") == [("waiting", 0)]
+    monkeypatch.delenv("NIGHTSHIFT_TRIAGE_POLICY")
+    settings.cache_clear()
+    triaging.drain()
+    assert inbox.incidents() == [("open", 1, 1)]
+
+
+def test_a_full_disk_costs_no_delivery(monkeypatch):
+    real, failed = placing.deliveries.finish, []
+
+    def finish(*arguments):
+        if not failed:
+            failed.append(True)
+            raise StoreFull("the disk is full")
+        real(*arguments)
+
+    monkeypatch.setattr(placing.deliveries, "finish", finish)
+    receive(prometheus("NodeDown", "web-1"))
+
+    with pytest.raises(StoreFull):
+        triaging.drain()
+    assert rows("SELECT state, attempts FROM deliveries") == [("waiting", 0)]
+
+    triaging.drain()
+    assert inbox.incidents() == [("open", 1, 1)]
