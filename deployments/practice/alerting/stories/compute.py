@@ -42,7 +42,6 @@ def lost_host(scene: Scene, host: Host, after: float = 0.0) -> Iterator[Report]:
     yield voices.vcenter_on_host(alarm, host, text, Severity.CRITICAL, after)
     text = f"{host.name} is unavailable by ICMP"
     yield voices.zabbix_on_host("ICMP ping", host, text, Severity.CRITICAL, after + 6)
-    yield from _links_of(scene, host, after + 9)
     nodes = scene.nodes_on(host)
     for number, node in enumerate(nodes):
         text = f"{node.name} has been unready for more than 1 minute"
@@ -52,14 +51,6 @@ def lost_host(scene: Scene, host: Host, after: float = 0.0) -> Iterator[Report]:
         yield voices.prometheus_on_node("KubeletDown", node, text, Severity.CRITICAL, at + 12)
     yield from _machines_of(scene, host, after + 45)
     yield from _services_on(scene, host, after + 90)
-
-
-def _links_of(scene: Scene, host: Host, after: float) -> Iterator[Report]:
-    for number, pnic in enumerate(host.pnics):
-        switch = scene.switch(pnic.switch)
-        text = f"Interface {pnic.port}({host.name} {pnic.name}): Link down"
-        item = f"Interface {pnic.port}: Operational status"
-        yield voices.zabbix_on_switch(item, switch, text, Severity.MEDIUM, after + number)
 
 
 def _machines_of(scene: Scene, host: Host, after: float) -> Iterator[Report]:
