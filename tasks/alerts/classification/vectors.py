@@ -18,7 +18,7 @@ from tasks.alerts.classification.guard import Guard
 
 DEADLINE_SECONDS = 5.0
 FIRST_DEADLINE_SECONDS = 20.0  # the first call loads the model, and the very first one builds it
-AT_ONCE = 32  # texts under one deadline; they take about a second on two busy cores
+AT_ONCE = 16  # texts under one deadline; a second or two where the machine is very busy
 KEPT = 8_192  # vectors in memory, 1.5 kB each
 Vector = NDArray[np.float32]
 
