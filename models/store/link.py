@@ -92,7 +92,7 @@ class Link:
             self._loop.remove_writer(self._socket)
 
     def _look(self) -> None:
-        """Read without being told to: of a reset socket libuv tells nobody, and stops watching it."""
+        """Read without being told to: libuv tells nobody of a socket that was reset."""
         if self._answer is not None:
             self._read()
         self._timer = self._loop.call_later(_LOOK_SECONDS, self._look)
