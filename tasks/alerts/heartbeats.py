@@ -69,9 +69,7 @@ def check(at: datetime | None = None) -> int:
 
 def _post(conn: Rows, one: Heartbeat, status: str, at: datetime) -> None:
     body = msgspec.json.encode(_payload(one, status, at), order="deterministic")
-    incoming = Incoming(
-        vendor=VENDOR, fingerprint=sha256(body).digest(), body=body, received_at=at
-    )
+    incoming = Incoming(vendor=VENDOR, fingerprint=sha256(body).digest(), body=body, received_at=at)
     deliveries.add(conn, [incoming])
 
 
