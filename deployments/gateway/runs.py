@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import orjson
 from fastapi import APIRouter, Body, Depends, Header, HTTPException, Request
 from fastapi.responses import JSONResponse
+from starlette.concurrency import run_in_threadpool
 
 from deployments.gateway.intake.door import Door
 from deployments.gateway.intake.reading import Held, Rejection, parse, read_body
@@ -32,6 +33,10 @@ _NAMESAKES = 10
 _TEMPLATED = "__prefect_kind"
 _Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
 _Parameters = Annotated[dict[str, Any] | None, Body(description="As the flow takes them.")]
+_EVENT = {
+    "type": "object",
+    "properties": {"source": {"type": "string"}, "asset": {"type": "string"}},
+}
 _STARTED: dict[int | str, dict[str, Any]] = {
     202: {"description": "`{flow_run_id}`; the same Idempotency-Key returns the same."},
     **{
@@ -72,29 +77,32 @@ def run(
     return _started(api, name, given, own, f"by:{person.name}")
 
 
-@router.post("/change", status_code=202, summary="Collect anew what changed", responses=_STARTED)
+@router.post(
+    "/change",
+    status_code=202,
+    summary="Collect anew what changed",
+    responses=_STARTED,
+    openapi_extra={"requestBody": {"content": {"application/json": {"schema": _EVENT}}}},
+)
 async def change(request: Request, key: _Key = None) -> JSONResponse:
     """Collect the source of what changed: `{"source": name}` or `{"asset": id or name}`.
 
     A person's token, or the signature or token of `NIGHTSHIFT_WEBHOOK_CHANGE_SECRET`. The same
     event within a minute starts one run.
     """
-    from starlette.concurrency import run_in_threadpool
-
     headers = dict(request.scope["headers"])
     try:
         body = await read_body(headers, request.receive, _MOST_BYTES, Held(_MOST_BYTES))
-        event = parse(body)
+        return await run_in_threadpool(_collect_anew, request, body, key)
     except Rejection as rejection:
         raise HTTPException(rejection.status, str(rejection)) from rejection
-    return await run_in_threadpool(_collect_anew, request, body, event, key)
 
 
-def _collect_anew(request: Request, body: bytes, event: object, key: str | None) -> JSONResponse:
+def _collect_anew(request: Request, body: bytes, key: str | None) -> JSONResponse:
     door: Door = request.app.state.door
     if not door.is_signed(CHANGE, request.scope, body):
         identify(request, Role.OPERATOR)
-    source = _source(event)
+    source = _source(parse(body))
     minute = int(time.time() // _COALESCED_SECONDS)
     wanted = key or f"{blake2b(body, digest_size=12).hexdigest()}/{minute}"
     return _started(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import httpx
 
+from deployments.gateway.intake.vendors import Vendors
 from deployments.services.api import PrefectApi
 from deployments.services.environment import api_url, client_environment, server_environment
 from deployments.services.home import ports_path
@@ -139,6 +140,8 @@ def _worker_is_online(url: str) -> Callable[[], bool]:
 
 
 def _gateway(port: int, url: str, server_url: str) -> Service:
+    Vendors()  # an empty secret is told now, and not by a service that ends again and again
+
     def ready() -> bool:
         if not is_listening(port):
             return False

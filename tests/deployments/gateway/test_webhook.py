@@ -383,3 +383,17 @@ def test_deliveries_in_flight_are_answered_when_the_gateway_is_told_to_end(datab
             thread.join()
 
     assert answers.count(202) == len(rows())
+
+
+def test_an_empty_secret_keeps_the_services_from_starting(home, entry, monkeypatch):
+    (home / "sources.toml").write_text(
+        '[[source]]\nname = "vc1"\ncollector = "vmware"\nurl = "https://127.0.0.1:1/sdk"\n'
+    )
+    monkeypatch.setenv("NIGHTSHIFT_SOURCES", str(home / "sources.toml"))
+    monkeypatch.setenv("NIGHTSHIFT_WEBHOOK_SENTRY_SECRET", "")
+
+    status, out, err = entry("up")
+
+    assert (status, out) == (2, "")
+    assert err.count("\n") == 1
+    assert "NIGHTSHIFT_WEBHOOK_SENTRY_SECRET" in err
