@@ -105,7 +105,15 @@ def wrk(url: str, pool: Path, connections: int, seconds: int) -> Load:
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
         script.write(_LUA % (pool, PATH))
         script.flush()
-        command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-s", script.name]
+        command = [
+            "wrk",
+            "-t1",
+            f"-c{connections}",
+            f"-d{seconds}s",
+            "--latency",
+            "-s",
+            script.name,
+        ]
         told = subprocess.run([*command, url], check=True, capture_output=True, text=True).stdout
     refused = re.search(r"Non-2xx or 3xx responses: (\d+)", told)
     total = int(_found(r"(\d+) requests in", told))
@@ -113,8 +121,8 @@ def wrk(url: str, pool: Path, connections: int, seconds: int) -> Load:
         per_second=float(_found(r"Requests/sec:\s+([\d.]+)", told)),
         requests=total,
         refused=int(refused[1]) if refused else 0,
-        p50=_milliseconds(_found(r"50%\s+(\S+)", told)),
-        p99=_milliseconds(_found(r"99%\s+(\S+)", told)),
+        p50=_milliseconds(_found(r"\n\s+50%\s+(\S+)", told)),
+        p99=_milliseconds(_found(r"\n\s+99%\s+(\S+)", told)),
         statuses={},
     )
 
@@ -147,13 +155,18 @@ class _Sender(asyncio.Protocol):
     def __init__(self, run: _Run) -> None:
         self.run = run
         self.due = 0.0
+        self.told = b""
 
     def connection_made(self, transport) -> None:
         self.transport = transport
         self.run.free.append(self)
 
     def data_received(self, data: bytes) -> None:
-        self.run.statuses[int(data[9:12])] += 1
+        self.told += data
+        if not self.told.endswith(b"}"):  # of the JSON that every answer has
+            return
+        self.run.statuses[int(self.told[9:12])] += 1
+        self.told = b""
         self.run.latencies.append(time.perf_counter() - self.due)
         self.run.free.append(self)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,16 @@ def small_disk(monkeypatch):
         settings.cache_clear()
         yield Path(name)
         embedded.stop(Path(name))
-        subprocess.run(["umount", name], check=True)
+        unmount(name)
+
+
+def unmount(name: str) -> None:
+    """Unmount it once the last process of the database has gone."""
+    for _ in range(100):
+        if not subprocess.run(["umount", name], capture_output=True, check=False).returncode:
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"{name} is still in use")
 
 
 def fill(folder: Path) -> Path:
