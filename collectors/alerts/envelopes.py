@@ -43,19 +43,39 @@ def left_out(payload: object) -> int:
     """Return how many alerts there are beyond those that are read."""
     if isinstance(payload, list):
         return reading.left_out(payload)
-    fields = keyed(payload)
-    return max(reading.left_out(fields.get(name)) for name in names.MEMBERS)
+    return _left_out(keyed(payload), _DEEPEST)
+
+
+def _left_out(fields: Fields, depth: int) -> int:
+    here = max(reading.left_out(fields.get(name)) for name in names.MEMBERS)
+    deeper = (_left_out(inner, depth - 1) for inner in _around(fields, depth))
+    return max(here, *deeper, 0)
 
 
 def _of_object(payload: object) -> Iterator[tuple[Fields, Fields]]:
     fields = keyed(payload)
+    yield from _several(fields, _DEEPEST) or [_innermost(fields, _DEEPEST) or (fields, {})]
+
+
+def _several(fields: Fields, depth: int) -> list[tuple[Fields, Fields]]:
+    """Return the alerts of a list, and what stands around each; the list may stand deeper."""
     for name in names.MEMBERS:
         several = [_identified(keyed(row), name[:-1]) for row in rows(fields.get(name))]
         named = [row for row in several if is_named(row)]
         if named:
-            yield from ((row, fields) for row in named)
-            return
-    yield _innermost(fields, _DEEPEST) or (fields, {})
+            return [(row, fields) for row in named]
+    for inner in _around(fields, depth):
+        found = _several(inner, depth - 1)
+        if found:
+            return [(row, reading.merged(around, fields)) for row, around in found]
+    return []
+
+
+def _around(fields: Fields, depth: int) -> list[Fields]:
+    """Return the objects that may hold a list of alerts; what is one itself holds none."""
+    if not depth or is_named(fields):
+        return []
+    return [keyed(fields[name]) for name in names.AROUND if isinstance(fields.get(name), dict)]
 
 
 def _innermost(fields: Fields, depth: int) -> tuple[Fields, Fields] | None:

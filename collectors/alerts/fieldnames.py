@@ -7,25 +7,50 @@ from __future__ import annotations
 
 from collectors.alerts import entities
 from collectors.alerts.wordlists import listed
+from models.records.alert import AlertStatus
 
 RULE = listed(
     "alertname rulename alertrule rule monitorname checkname triggername conditionname policyname "
     "alarmname searchname eventname check"
 )
 SERVICE, HOST, ENVIRONMENT, REGION = (
-    tuple(dict.fromkeys(name.replace("_", "") for name in names))
-    for names in (entities.SERVICE, entities.HOST, entities.ENVIRONMENT, entities.REGION)
+    tuple(dict.fromkeys(name.replace("_", "") for name in (*names, *more)))
+    for names, more in (
+        (entities.SERVICE, ("services", "component")),
+        (entities.HOST, ("hosts",)),
+        (entities.ENVIRONMENT, ("environments",)),
+        (entities.REGION, ()),
+    )
 )
+# What stands before such a name where it is said of which service or host: `affected_host`.
+WHICH = listed(
+    "affected impacted target source origin failing failed monitored alarmed owning business "
+    "application app device database db primary main root"
+)
+SERVICE_ENDS = tuple(f"{which}{end}" for which in WHICH for end in ("service", "servicename"))
+HOST_ENDS = tuple(f"{which}{end}" for which in WHICH for end in ("host", "hostname", "server"))
+# People put anything before these: `deploy_env`, `alarm_severity`; what was before is not meant.
+ENVIRONMENT_ENDS = ("environment", "environmentname", "env")
+SEVERITY_ENDS = ("severity", "criticality", "urgency")
+NOT_NOW = listed("previous prev old last former original default min max runtime exec execution")
+# These say it only where their value is a word for it.
+BESIDE_ENVIRONMENT = ("tier", "landscape", "profile", "envtype", "environmenttype")
+ENVIRONMENTS = frozenset(
+    listed("production prod staging stage stg preprod development dev test testing qa uat sandbox")
+)
+BESIDE_SEVERITY = ("impact", "rank", "grade", "risk")
 # These name an alert wherever they stand,
 STRONG_TITLE = listed(
     "title alerttitle eventtitle incidenttitle problemtitle alertname summary subject headline "
     "rulename alertrule alarmname monitorname checkname triggername conditionname searchname "
-    "eventname message msg alertmessage shortdescription"
+    "eventname message msg alertmessage shortdescription specificproblem problemname"
 )
 # and these where a state, a severity, a host or an id of an alert stands beside them.
 WEAK_TITLE = listed(
     "name displayname text fallback trigger problem alert rule description details detail reason "
-    "errormessage error body check monitor event eventmessage service servicename"
+    "errormessage error body check monitor event eventmessage service servicename "
+    "servicedescription servicedesc pluginoutput output exception dagid taskid jobname job "
+    "pipeline workflow"
 )
 TITLE = (*STRONG_TITLE, *WEAK_TITLE)
 ALONE = frozenset({*STRONG_TITLE, "alert", "text"})
@@ -36,12 +61,27 @@ DESCRIPTION = listed(
 STATUS = listed(
     "status state alertstatus alertstate currentstate currentstatus newstate newstatus "
     "eventaction alerttransition transition eventstatus incidentstatus monitorstatus triggerstatus "
-    "action eventtype notificationtype alerttype event type"
+    "action eventtype notificationtype alerttype event type result outcome"
 )
+# Where these are true, or false, they say what the condition is like.
+FLAGS = (
+    ("resolved", True, AlertStatus.RESOLVED), ("isresolved", True, AlertStatus.RESOLVED),
+    ("closed", True, AlertStatus.RESOLVED), ("isclosed", True, AlertStatus.RESOLVED),
+    ("cleared", True, AlertStatus.RESOLVED), ("recovered", True, AlertStatus.RESOLVED),
+    ("active", False, AlertStatus.RESOLVED), ("isactive", False, AlertStatus.RESOLVED),
+    ("firing", False, AlertStatus.RESOLVED), ("isfiring", False, AlertStatus.RESOLVED),
+    ("inalarm", False, AlertStatus.RESOLVED), ("triggered", False, AlertStatus.RESOLVED),
+    ("silenced", True, AlertStatus.SUPPRESSED), ("muted", True, AlertStatus.SUPPRESSED),
+    ("suppressed", True, AlertStatus.SUPPRESSED), ("acknowledged", True, AlertStatus.ACKNOWLEDGED),
+    ("acked", True, AlertStatus.ACKNOWLEDGED),
+)  # fmt: skip
+# The fields for what it is like now, which senders of the Nagios family fill with how bad it is.
+STATES = ("status", "state", "newstate", "newstatus", "currentstate", "currentstatus")
 SEVERITY = listed(
     "severity alertseverity eventseverity severityname severitylevel severitytext sev "
-    "triggerseverity incidentseverity alertpriority priority level alertlevel loglevel criticality "
-    "urgency importance threatlevel risklevel"
+    "triggerseverity incidentseverity perceivedseverity severitylabel alertpriority priority "
+    "prioritylevel prio level alertlevel loglevel alarmlevel criticality urgency importance "
+    "importancelevel threatlevel risklevel"
 )
 IDENTITY = listed(
     "fingerprint dedupkey deduplicationkey dedupekey dedupid alertkey incidentkey aggregkey "
@@ -54,7 +94,10 @@ SIGNS = (
     *STATUS[: STATUS.index("action")],
     *SEVERITY,
     *IDENTITY,
-    *listed("host hostname server startsat firedat triggeredat timestamp threshold alerttype"),
+    *listed(
+        "host hostname server startsat firedat triggeredat timestamp threshold alerttype "
+        "result exitcode"
+    ),
 )
 BEGAN = listed(
     "startsat startedat starttime started start firedat firedtime triggeredat triggertime "
@@ -84,7 +127,12 @@ NOTES = ("annotations", "commonannotations")
 MEMBERS = listed("alerts events incidents problems alarms notifications messages items records")
 OBJECTS = listed("alert incident problem issue alarm monitor check rule fault error detector")
 AROUND = listed("event notification data payload detail details trigger message execution body "
-                "attachments")  # fmt: skip
+                "attachments embeds result response essentials")  # fmt: skip
+# Messages made for a chat have the fields in blocks of these, under these names.
+BLOCKS = ("attachments", "sections", "embeds")
+IN_BLOCKS = ("fields", "facts")
+# Label objects that have their labels one deeper.
+WITHIN = ("attributes", "labels", "tags")
 BESIDE_HOST = listed(
     "target resource resourcename entity entityname device devicename source ip ipaddress address "
     "monitorurl element object objectname configurationitem ci affectedhost hostaddress"

@@ -7,15 +7,16 @@ Field names are compared without case and punctuation: `alertName`, `alert_name`
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from collectors.alerts import entities, keys, reading, times
+from collectors.alerts import entities, keys, parsing, reading, times
 from collectors.alerts import fieldnames as names
 from collectors.alerts.build import Draft
 from collectors.alerts.labels import normalised
 from collectors.alerts.reading import first, mapping
+from collectors.alerts.severities import severity_of
 from collectors.alerts.statuses import marked, status_of
 from models.records.alert import AlertStatus
 
@@ -23,6 +24,8 @@ Fields = Mapping[str, Any]
 
 _MOST_FIELDS = 200
 _LONGEST_LABEL = 128
+_MOST_INNER = 50
+_MOST_BLOCKS = 10
 _PRIORITIES = frozenset("12345")
 # A severity that stands before the title: `[P1] Disk`, `CRITICAL: Disk`.
 _RANKED = re.compile(
@@ -47,15 +50,16 @@ def draft(vendor: str, fields: Fields, around: Fields = {}) -> Draft:  # noqa: B
     told = told or _named_thing(every, names.OBJECTS)
     status, title = _status_and_title(every, told)
     severity_raw = _severity(every, flat) or _ranked(told)
+    wide = reading.merged(every, _inner(every))
     found = Draft(
         vendor=vendor,
         title=title,
         status=status,
         severity_raw=severity_raw,
         rule=rule,
-        service=_named_thing(every, names.SERVICE),
+        service=_named_thing(every, names.SERVICE) or _named_thing(every, names.SERVICE_ENDS),
         host=host_of(every),
-        environment=_named_thing(every, names.ENVIRONMENT),
+        environment=_environment(wide, flat),
         region=_named_thing(every, names.REGION) or entities.region(flat),
         description=first(every, *names.DESCRIPTION) or _summary(notes),
         labels=labels,
@@ -83,24 +87,68 @@ def stated(fields: Fields) -> AlertStatus | None:
         found = status_of(reading.word(fields.get(name)))
         if found is not None:
             return found
-    for name, meaning in (("resolved", True), ("isresolved", True), ("active", False),
-                          ("firing", False), ("isactive", False)):  # fmt: skip
-        if fields.get(name) is meaning:
-            return AlertStatus.RESOLVED
-    return None
+    return next(
+        (status for name, value, status in names.FLAGS if _flag(fields.get(name)) is value), None
+    )
+
+
+def _flag(value: object) -> bool | None:
+    if isinstance(value, str):
+        return {"true": True, "yes": True, "false": False, "no": False}.get(value.strip().lower())
+    return value if isinstance(value, bool) else None
 
 
 def _severity(fields: Fields, labels: Mapping[str, str]) -> str | None:
     for name in names.SEVERITY:
         value = _name_of(fields[name]) if name in fields else None
         if value is not None:
-            return f"P{value}" if "priority" in name and value in _PRIORITIES else value
+            return f"P{value}" if "prio" in name and value in _PRIORITIES else value
     for name in ("severity", "priority", "level", "urgency"):
         if labels.get(name):
             return labels[name]
-    state = reading.word(fields.get("status") or fields.get("state"))
     # Monitoring tools of the Nagios family have no severity beside the state.
-    return state if state and state.lower() in {"critical", "warning", "warn", "crit"} else None
+    state = first(fields, *names.STATES)
+    if state and state.lower() in {"critical", "warning", "warn", "crit"}:
+        return state
+    return _severity_beside(fields)
+
+
+def _severity_beside(fields: Fields) -> str | None:
+    """Return the severity of a field whose name only ends so, or whose value alone is a word."""
+    found = _ending(reading.merged(fields, _inner(fields)), (*names.SEVERITY_ENDS, "loglevel"))
+    if found is not None:
+        return found
+    said = (reading.word(fields.get(name)) for name in names.BESIDE_SEVERITY)
+    return next((word for word in said if word and word.isalpha() and severity_of("", word)), None)
+
+
+def _environment(fields: Fields, labels: Mapping[str, str]) -> str | None:
+    found = _named_thing(fields, names.ENVIRONMENT)
+    # A label that is called so says it better than a field whose name only ends so.
+    found = found or entities.environment(labels) or _ending(fields, names.ENVIRONMENT_ENDS)
+    if found is not None:
+        return found
+    said = (reading.word(fields.get(name)) for name in names.BESIDE_ENVIRONMENT)
+    return next((word for word in said if word and word.lower() in names.ENVIRONMENTS), None)
+
+
+def _ending(fields: Fields, endings: tuple[str, ...]) -> str | None:
+    for name, value in list(fields.items())[:_MOST_FIELDS]:
+        if name.endswith(endings) and not name.startswith(names.NOT_NOW):
+            found = _name_of(value)
+            if found is not None:
+                return found
+    return None
+
+
+def _inner(fields: Fields) -> dict[str, Any]:
+    """Return the fields of the objects in it: `{"log": {"level": 3}}` has a `loglevel`."""
+    return {
+        f"{name}{reading.plain(key)}": item
+        for name, value in list(fields.items())[:_MOST_FIELDS]
+        if isinstance(value, dict)
+        for key, item in list(value.items())[:_MOST_INNER]
+    }
 
 
 def _ranked(title: str | None) -> str | None:
@@ -114,7 +162,7 @@ def _summary(notes: Mapping[str, Any]) -> str | None:
 
 def host_of(fields: Fields) -> str | None:
     """Return the host that a field names; one that may name anything only if it looks like one."""
-    found = _named_thing(fields, names.HOST)
+    found = _named_thing(fields, names.HOST) or _named_thing(fields, names.HOST_ENDS)
     if found is not None:
         return entities.host_name(found)
     for name in names.BESIDE_HOST:
@@ -152,12 +200,9 @@ def moment_of(fields: Fields, wanted: Sequence[str]) -> datetime | None:
 def labels_of(fields: Fields, around: Fields) -> dict[str, str]:
     """Return the alert's labels: those of its label objects and tags, then its own plain fields."""
     found: dict[str, str] = {}
-    for source in (fields, around):
-        for name in names.LABELS:
-            if name not in source:
-                continue
-            for key, value in as_labels(source.get(name)).items():
-                found.setdefault(key, value)
+    for source in (*_label_objects(fields), *_label_objects(around)):
+        for key, value in as_labels(source).items():
+            found.setdefault(key, value)
     for name, value in list(fields.items())[:_MOST_FIELDS]:
         plain = reading.word(value)
         if plain is not None and name not in names.TEXTS and len(plain) <= _LONGEST_LABEL:
@@ -165,8 +210,23 @@ def labels_of(fields: Fields, around: Fields) -> dict[str, str]:
     return found
 
 
+def _label_objects(fields: Fields) -> Iterator[object]:
+    for name in names.LABELS:
+        value = fields.get(name)
+        yield value
+        if isinstance(value, dict):
+            yield from (value[inner] for inner in names.WITHIN if inner in value)
+    for name in names.BLOCKS:
+        for block in reading.rows(fields.get(name))[:_MOST_BLOCKS]:
+            yield from (block.get(inner) for inner in names.IN_BLOCKS)
+
+
 def as_labels(value: object) -> dict[str, str]:
-    """Return an object, a list of pairs, or tags as labels; {} for anything else."""
+    """Return an object, a list of pairs, or tags as labels; {} for anything else.
+
+    Any of them may be JSON within a text.
+    """
+    value = parsing.unpacked(value)
     if isinstance(value, str) or (isinstance(value, list) and value and isinstance(value[0], str)):
         return reading.tagged(reading.words(value))
     return reading.pairs(value)

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 import orjson
 
 MOST_BYTES = 8 * 1024 * 1024
+_MOST_PACKED = 65_536
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -29,6 +30,16 @@ def parse(body: bytes) -> Any:
         return orjson.loads(body)
     except orjson.JSONDecodeError as problem:
         return _leniently(body.removeprefix(_BOM), str(problem))
+
+
+def unpacked(value: object) -> Any:
+    """Return the object or list that a text holds as JSON; anything else as it is."""
+    if not isinstance(value, str) or value[:1] not in ("[", "{") or len(value) > _MOST_PACKED:
+        return value
+    try:
+        return orjson.loads(value)
+    except ValueError:
+        return value
 
 
 def _leniently(body: bytes, problem: str) -> Any:

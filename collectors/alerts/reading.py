@@ -159,7 +159,7 @@ def pairs(value: object) -> dict[str, str]:
     }
 
 
-_NAMES = ("key", "name", "label", "tag")
+_NAMES = ("key", "name", "label", "tag", "title", "field")
 _PAIR = 2
 
 

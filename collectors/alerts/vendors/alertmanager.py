@@ -31,14 +31,21 @@ _GRAFANA_MARKS = ("orgId", "appVersion")
 def recognizes(payload: object, _kind: str | None) -> bool:
     """Say whether it is a group of alerts, or a list of them as the API takes it."""
     if isinstance(payload, dict):
-        return isinstance(payload.get("alerts"), list)
+        return isinstance(payload.get("alerts"), list) or _is_answer(payload)
     return isinstance(payload, list) and isinstance(at(payload, 0, "labels"), dict)
+
+
+def _is_answer(payload: object) -> bool:
+    """Say whether it is what Prometheus' own API answers: the alerts as they are now."""
+    return isinstance(at(payload, "data", "alerts", 0, "labels"), dict)
 
 
 def distinct(payload: object) -> bool:
     """Say whether nobody else than Alertmanager sends it."""
     if isinstance(payload, list):
         return isinstance(at(payload, 0, "labels", "alertname"), str)
+    if _is_answer(payload):
+        return isinstance(at(payload, "data", "alerts", 0, "labels", "alertname"), str)
     if not isinstance(payload, dict) or not isinstance(payload.get("alerts"), list):
         return False
     ours = "groupLabels" in payload or "commonLabels" in payload
@@ -53,7 +60,7 @@ def read(payload: object, _kind: str | None) -> Normalized:
             otherwise="the list holds no alerts",
             left_out=reading.left_out(payload),
         )
-    members = at(payload, "alerts")
+    members = at(payload, "data", "alerts") if _is_answer(payload) else at(payload, "alerts")
     if not isinstance(members, list):
         return malformed("there is no list of alerts in it")
     return outcome(tuple(_alerts(members, mapping(payload))), members)
@@ -98,7 +105,7 @@ def draft(
     )
     name = first(labels, "alertname", "rulename")
     summary = first(notes, "summary", "title", "message", "description")
-    starts = times.moment(member.get("startsAt"))
+    starts = times.moment(member.get("startsAt")) or times.moment(member.get("activeAt"))
     ends = times.moment(member.get("endsAt"))
     status = state(member, group)
     return Draft(
@@ -115,13 +122,18 @@ def draft(
         external_id=first(member, "fingerprint"),
         links={"source": member.get("generatorURL"), **_links(notes)},
         group_hint=reading.text(group.get("groupKey")),
-        notes=() if member.get("status") else ("the status is the group's: the alert has none",),
+        notes=_notes(member),
     )
+
+
+def _notes(member: Mapping[str, Any]) -> tuple[str, ...]:
+    stated = member.get("status") or member.get("state")
+    return () if stated else ("the status is the group's: the alert has none",)
 
 
 def state(member: Mapping[str, Any], group: Mapping[str, Any]) -> AlertStatus:
     """Return the alert's own status; the group's only where the alert has none."""
-    own = member.get("status")
+    own = member.get("status") or member.get("state")
     if isinstance(own, dict):  # the API: {"state": "suppressed", "silencedBy": [...]}
         own = own.get("state")
     status = status_of(first({"own": own}, "own") or first(group, "status"))

@@ -59,7 +59,8 @@ def distinct(payload: object) -> bool:
         return False
     fields = _fields(payload)
     notified = "notificationtype" in fields
-    checked = any(name in fields for name in ("servicestate", "hoststate", "checkcommand", "what"))
+    checked = any(name in fields for name in ("servicestate", "hoststate", "checkcommand", "what",
+                                              "servicedesc", "servicedescription"))  # fmt: skip
     return notified and checked and recognizes(payload, None)
 
 

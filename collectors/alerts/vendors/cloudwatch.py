@@ -36,7 +36,12 @@ def recognizes(payload: object, _kind: str | None) -> bool:
     """Say whether it is an SNS message, an alarm, or an event of CloudWatch."""
     if not isinstance(payload, dict):
         return False
-    return "TopicArn" in payload or "AlarmName" in payload or _is_bridge(payload)
+    return (
+        "TopicArn" in payload
+        or "AlarmName" in payload
+        or _is_bridge(payload)
+        or bool(_records(payload))
+    )
 
 
 def distinct(payload: object) -> bool:
@@ -44,7 +49,13 @@ def distinct(payload: object) -> bool:
     if not isinstance(payload, dict):
         return False
     alarm = "AlarmName" in payload and "NewStateValue" in payload
-    return alarm or ("TopicArn" in payload and "Type" in payload) or _is_bridge(payload)
+    sns = ("TopicArn" in payload and "Type" in payload) or bool(_records(payload))
+    return alarm or sns or _is_bridge(payload)
+
+
+def _records(payload: Fields) -> list[Fields]:
+    """Return the messages in the form in which SNS invokes a function, several in one body."""
+    return [message for row in rows(payload.get("Records")) if (message := mapping(row.get("Sns")))]
 
 
 def _is_bridge(payload: Fields) -> bool:
@@ -54,6 +65,8 @@ def _is_bridge(payload: Fields) -> bool:
 def read(payload: object, kind: str | None) -> Normalized:
     """Return the alarm, out of whatever it is wrapped in."""
     body = mapping(payload)
+    if _records(body):
+        return _together([_message(message, kind) for message in _records(body)])
     if "TopicArn" in body:
         return _message(body, kind)
     if "AlarmName" in body:
@@ -61,6 +74,12 @@ def read(payload: object, kind: str | None) -> Normalized:
     if _is_bridge(body):
         return _bridge(body)
     return malformed("it is neither an SNS message nor an alarm")
+
+
+def _together(several: list[Normalized]) -> Normalized:
+    """Return the alerts of all messages; where none has any, what the first one is."""
+    alerts = tuple(alert for one in several for alert in one.alerts)
+    return Normalized(outcome=Outcome.ALERT, alerts=alerts) if alerts else several[0]
 
 
 def _message(body: Fields, kind: str | None) -> Normalized:

@@ -23,6 +23,7 @@ NAME = "gcpmonitoring"
 Fields = Mapping[str, Any]
 
 _HOSTS = ("instance_name", "instance_id", "node_name", "host", "hostname", "node_id", "server")
+_NAMED = ("instance_name", "node_name", "host", "hostname")
 _SERVICES = ("service", "service_name", "module_id", "container_name", "function_name",
              "canonical_service_name", "job_name")  # fmt: skip
 _UNRANKED = frozenset({"no severity", "severity_unspecified"})
@@ -117,7 +118,12 @@ def _host(incident: Fields, resource: Mapping[str, str]) -> str | None:
     kind = first(incident.get("resource"), "type") or ""
     if kind == "uptime_url":
         return entities.host_name(first(resource, "host"))
-    return first(resource, *_HOSTS)
+    metric = pairs(at(incident, "metric", "labels"))
+    system = pairs(at(incident, "metadata", "system_labels"))
+    shown = first(incident, "resource_display_name") if kind.endswith("_instance") else None
+    # An instance is known by its name; the number that the resource has is the last resort.
+    named = first(merged(resource, metric), *_NAMED) or first(system, "name") or shown
+    return entities.host_name(named) or first(resource, *_HOSTS)
 
 
 def delivery_id(payload: object, _headers: Mapping[str, str]) -> str | None:

@@ -14,6 +14,8 @@ from collectors.alerts import keys, reading, times
 from collectors.alerts.adapter import Adapter, found, handshake, ignored, malformed
 from collectors.alerts.build import Draft, finish
 from collectors.alerts.entities import host_name, looks_like_host
+from collectors.alerts.entities import service as service_label
+from collectors.alerts.labels import normalised
 from collectors.alerts.reading import at, first, mapping, rows
 from collectors.alerts.severities import severity_of
 from collectors.alerts.wordlists import listed
@@ -193,6 +195,7 @@ def _events_api(body: Fields) -> Normalized:
         key=keys.own(NAME, own) if own else None,
         severity_raw=first(payload, "severity"),
         host=host_name(source) if looks_like_host(source) else None,
+        service=service_label(normalised(details)) or _component(payload),
         rule=first(payload, "class"),
         labels=_event_labels(payload, details),
         event_time=times.moment(payload.get("timestamp")),
@@ -204,6 +207,12 @@ def _events_api(body: Fields) -> Normalized:
     if draft.title is None:
         return malformed("the event has neither a summary nor a key")
     return _one(draft)
+
+
+def _component(payload: Fields) -> str | None:
+    """Return the part of the host that fails: a service (`postgres`), no device (`eth0`)."""
+    named = first(payload, "component")
+    return None if looks_like_host(named) else named
 
 
 def _event_labels(payload: Fields, details: Fields) -> dict[str, Any]:

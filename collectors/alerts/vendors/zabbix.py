@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from collectors.alerts import entities, envelopes, freeform, keys, reading, times
+from collectors.alerts import entities, envelopes, freeform, keys, parsing, reading, times
 from collectors.alerts.adapter import Adapter, ignored, malformed
 from collectors.alerts.build import Draft, finish
 from collectors.alerts.reading import first, keyed
@@ -148,6 +148,7 @@ def _moment(fields: Fields, prefix: str) -> Any:
 
 def _tags(fields: Fields) -> dict[str, str]:
     raw = fields.get("tags") or fields.get("eventtags") or fields.get("eventtagsjson")
+    raw = parsing.unpacked(raw)
     if isinstance(raw, list):
         rows = [{"key": row.get("tag"), "value": row.get("value")} for row in reading.rows(raw)]
         return reading.pairs(rows) or reading.tagged(reading.words(raw))

@@ -54,6 +54,13 @@ def google(**more):
 KEY = {"dedup_key": "cloudwatch:123456789012:eu-west-1:cpu-high"}
 CASES = {
     "cloudwatch": [
+        Case("alarms as SNS hands them to a function", {"Records": [
+            {"EventSource": "aws:sns", "Sns": sns(ALARM)},
+            {"EventSource": "aws:sns", "Sns": sns({**ALARM, "NewStateValue": "OK"})}]},
+            ({"title": "cpu-high", "status": "firing", "host": "i-0abc", **KEY},
+             {"status": "resolved", **KEY})),
+        Case("a message to a function that is no alarm",
+             {"Records": [{"EventSource": "aws:sns", "Sns": sns("hello")}]}, outcome="ignore"),
         Case("an alarm in SNS", sns(ALARM),
              ({"title": "cpu-high", "status": "firing", "severity": None, "service": "EC2",
                "host": "i-0abc", "region": "eu-west-1", "when": "2026-05-01T10:00:00Z", **KEY},)),
@@ -98,6 +105,14 @@ CASES = {
                "dedup_key": "gcpmonitoring:0.abc"},)),
         Case("a condition without a severity says none", google(severity="No severity"),
              ({"severity": None, "severity_raw": None},)),
+        Case("an instance is known by its name", google(
+            resource={"type": "gce_instance", "labels": {"instance_id": "77"}},
+            metric={"labels": {"instance_name": "vm-3"}}), ({"host": "vm-3"},)),
+        Case("an instance whose name is only shown", google(
+            resource={"type": "aws_ec2_instance", "labels": {"instance_id": "i-7"}},
+            resource_display_name="vm-4"), ({"host": "vm-4"},)),
+        Case("an instance without a name", google(
+            resource={"type": "gce_instance", "labels": {"instance_id": "77"}}), ({"host": "77"},)),
         Case("an incident pushed through Pub/Sub", {"subscription": "s", "message": {
             "messageId": "9", "data": base64.b64encode(json.dumps(google()).encode()).decode()}},
             ({"title": "CPU above 90", "dedup_key": "gcpmonitoring:0.abc"},)),

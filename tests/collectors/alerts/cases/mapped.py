@@ -16,6 +16,9 @@ KUMA = {"heartbeat": {"status": 0, "time": "2026-06-01 10:00:00", "msg": "timeou
         "monitor": {"id": 3, "name": "API", "url": "https://api.example", "hostname": None}}  # fmt: skip
 ITEM = {"event_name": "new_item", "data": {"item": {
     "id": 27, "project_id": 4, "title": "KeyError: x", "level": 50, "environment": "prod"}}}  # fmt: skip
+SENSU = {"timestamp": 1780308000, "entity": {"entity_class": "agent", "metadata": {
+             "name": "web-1", "namespace": "default", "labels": {"env": "qa"}}},
+         "check": {"metadata": {"name": "nginx"}, "status": 2, "state": "failing"}}  # fmt: skip
 POD = {"kind": "Event", "metadata": {"uid": "u"}, "reason": "BackOff", "type": "Warning",
        "involvedObject": {"kind": "Pod", "namespace": "shop", "name": "web-7d9f8b6c5d-x2x9z"},
        "message": "restarting", "source": {"host": "node-1"}, "lastTimestamp": TEN}  # fmt: skip
@@ -50,6 +53,10 @@ def plain(slug, first, second, alike=("dedup_key",)):
 
 
 CASES = dict([
+    plain("sensu", (SENSU, {"title": "nginx", "severity": "critical", "host": "web-1",
+                            "environment": "qa", "dedup_key": "sensu:default:web-1:nginx"}),
+          (changed(SENSU, "check", status=0, state="passing"),
+           {"severity": None, "dedup_key": "sensu:default:web-1:nginx"})),
     plain("rollbar",
           (ITEM, {"title": "KeyError: x", "severity": "critical", "environment": "prod",
                   "dedup_key": "rollbar:4:27"}),

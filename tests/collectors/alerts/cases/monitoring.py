@@ -81,6 +81,9 @@ CASES = {
                        "Original problem ID: 4071\r\n"},
              ({"title": "High load", "status": "resolved", "severity": "high", "host": "db-1",
                "dedup_key": "zabbix:event:4071"},)),
+        Case("tags as the macro for JSON writes them", {
+            **ZABBIX, "event_tags": '[{"tag": "service", "value": "db"}, {"tag": "env", "value": "qa"}]'},
+             ({"service": "db", "environment": "qa"},)),
         Case("nothing of a trigger is malformed", {"item": 1}, outcome="malformed"),
     ],
     "opsgenie": [

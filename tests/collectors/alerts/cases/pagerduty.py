@@ -73,6 +73,12 @@ CASES = {
                            old("incident.resolve", status="resolved")]},
              ({"title": "Checkout is down", "status": "acknowledged", "severity": None, **KEY},
               {"status": "resolved", "severity": None, **KEY})),
+        Case("an event's component is its service", cef("trigger", payload={
+            "summary": "x is slow", "source": "db-1.example", "component": "postgres"}),
+             ({"service": "postgres", "host": "db-1.example", "severity": None},)),
+        Case("a device is no service", cef("trigger", payload={
+            "summary": "x is slow", "source": "db-1.example", "component": "eth0"}),
+             ({"service": None},)),
         Case("an event of the Events API has its own key", cef("trigger"),
              ({"title": "Disk is full", "status": "firing", "severity": "high",
                "host": "db-1.example", "service": "shop", "environment": "prod",

@@ -146,5 +146,10 @@ GRAFANA = [
 PROMETHEUS = [
     Case("Prometheus' own name takes Alertmanager's form", group(member(DISK)),
          ({"title": "DiskFull", "dedup_key": "alertmanager:f00d"},)),
+    Case("the answer of Prometheus' own API", {"status": "success", "data": {"alerts": [
+        {"labels": {"alertname": "DiskFull", "severity": "warning"}, "annotations": {},
+         "state": "pending", "activeAt": "2026-06-01T10:00:00Z", "value": "1e+00"}]}},
+         ({"title": "DiskFull", "status": "pending", "severity": "medium",
+           "when": "2026-06-01T10:00:00Z"},)),
 ]  # fmt: skip
 CASES = {"alertmanager": ALERTMANAGER, "grafana": GRAFANA, "prometheus": PROMETHEUS}
