@@ -50,7 +50,7 @@ WEAK_TITLE = listed(
     "name displayname text fallback trigger problem alert rule description details detail reason "
     "errormessage error body check monitor event eventmessage service servicename "
     "servicedescription servicedesc pluginoutput output exception dagid taskid jobname job "
-    "pipeline workflow"
+    "pipeline workflow entitydisplayname statemessage"
 )
 TITLE = (*STRONG_TITLE, *WEAK_TITLE)
 ALONE = frozenset({*STRONG_TITLE, "alert", "text"})
@@ -61,7 +61,7 @@ DESCRIPTION = listed(
 STATUS = listed(
     "status state alertstatus alertstate currentstate currentstatus newstate newstatus "
     "eventaction alerttransition transition eventstatus incidentstatus monitorstatus triggerstatus "
-    "action eventtype notificationtype alerttype event type result outcome"
+    "action eventtype notificationtype alerttype event type result outcome entitystate messagetype"
 )
 # Where these are true, or false, they say what the condition is like.
 FLAGS = (
@@ -76,7 +76,14 @@ FLAGS = (
     ("acked", True, AlertStatus.ACKNOWLEDGED),
 )  # fmt: skip
 # The fields for what it is like now, which senders of the Nagios family fill with how bad it is.
-STATES = ("status", "state", "newstate", "newstatus", "currentstate", "currentstatus")
+STATES = listed(
+    "status state newstate newstatus currentstate currentstatus entitystate messagetype"
+)
+# Where there is no such field, one for how bad it is may say that it is over.
+LEVELS = listed(
+    "severity alertseverity eventseverity perceivedseverity level alertlevel alarmlevel"
+)
+OVER = frozenset(listed("ok okay normal clear cleared resolved recovered recovery up"))
 SEVERITY = listed(
     "severity alertseverity eventseverity severityname severitylevel severitytext sev "
     "triggerseverity incidentseverity perceivedseverity severitylabel alertpriority priority "
@@ -135,7 +142,8 @@ IN_BLOCKS = ("fields", "facts")
 WITHIN = ("attributes", "labels", "tags")
 BESIDE_HOST = listed(
     "target resource resourcename entity entityname device devicename source ip ipaddress address "
-    "monitorurl element object objectname configurationitem ci affectedhost hostaddress"
+    "monitorurl element object objectname configurationitem ci affectedhost hostaddress "
+    "alarmedobject managedobject affectedobject affectedresource affectedentity asset"
 )
 TEXTS = frozenset(
     [*TITLE, *DESCRIPTION, *STATUS[:10], *SEVERITY, *BEGAN, *CHANGED, *ENDS, *LINKS, *IDENTITY]

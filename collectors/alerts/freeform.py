@@ -87,9 +87,11 @@ def stated(fields: Fields) -> AlertStatus | None:
         found = status_of(reading.word(fields.get(name)))
         if found is not None:
             return found
-    return next(
-        (status for name, value, status in names.FLAGS if _flag(fields.get(name)) is value), None
-    )
+    for name, value, status in names.FLAGS:
+        if _flag(fields.get(name)) is value:
+            return status
+    level = (first(fields, *names.LEVELS) or "").lower()
+    return AlertStatus.RESOLVED if level in names.OVER else None
 
 
 def _flag(value: object) -> bool | None:

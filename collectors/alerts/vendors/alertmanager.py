@@ -15,7 +15,7 @@ from collectors.alerts.adapter import Adapter, found, ignored, malformed
 from collectors.alerts.build import Draft, finish
 from collectors.alerts.labels import normalised
 from collectors.alerts.reading import at, first, mapping, rows
-from collectors.alerts.statuses import status_of
+from collectors.alerts.statuses import marked, status_of
 from models.records.alert import Alert, AlertStatus, Normalized
 
 NAME = "alertmanager"
@@ -110,7 +110,7 @@ def draft(
     status = state(member, group)
     return Draft(
         vendor=vendor,
-        title=name or summary,
+        title=name or summary or first(member, "title", "name") or _group_title(group),
         status=status,
         key=_key(vendor, member, labels),
         severity_raw=_severity(labels),
@@ -124,6 +124,10 @@ def draft(
         group_hint=reading.text(group.get("groupKey")),
         notes=_notes(member),
     )
+
+
+def _group_title(group: Mapping[str, Any]) -> str | None:
+    return marked(first(group, "title") or "")[1] or None
 
 
 def _notes(member: Mapping[str, Any]) -> tuple[str, ...]:

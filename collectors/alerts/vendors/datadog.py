@@ -17,6 +17,7 @@ from collectors.alerts.adapter import Adapter, ignored, malformed
 from collectors.alerts.build import Draft, finish
 from collectors.alerts.labels import label_key, normalised
 from collectors.alerts.reading import at, first, keyed
+from collectors.alerts.severities import severity_of
 from collectors.alerts.statuses import status_of
 from models.records.alert import AlertStatus, Normalized, Outcome
 
@@ -31,6 +32,7 @@ _METRIC = re.compile(r"(?:avg|max|min|sum|count|p\d\d)\w*:([a-zA-Z_][\w.]{2,120}
 _TITLES = ("title", "eventtitle", "alerttitle", "alertname", "monitorname", "name", "subject")
 _TRANSITIONS = ("alerttransition", "transition", "alertstatus", "status", "alertstate", "state",
                 "eventstatus", "monitorstate")  # fmt: skip
+_OF_EVENTS = frozenset({"normal", "low", *"12345"})
 _SEVERITIES = ("severity", "alertseverity", "incidentseverity", "signalseverity")
 _INCIDENTS = ("incidentpublicid", "incidentuuid", "incidentid")
 _MONITORS = ("monitorid", "alertid", "monitor")
@@ -128,7 +130,7 @@ def _severity(
 ) -> str | None:
     # $PRIORITY is the event's (normal, low), which says nothing of how bad it is.
     priority = first(fields, "alertpriority", "monitorpriority", "priority")
-    if priority and _PRIORITY.fullmatch(priority):
+    if priority and (_PRIORITY.fullmatch(priority) or _is_rank(priority)):
         return priority
     if priority in set("12345"):
         return f"P{priority}"
@@ -140,6 +142,10 @@ def _severity(
     warned = status is AlertStatus.FIRING and any(m.lower().startswith("warn") for m in marks)
     transition = (first(fields, "alerttransition", "transition") or "").lower()
     return kind or ("warn" if warned or transition in {"warn", "re-warn"} else None)
+
+
+def _is_rank(priority: str) -> bool:
+    return priority.lower() not in _OF_EVENTS and severity_of(NAME, priority) is not None
 
 
 def _tags(fields: Fields, marks: list[str]) -> dict[str, str]:

@@ -59,6 +59,12 @@ CASES = {
             "title": "[Triggered] [shop] Queue grows"}, ({"title": "[shop] Queue grows"},)),
         Case("a title of nothing but marks stays as it is", {"title": "[Triggered]"},
              ({"title": "[Triggered]"},)),
+        Case("a priority by a word that people write", {
+            "title": "x is slow", "priority": "critical", "alert_type": "error"},
+             ({"severity": "critical"},)),
+        Case("the priority of an event says nothing", {
+            "title": "x is slow", "priority": "low", "alert_type": "error"},
+             ({"severity": "high"},)),
         Case("tags may be a list", {"title": "x is slow", "tags": ["env:dev", "service:x", 7]},
              ({"environment": "dev", "service": "x"},)),
         Case("an incident", {"incident_title": "Login fails", "incident_severity": "SEV-2",

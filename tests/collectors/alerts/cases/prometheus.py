@@ -144,6 +144,11 @@ GRAFANA = [
     Case("a dashboard is no alert", {"dashboard": {"title": "x"}}, outcome="malformed"),
 ]  # fmt: skip
 PROMETHEUS = [
+    Case("an alert without a name has its group's title", {
+        "title": "[FIRING:1] Disk is full", "alerts": [{"labels": {"severity": "critical"}}]},
+         ({"title": "Disk is full", "severity": "critical"},)),
+    Case("or its own title", {"title": "a group", "alerts": [
+        {"title": "Disk is full", "labels": {"severity": "critical"}}]}, ({"title": "Disk is full"},)),
     Case("Prometheus' own name takes Alertmanager's form", group(member(DISK)),
          ({"title": "DiskFull", "dedup_key": "alertmanager:f00d"},)),
     Case("the answer of Prometheus' own API", {"status": "success", "data": {"alerts": [
