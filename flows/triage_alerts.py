@@ -10,7 +10,7 @@ from flows import artifacts
 from flows.once import once
 from models.errors import Busy
 from tasks.alerts import steps as alerts
-from tasks.alerts.triage import TriageReport
+from tasks.alerts.triage.draining import TriageReport
 
 logger = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from models.records.delivery import Incoming
 from models.store import deliveries, transaction
-from tasks.alerts.triage import TriageReport, drain
+from tasks.alerts.triage.draining import TriageReport, drain
 
 BEGIN = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=30)
 

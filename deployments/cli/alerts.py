@@ -35,7 +35,7 @@ def list_alerts(  # noqa: PLR0913 - one option a filter
 ) -> None:
     """List alerts, the latest first."""
     from models.store import alert_list, incidents, transaction
-    from tasks.alerts import showing
+    from tasks.alerts.incidents import showing
 
     with transaction() as conn:
         chosen = alert_list.Filter(
@@ -64,7 +64,7 @@ def list_alerts(  # noqa: PLR0913 - one option a filter
 def why(name: Id, *, as_json: Json = False) -> None:
     """Say why an alert stands where it stands: what decided, and what else was near."""
     from models.store import transaction
-    from tasks.alerts import explaining
+    from tasks.alerts.incidents import explaining
 
     with transaction() as conn:
         found = explaining.why(conn, name)
@@ -83,7 +83,7 @@ def why_not(
 ) -> None:
     """Say why an alert does not stand in an incident."""
     from models.store import transaction
-    from tasks.alerts import explaining
+    from tasks.alerts.incidents import explaining
 
     with transaction() as conn:
         found = explaining.why_not(conn, name, incident)
@@ -107,5 +107,6 @@ def _print_explanation(found: dict[str, Any]) -> None:
 def _candidate(found: dict[str, Any]) -> str:
     features = ", ".join(f"{name} {value:.2f}" for name, value in found["features"].items())
     vetoes = "; ".join(found["vetoes"])
-    told = f"{found.get('reference') or found['incident']} with {found['score']:.2f} ({features or 'no features'})"
+    name = found.get("reference") or found["incident"]
+    told = f"{name} with {found['score']:.2f} ({features or 'no features'})"
     return f"{told}, ruled out: {vetoes}" if vetoes else told

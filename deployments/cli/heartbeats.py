@@ -15,7 +15,7 @@ from models.errors import WrongUse
 from models.records.maintenance import Heartbeat
 from models.records.severity import Severity
 from models.store import heartbeats, inventory, transaction
-from tasks.alerts.heartbeats import expect, forget
+from tasks.alerts.triage.heartbeats import expect, forget
 
 app = typer.Typer(no_args_is_help=True, help="Expect signs of life; their silence is an alert.")
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON value.")]

@@ -20,9 +20,9 @@ from models.errors import WrongUse
 from models.records.incident import Incident, IncidentStatus
 from models.records.severity import Severity
 from models.store import incidents, transaction
-from tasks.alerts import incidents as work
-from tasks.alerts import merging, metrics, report, showing
-from tasks.alerts.incidents import Act
+from tasks.alerts.incidents import handling as work
+from tasks.alerts.incidents import merging, metrics, report, showing
+from tasks.alerts.incidents.handling import Act
 
 app = typer.Typer(no_args_is_help=True, help="List, show and work on incidents.")
 

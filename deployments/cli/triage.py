@@ -11,9 +11,9 @@ import typer
 from deployments.cli.output import print_json, print_table, screen
 from models.settings import settings
 from tasks.alerts.grouping import load_policy, read_topology
-from tasks.alerts.replay import Replay, replay
-from tasks.alerts.replay_comparison import Comparison, compare_replays
-from tasks.alerts.replay_files import read_events, read_windows
+from tasks.alerts.replay.comparison import Comparison, compare_replays
+from tasks.alerts.replay.files import read_events, read_windows
+from tasks.alerts.replay.replaying import Replay, replay
 
 app = typer.Typer(no_args_is_help=True, help="Try the grouping of alerts on events of a file.")
 _PARTS = ("split", "merged", "delayed", "notified", "silenced")

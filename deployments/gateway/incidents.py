@@ -21,9 +21,9 @@ from models.records.incident import Incident, IncidentStatus
 from models.records.person import Person, Role
 from models.records.severity import Severity
 from models.store import alert_list, incidents, transaction
-from tasks.alerts import explaining, merging, metrics, report, showing
-from tasks.alerts import incidents as work
-from tasks.alerts.incidents import Act
+from tasks.alerts.incidents import explaining, merging, metrics, report, showing
+from tasks.alerts.incidents import handling as work
+from tasks.alerts.incidents.handling import Act
 
 router = APIRouter(tags=["incidents"], route_class=BoundedRoute, responses=ANSWERS)
 

@@ -15,7 +15,7 @@ import threading
 
 from deployments.services.waiting import wait_for_server
 from models.errors import NightshiftError
-from tasks.alerts.resident import Resident, reside
+from tasks.alerts.triage.resident import Resident, reside
 
 logger = logging.getLogger(__name__)
 _AGAIN_SECONDS = 5.0  # after a flow run that Prefect did not take

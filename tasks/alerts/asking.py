@@ -8,8 +8,8 @@ from models.records.alert import Alert, Classification, Extraction
 from models.store import transaction
 from tasks.alerts.classification import Classifier
 from tasks.alerts.extraction import KnownEntities, extract
-from tasks.alerts.surroundings import Surroundings
-from tasks.alerts.vectors import StoredVectors
+from tasks.alerts.triage.surroundings import Surroundings
+from tasks.alerts.triage.vectors import StoredVectors
 
 
 def extract_text(alert: Alert) -> Extraction:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from models.records.incident import Incident
-    from tasks.alerts.sweeping import SweepReport
-    from tasks.alerts.triage import TriageReport
+    from tasks.alerts.triage.draining import TriageReport
+    from tasks.alerts.triage.sweeping import SweepReport
 
 _SOON = timedelta(seconds=5)
 _MOST_SHOWN = 500
@@ -27,7 +27,8 @@ _MOST_SHOWN = 500
 @step(USE_STORE)
 async def drain() -> TriageReport:
     """Triage all that waits; in the resident worker, join the burst that it is triaging."""
-    from tasks.alerts import resident, triage
+    from tasks.alerts.triage import draining as triage
+    from tasks.alerts.triage import resident
 
     run_id = str(flow_run.id)
     found = resident.here()
@@ -39,7 +40,7 @@ async def drain() -> TriageReport:
 @step(USE_STORE)
 async def enrich() -> int:
     """Enrich the incidents that are due; returns how many."""
-    from tasks.alerts.afterwards import enrich_due
+    from tasks.alerts.triage.afterwards import enrich_due
 
     return await asyncio.to_thread(enrich_due, _SOON)
 
@@ -47,7 +48,7 @@ async def enrich() -> int:
 @step(USE_STORE)
 async def sweep() -> SweepReport:
     """Do what time brings about and what a crash left."""
-    from tasks.alerts.sweeping import sweep as do
+    from tasks.alerts.triage.sweeping import sweep as do
 
     return await asyncio.to_thread(do)
 

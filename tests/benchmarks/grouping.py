@@ -16,8 +16,8 @@ from pathlib import Path
 import msgspec
 
 from tasks.alerts.grouping import Topology, read_topology
-from tasks.alerts.replay import replay
-from tasks.alerts.replay_files import read_events, read_windows
+from tasks.alerts.replay.files import read_events, read_windows
+from tasks.alerts.replay.replaying import replay
 from tests.tasks.alerts.grouping.scenarios.dataset import write
 from tests.tasks.alerts.grouping.scorer import figures
 

@@ -31,7 +31,7 @@ import psycopg
 from models.records.delivery import Incoming
 from models.settings import settings
 from models.store import connection, deliveries, embedded, transaction
-from tasks.alerts.triage import Triage
+from tasks.alerts.triage.draining import Triage
 
 ALERTS, KEYS = 10_000, 2_000
 WANTED_A_SECOND = 500.0

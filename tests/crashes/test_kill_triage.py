@@ -12,8 +12,8 @@ import pytest
 
 from models.settings import settings
 from models.store import connection, deliveries, transaction
-from tasks.alerts import afterwards
-from tasks.alerts.triage import drain
+from tasks.alerts.triage import afterwards
+from tasks.alerts.triage.draining import drain
 from tests import inbox
 from tests.crashes.triage_run import LEASE_SECONDS, POINTS
 from tests.inbox import prometheus, receive, rows
@@ -103,7 +103,8 @@ def test_a_delivery_that_kills_whoever_triages_it_ends_alone_as_a_dead_letter():
 
 KILLER = """
 import os, signal
-from tasks.alerts import preparing, triage
+from tasks.alerts.triage import preparing
+from tasks.alerts.triage import draining as triage
 real = preparing.extract
 def extract(alert, known):
     if alert.host and "killer" in alert.host:

@@ -13,7 +13,8 @@ import signal
 import sys
 
 from models.store import deliveries
-from tasks.alerts import passing, placing, preparing, saving, triage
+from tasks.alerts.triage import draining as triage
+from tasks.alerts.triage import passing, placing, preparing, saving
 
 POINTS = ("claimed", "prepared", "grouped", "written", "ended", "committed")
 LEASE_SECONDS = 1.0

@@ -18,7 +18,7 @@ from deployments.services.stack import module
 from models.records.maintenance import Heartbeat
 from models.settings import settings
 from models.store import transaction
-from tasks.alerts.heartbeats import expect, forget
+from tasks.alerts.triage.heartbeats import expect, forget
 from tests.fix_receivers import free_port
 
 pytestmark = [pytest.mark.prefect, pytest.mark.timeout(240)]

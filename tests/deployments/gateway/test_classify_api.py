@@ -12,7 +12,7 @@ from models.store import people, transaction
 from tasks.alerts import asking
 from tasks.alerts.classification import Classifier, Ownership
 from tasks.alerts.classification.vectors import Vectors
-from tasks.alerts.surroundings import Surroundings
+from tasks.alerts.triage.surroundings import Surroundings
 from tests.builders import a_site, store
 from tests.tasks.alerts.classification import fakes
 

@@ -5,7 +5,7 @@ import pytest
 from models.records.maintenance import Heartbeat
 from models.records.person import Role
 from models.store import heartbeats, people, transaction
-from tasks.alerts.heartbeats import expect
+from tasks.alerts.triage.heartbeats import expect
 
 TOKEN = "first-token"
 

@@ -397,3 +397,32 @@ def test_an_empty_secret_keeps_the_services_from_starting(home, entry, monkeypat
     assert (status, out) == (2, "")
     assert err.count("\n") == 1
     assert "NIGHTSHIFT_WEBHOOK_SENTRY_SECRET" in err
+
+
+def test_requests_that_do_not_wait_for_their_answers_get_them_in_their_order(gateway):
+    bodies = [a_body(truncatedAlerts=number) for number in range(5)]
+    requests = [
+        b"POST /webhook/alertmanager HTTP/1.1\r\nHost: x\r\nX-Signature: "
+        + signature(body).encode()
+        + b"\r\nContent-Length: %d\r\n%s\r\n" % (len(body), b"Connection: close\r\n" * (n == 4))
+        + body
+        for n, body in enumerate(bodies)
+    ]
+
+    answers = gateway.raw(b"".join(requests))
+
+    assert answers.count(b"HTTP/1.1 202 Accepted") == 5
+    found = [answers.index(b'"delivery_id":"%d"' % number) for number in range(1, 6)]
+    assert found == sorted(found)
+    assert b"date: " in answers
+
+
+def test_http_1_0_and_heads_are_answered(gateway):
+    body = a_body()
+    head = b"POST /webhook/alertmanager HTTP/1.0\r\nX-Signature: " + signature(body).encode()
+
+    old = gateway.raw(head + b"\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+
+    assert old.startswith(b"HTTP/1.1 202")
+    assert b"connection: close" in old
+    assert gateway.client.head("/health").status_code == 405

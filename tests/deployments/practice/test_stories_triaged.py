@@ -14,7 +14,7 @@ from deployments.practice.alerting.signing import draw_keys, variables
 from deployments.practice.alerting.stories import USUAL
 from models.settings import settings
 from models.store import connection, transaction
-from tasks.alerts.triage import Triage
+from tasks.alerts.triage.draining import Triage
 from tests.deployments.gateway.conftest import serving
 from tests.fix_practice import collect_all
 

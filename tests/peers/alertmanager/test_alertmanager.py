@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from models.store import transaction
-from tasks.alerts.triage import drain
+from tasks.alerts.triage.draining import drain
 from tests.fix_alertmanager import _await, _free_port, alertmanager
 
 pytestmark = pytest.mark.peer

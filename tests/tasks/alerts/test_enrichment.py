@@ -17,10 +17,11 @@ from models.records.incident import EntryKind
 from models.records.severity import Severity
 from models.settings import Settings
 from models.store import assets, incidents, transaction
-from tasks.alerts import causes, enrichment, similar, viewing
-from tasks.alerts import incidents as work
-from tasks.alerts.enrichment import enrich
-from tasks.alerts.incidents import Act
+from tasks.alerts.enrichment import causes, similar, viewing
+from tasks.alerts.enrichment import enriching as enrichment
+from tasks.alerts.enrichment.enriching import enrich
+from tasks.alerts.incidents import handling as work
+from tasks.alerts.incidents.handling import Act
 from tasks.knowledge.folder import add_paths
 from tests.alerting import T0, an_alert, an_incident
 from tests.builders import a_vm, store

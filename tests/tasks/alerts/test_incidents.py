@@ -10,8 +10,8 @@ from models.errors import Refused, WrongUse
 from models.records.incident import IncidentStatus
 from models.records.severity import Severity
 from models.store import incidents
-from tasks.alerts import incidents as work
-from tasks.alerts.incidents import Act
+from tasks.alerts.incidents import handling as work
+from tasks.alerts.incidents.handling import Act
 from tests.alerting import T0, an_alert, an_incident
 
 ADA = Act(actor="Ada", at=T0 + timedelta(minutes=10))

@@ -13,11 +13,12 @@ from models.records.grouping import Signal
 from models.records.incident import IncidentStatus
 from models.records.severity import Severity
 from models.store import incidents
-from tasks.alerts import grouping, merging
-from tasks.alerts import incidents as work
+from tasks.alerts import grouping
 from tasks.alerts.grouping import Context, Memory, Topology
-from tasks.alerts.incidents import Act
-from tasks.alerts.loading import load
+from tasks.alerts.incidents import handling as work
+from tasks.alerts.incidents import merging
+from tasks.alerts.incidents.handling import Act
+from tasks.alerts.triage.loading import load
 from tests.alerting import T0, an_alert, an_incident
 
 ADA = Act(actor="Ada", at=T0 + timedelta(minutes=30), reason="one cause")

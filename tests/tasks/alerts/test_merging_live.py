@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from models.store import connection, incidents, transaction
-from tasks.alerts import incidents as work
-from tasks.alerts import merging
-from tasks.alerts.enrichment import enrich
-from tasks.alerts.incidents import Act
+from tasks.alerts.enrichment.enriching import enrich
+from tasks.alerts.incidents import handling as work
+from tasks.alerts.incidents import merging
+from tasks.alerts.incidents.handling import Act
 from tests import inbox
 from tests.inbox import prometheus, rows, triage
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from models.store import incidents
-from tasks.alerts import metrics
-from tasks.alerts.metrics import DEFINITIONS, MEASURES
+from tasks.alerts.incidents import metrics
+from tasks.alerts.incidents.metrics import DEFINITIONS, MEASURES
 from tests.alerting import T0, an_alert, an_incident
 
 

@@ -11,10 +11,10 @@ from models.records.grouping import Window
 from models.records.maintenance import Heartbeat, Series
 from models.store import connection, heartbeats, transaction, windows
 from tasks.alerts.grouping import load_policy
-from tasks.alerts.heartbeats import check, expect, forget
-from tasks.alerts.maintenance import go_on, next_start, plan_series, plan_window
-from tasks.alerts.passing import close_old, forget_words, pass_time
-from tasks.alerts.triage import Triage, drain
+from tasks.alerts.triage.draining import Triage, drain
+from tasks.alerts.triage.heartbeats import check, expect, forget
+from tasks.alerts.triage.maintenance import go_on, next_start, plan_series, plan_window
+from tasks.alerts.triage.passing import close_old, forget_words, pass_time
 from tests import inbox
 from tests.inbox import at, kinds, prometheus, rows, triage
 

@@ -13,10 +13,11 @@ from generators.incidents import topology
 from models.records.graph import Hop
 from models.records.incident import EntryKind
 from models.store import assets, incidents, transaction
-from tasks.alerts import incidents as work
-from tasks.alerts import report, viewing
-from tasks.alerts.enrichment import enrich
-from tasks.alerts.incidents import Act
+from tasks.alerts.enrichment import viewing
+from tasks.alerts.enrichment.enriching import enrich
+from tasks.alerts.incidents import handling as work
+from tasks.alerts.incidents import report
+from tasks.alerts.incidents.handling import Act
 from tests.alerting import T0, an_alert, an_incident
 from tests.builders import a_site, store
 

@@ -7,11 +7,11 @@ import pytest
 from models.errors import Busy, ConfigurationError, StoreFull
 from models.settings import settings
 from models.store import alert_list, connection, deliveries, incidents, transaction
-from tasks.alerts import placing, preparing, saving
-from tasks.alerts import triage as triaging
 from tasks.alerts.grouping import load_policy
-from tasks.alerts.incidents import Act, acknowledge, change_severity, close, resolve
-from tasks.alerts.merging import merge, split
+from tasks.alerts.incidents.handling import Act, acknowledge, change_severity, close, resolve
+from tasks.alerts.incidents.merging import merge, split
+from tasks.alerts.triage import draining as triaging
+from tasks.alerts.triage import placing, preparing, saving
 from tests import inbox
 from tests.inbox import at, kinds, plain, prometheus, receive, rows, triage
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from models.store import connection, surroundings, transaction
-from tasks.alerts.surroundings import Surroundings
+from tasks.alerts.triage.surroundings import Surroundings
 from tests import inbox
 from tests.builders import a_cluster, a_datastore, a_host, a_site, a_vm, store
 from tests.inbox import plain, rows, triage
@@ -73,7 +73,7 @@ def test_the_inventory_is_read_again_only_after_a_newer_collection(monkeypatch):
     read = []
     real = surroundings.things
     monkeypatch.setattr(surroundings, "things", lambda conn: read.append(1) or real(conn))
-    monkeypatch.setattr("tasks.alerts.surroundings._LOOK_SECONDS", 0.0)
+    monkeypatch.setattr("tasks.alerts.triage.surroundings._LOOK_SECONDS", 0.0)
     kept = Surroundings()
 
     with connection() as conn:

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models.store import transaction
-from tasks.alerts.triage import drain
+from tasks.alerts.triage.draining import drain
 from tests import inbox
 from tests.inbox import prometheus, receive, rows
 

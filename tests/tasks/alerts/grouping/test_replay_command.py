@@ -9,7 +9,7 @@ import pytest
 from deployments.cli.app import main
 from models.records.alert import AlertStatus
 from models.records.severity import Severity
-from tasks.alerts.replay_files import read_events, read_windows
+from tasks.alerts.replay.files import read_events, read_windows
 
 EVENT = {
     "event_id": "e1",

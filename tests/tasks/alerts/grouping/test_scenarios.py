@@ -9,8 +9,8 @@ import msgspec
 import pytest
 
 from tasks.alerts.grouping import read_topology, topology_from
-from tasks.alerts.replay import replay
-from tasks.alerts.replay_files import read_events, read_windows
+from tasks.alerts.replay.files import read_events, read_windows
+from tasks.alerts.replay.replaying import replay
 from tests.tasks.alerts.grouping.scenarios.dataset import write
 from tests.tasks.alerts.grouping.scenarios.lines import TOPOLOGY, read_lines
 from tests.tasks.alerts.grouping.scenarios.oddities import write_odd

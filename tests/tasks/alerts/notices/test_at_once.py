@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from tasks.alerts.resident import Resident
+from tasks.alerts.triage.resident import Resident
 from tests.telling import changed, opened
 
 

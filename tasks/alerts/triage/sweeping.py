@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 from models.settings import settings
 from models.store import connection
-from tasks.alerts import heartbeats
 from tasks.alerts.grouping import load_policy
-from tasks.alerts.passing import close_old, forget_words, pass_time
-from tasks.alerts.triage import Triage, TriageReport
+from tasks.alerts.triage import heartbeats
+from tasks.alerts.triage.draining import Triage, TriageReport
+from tasks.alerts.triage.passing import close_old, forget_words, pass_time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

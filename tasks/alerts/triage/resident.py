@@ -25,9 +25,9 @@ from models.store import (
     transaction,
     translated,
 )
-from tasks.alerts.afterwards import enrich_due
 from tasks.alerts.notices.deliver import end, wake
-from tasks.alerts.triage import BATCH, Triage, TriageReport
+from tasks.alerts.triage.afterwards import enrich_due
+from tasks.alerts.triage.draining import BATCH, Triage, TriageReport
 
 logger = logging.getLogger(__name__)
 Rows = Connection[tuple[Any, ...]]

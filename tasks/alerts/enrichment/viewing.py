@@ -15,7 +15,8 @@ from models.records.incident import Incident
 from models.records.incident_view import Entity, IncidentView
 from models.records.stored_alert import StoredAlert
 from models.store import alert_list, assets, graph, incidents, regrouping
-from tasks.alerts import causes, remembering
+from tasks.alerts.enrichment import causes
+from tasks.alerts.incidents import remembering
 
 Rows = Connection[tuple[Any, ...]]
 _ALERTS = 200  # that are read of an incident

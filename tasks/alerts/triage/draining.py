@@ -29,10 +29,10 @@ from models.settings import settings
 from models.store import alerts, connection, deliveries, translated
 from tasks.alerts.classification import Classifier
 from tasks.alerts.grouping import load_policy
-from tasks.alerts.placing import Outcome, Rules, place
-from tasks.alerts.preparing import BUGS, Batch, prepare
-from tasks.alerts.surroundings import Surroundings
-from tasks.alerts.vectors import StoredVectors
+from tasks.alerts.triage.placing import Outcome, Rules, place
+from tasks.alerts.triage.preparing import BUGS, Batch, prepare
+from tasks.alerts.triage.surroundings import Surroundings
+from tasks.alerts.triage.vectors import StoredVectors
 
 logger = logging.getLogger(__name__)
 Rows = Connection[tuple[Any, ...]]

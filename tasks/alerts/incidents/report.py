@@ -10,7 +10,7 @@ from psycopg import Connection
 
 from generators.incidents import report
 from models.store import incidents
-from tasks.alerts import viewing
+from tasks.alerts.enrichment import viewing
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,8 +38,8 @@ from models.records.notice import IncidentChange
 from models.records.stored_alert import StoredAlert
 from models.settings import Settings, settings
 from models.store import incidents, transaction
-from tasks.alerts import similar, viewing
-from tasks.alerts.incidents import TEAM_SET_BY
+from tasks.alerts.enrichment import similar, viewing
+from tasks.alerts.incidents.handling import TEAM_SET_BY
 from tasks.alerts.notices import plan
 from tasks.evaluation.ledger import StoreLedger
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tasks.alerts.replay import Replay, ReplayedScenario
+from tasks.alerts.replay.replaying import Replay, ReplayedScenario
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,16 +14,16 @@ from models.records.grouping import Placement
 from models.records.incident import EntryKind
 from models.store import alerts, connection, incident_memory, transaction, translated, windows
 from models.store.incidents import NewEntry
-from tasks.alerts import maintenance
 from tasks.alerts.grouping import Policy, advance
-from tasks.alerts.incident_rows import ACTOR, Said
-from tasks.alerts.incidents import Act, close
-from tasks.alerts.loading import Loaded, held_signal, look_up, restore
-from tasks.alerts.placing import Rules, context_at
-from tasks.alerts.preparing import event_of
-from tasks.alerts.saving import Writing, write
-from tasks.alerts.telling import Told, finish
-from tasks.alerts.triage import Triage
+from tasks.alerts.incidents.handling import Act, close
+from tasks.alerts.triage import maintenance
+from tasks.alerts.triage.draining import Triage
+from tasks.alerts.triage.incident_rows import ACTOR, Said
+from tasks.alerts.triage.loading import Loaded, held_signal, look_up, restore
+from tasks.alerts.triage.placing import Rules, context_at
+from tasks.alerts.triage.preparing import event_of
+from tasks.alerts.triage.saving import Writing, write
+from tasks.alerts.triage.telling import Told, finish
 
 Rows = Connection[tuple[Any, ...]]
 CLOSE_AFTER = timedelta(days=7)  # a resolved incident that nobody took up again is put away

@@ -16,12 +16,12 @@ from psycopg import Connection
 from models.records.grouping import Action
 from models.records.triage import EventRow, IncidentRow
 from models.store import alerts, incident_memory
-from tasks.alerts.episodes import Placed, alert_row, decided, episodes
 from tasks.alerts.grouping import AlertMemory, IncidentMemory
 from tasks.alerts.grouping.memory import CHAIN, Changes
-from tasks.alerts.incident_rows import NOTHING_SAID, Said, incident_row, said_of
-from tasks.alerts.loading import Loaded
-from tasks.alerts.preparing import event_of
+from tasks.alerts.triage.episodes import Placed, alert_row, decided, episodes
+from tasks.alerts.triage.incident_rows import NOTHING_SAID, Said, incident_row, said_of
+from tasks.alerts.triage.loading import Loaded
+from tasks.alerts.triage.preparing import event_of
 
 Rows = Connection[tuple[Any, ...]]
 STREAM = ""  # production is one history

@@ -17,13 +17,13 @@ from models.records.alert import AlertStatus
 from models.records.grouping import Action, Explanation, Placement, Signal, Window
 from models.records.maintenance import Heartbeat
 from models.store import alerts, assets, deliveries, heartbeats, incident_memory, windows
-from tasks.alerts.episodes import Placed
 from tasks.alerts.grouping import Context, Policy, Topology, group
 from tasks.alerts.grouping.windows import matches
-from tasks.alerts.loading import load
-from tasks.alerts.preparing import Batch, Event
-from tasks.alerts.saving import STREAM, Writing, write
-from tasks.alerts.telling import Told, tell
+from tasks.alerts.triage.episodes import Placed
+from tasks.alerts.triage.loading import load
+from tasks.alerts.triage.preparing import Batch, Event
+from tasks.alerts.triage.saving import STREAM, Writing, write
+from tasks.alerts.triage.telling import Told, tell
 
 Rows = Connection[tuple[Any, ...]]
 _MOST_CHANGED = 400  # assets whose changes are looked at for one batch

@@ -20,9 +20,9 @@ from models.records.regrouping import Label, Member
 from models.records.severity import Severity, worst
 from models.settings import settings
 from models.store import incident_memory, incidents, regrouping
-from tasks.alerts import remembering
 from tasks.alerts.grouping import Context, Policy, load_policy
-from tasks.alerts.incidents import SET_BY_HAND, Act, Line, record
+from tasks.alerts.incidents import remembering
+from tasks.alerts.incidents.handling import SET_BY_HAND, Act, Line, record
 
 Status = IncidentStatus
 Rows = Connection[tuple[Any, ...]]

@@ -16,12 +16,12 @@ from models.records.incident import EntryKind, IncidentStatus
 from models.records.notice import IncidentChange
 from models.store import incidents
 from models.store.incidents import NewEntry
-from tasks.alerts.episodes import Placed
 from tasks.alerts.grouping import IncidentMemory
-from tasks.alerts.incident_rows import ACTOR, status_of
-from tasks.alerts.incidents import SET_BY_HAND
+from tasks.alerts.incidents.handling import SET_BY_HAND
 from tasks.alerts.notices import plan
-from tasks.alerts.saving import Writing
+from tasks.alerts.triage.episodes import Placed
+from tasks.alerts.triage.incident_rows import ACTOR, status_of
+from tasks.alerts.triage.saving import Writing
 
 
 @dataclass(slots=True)

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from models.errors import NightshiftError, StoreUnavailable
 from models.store import incident_memory, transaction
-from tasks.alerts.enrichment import enrich
-from tasks.alerts.preparing import BUGS
+from tasks.alerts.enrichment.enriching import enrich
+from tasks.alerts.triage.preparing import BUGS
 
 logger = logging.getLogger(__name__)
 _LEASE = timedelta(seconds=90)  # the language model's deadline, thrice

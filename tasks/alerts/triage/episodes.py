@@ -12,7 +12,7 @@ from models.records.alert import AlertStatus, Classification
 from models.records.grouping import Placement
 from models.records.triage import AlertRow, RememberedAlert
 from tasks.alerts.grouping import AlertMemory
-from tasks.alerts.preparing import Event
+from tasks.alerts.triage.preparing import Event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

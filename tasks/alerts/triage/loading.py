@@ -23,7 +23,7 @@ from models.store import alerts, incident_memory
 from tasks.alerts.grouping import AlertMemory, IncidentMemory, Memory, tokens_of
 from tasks.alerts.grouping.policy import Policy
 from tasks.alerts.grouping.topology import Topology
-from tasks.alerts.incidents import SET_BY_HAND
+from tasks.alerts.incidents.handling import SET_BY_HAND
 
 Rows = Connection[tuple[Any, ...]]
 

@@ -15,9 +15,10 @@ from models.records.incident import Incident, IncidentStatus
 from models.records.stored_alert import Decision, StoredAlert
 from models.settings import settings
 from models.store import alert_list, incidents, regrouping
-from tasks.alerts import grouping, remembering, showing
+from tasks.alerts import grouping
 from tasks.alerts.grouping import Context, load_policy
-from tasks.alerts.surroundings import Surroundings
+from tasks.alerts.incidents import remembering, showing
+from tasks.alerts.triage.surroundings import Surroundings
 
 Rows = Connection[tuple[Any, ...]]
 _EARLIER = 20

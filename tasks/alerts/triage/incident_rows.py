@@ -13,9 +13,9 @@ from models.records.grouping import Explanation
 from models.records.incident import LIVE, IncidentStatus
 from models.records.severity import Severity
 from models.records.triage import IncidentRow, RememberedIncident
-from tasks.alerts.episodes import Placed
 from tasks.alerts.grouping import IncidentMemory
-from tasks.alerts.incidents import SET_BY_HAND, TEAM_SET_BY
+from tasks.alerts.incidents.handling import SET_BY_HAND, TEAM_SET_BY
+from tasks.alerts.triage.episodes import Placed
 
 Status = IncidentStatus
 ACTOR = "nightshift"

@@ -1,0 +1,1 @@
+"""What an operator finds in an incident beside its alerts."""

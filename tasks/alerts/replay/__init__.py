@@ -1,0 +1,1 @@
+"""Past events through the live grouping, in memory."""
