@@ -48,10 +48,11 @@ def _microseconds(value: datetime) -> int:
 def _array(element: int, values: Sequence[bytes | None]) -> bytes:
     if not values:
         return _EMPTY.pack(0, 0, element)
-    parts = [_HEAD.pack(1, None in values, element, len(values), 1)]
-    for value in values:
-        if value is None:
-            parts.append(_NULL)
-        else:
-            parts += (_LENGTH.pack(len(value)), value)
-    return b"".join(parts)
+    head = _HEAD.pack(1, None in values, element, len(values), 1)
+    if values.count(values[0]) == len(values):  # most columns of a batch say the same of each row
+        return head + _element(values[0]) * len(values)
+    return head + b"".join(map(_element, values))
+
+
+def _element(value: bytes | None) -> bytes:
+    return _NULL if value is None else _LENGTH.pack(len(value)) + value

@@ -23,6 +23,7 @@ from deployments.gateway.intake.reading import Held, Receive, Rejection, kind_of
 from deployments.gateway.intake.schemes import Headers, Posted, authenticate
 from deployments.gateway.intake.vendors import Sender, Vendors
 from deployments.gateway.intake.writer import BatchWriter
+from deployments.gateway.server import ACCEPT
 from models.records.delivery import Incoming
 from models.settings import settings
 
@@ -82,7 +83,12 @@ class Door:
             await _refuse(send, Rejection(503, "store", "the database does not answer", 2))
             return
         self.figures.wait(time.monotonic() - began)
-        await _answer(send, 202, {"delivery_id": str(stored[0]), "status": stored[1].value})
+        content = {"delivery_id": str(stored[0]), "status": stored[1].value}
+        accept = scope.get("extensions", {}).get(ACCEPT)
+        if accept is None:  # another server than ours
+            await _answer(send, 202, content)
+        else:
+            accept(orjson.dumps(content))
 
     def is_signed(self, name: str, scope: Scope, body: bytes) -> bool:
         """Tell whether a request of another route is signed with the secret of `name`."""
