@@ -122,8 +122,10 @@ def is_named(fields: Fields) -> bool:
     if any(name in fields and reading.word(fields[name]) for name in names.ALONE):
         return True
     for name in ("commonlabels", "labels"):
-        if first(fields.get(name), "alertname", "rulename", "alert"):
+        if first(keyed(fields.get(name)), "alertname", "rulename", "alert"):
             return True
+    if any(first(fields.get(name), "summary", "title", "message") for name in names.NOTES):
+        return True
     weak = any(name in fields and reading.word(fields[name]) for name in names.WEAK_TITLE)
     return weak and any(name in fields for name in names.SIGNS)
 

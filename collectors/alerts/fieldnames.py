@@ -25,7 +25,7 @@ SERVICE, HOST, ENVIRONMENT, REGION = (
 # What stands before such a name where it is said of which service or host: `affected_host`.
 WHICH = listed(
     "affected impacted target source origin failing failed monitored alarmed owning business "
-    "application app device database db primary main root"
+    "application app device database db primary main root alert alarm incident problem"
 )
 SERVICE_ENDS = tuple(f"{which}{end}" for which in WHICH for end in ("service", "servicename"))
 HOST_ENDS = tuple(f"{which}{end}" for which in WHICH for end in ("host", "hostname", "server"))

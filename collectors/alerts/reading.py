@@ -136,12 +136,19 @@ def tagged(tags: Iterable[str]) -> dict[str, str]:
     """Return `key:value` and `key=value` tags as labels; a tag without either is left out."""
     found: dict[str, str] = {}
     for tag in tags:
-        key, sign, value = tag.partition(":")
-        if not sign:
-            key, sign, value = tag.partition("=")
-        if sign and key.strip() and value.strip():
-            found.setdefault(key.strip(), value.strip())
+        key, value = _parted(tag)
+        # Prometheus writes labels as `{job="node"}`.
+        key, value = key.strip(" {"), value.strip(' "}')
+        if key and value:
+            found.setdefault(key, value)
     return found
+
+
+def _parted(tag: str) -> tuple[str, str]:
+    """Return a tag's name and value; an address has neither, for all its colon."""
+    sign = min((sign for sign in ":=" if sign in tag), key=tag.index, default=":")
+    key, _, value = tag.partition(sign)
+    return ("", "") if value.startswith("//") else (key, value)
 
 
 def pairs(value: object) -> dict[str, str]:

@@ -39,8 +39,10 @@ _ENDINGS = frozenset(
 _FOREIGN = re.compile(r"[^a-z0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _PREFIX = re.compile(
-    r"^\s*(?:\[(?P<mark>[^\]\n]{2,60})\]|(?P<bare>ALARM|OK|RESOLVED|FIRING|RECOVERY|PROBLEM|CLEARED"
-    r"|DOWN|UP|CRITICAL|WARNING|ACKNOWLEDGEMENT|INSUFFICIENT_DATA|CLOSED)\s*[:-]|\*\*\s*(?P<stars>[A-Z]{4,20})\b)"
+    r"^\s*(?:[^\w\s\[*:]{1,4}\s*|:[a-z_]{2,30}:\s*)?"
+    r"(?:\[(?P<mark>[^\]\n]{2,60})\]|(?P<bare>ALARM|OK|RESOLVED|FIRING|RECOVERY|PROBLEM|CLEARED"
+    r"|DOWN|UP|CRITICAL|WARNING|ACKNOWLEDGEMENT|ACKNOWLEDGED|INSUFFICIENT_DATA|CLOSED|RECOVERED"
+    r"|TRIGGERED|ALERT|Resolved|Recovered|Firing|Triggered|Acknowledged)\s*[:-]|\*\*\s*(?P<stars>[A-Z]{4,20})\b)"
 )
 _LONGEST = 40
 

@@ -75,7 +75,9 @@ def distinct(payload: object) -> bool:
 
 
 def _is_event(payload: Fields) -> bool:
-    if "event_action" in payload:
+    # A change event (a deployment, say) has no action.
+    changed = "routing_key" in payload and isinstance(payload.get("payload"), dict)
+    if "event_action" in payload or changed:
         return True
     return "service_key" in payload and "event_type" in payload
 

@@ -55,6 +55,8 @@ def test_a_senders_word_for_what_it_is_like_now(raw, expected):
     ("title", "expected"),
     [
         ("[Resolved] Disk", ("resolved", "Disk")), ("[FIRING:2] Disk", ("firing", "Disk")),
+        ("RECOVERED: Disk", ("resolved", "Disk")), ("\u2705 Resolved: Disk", ("resolved", "Disk")),
+        (":fire: [Firing] Disk", ("firing", "Disk")), ("Firing range", (None, "Firing range")),
         ("OK: Disk", ("resolved", "Disk")), ("ALARM - Disk", ("firing", "Disk")),
         ("[shop] Disk", (None, "[shop] Disk")), ("[Resolved]", (None, "[Resolved]")),
         ("Okay then", (None, "Okay then")),

@@ -76,6 +76,9 @@ CASES = {
         Case("an event's component is its service", cef("trigger", payload={
             "summary": "x is slow", "source": "db-1.example", "component": "postgres"}),
              ({"service": "postgres", "host": "db-1.example", "severity": None},)),
+        Case("a change is no alert", {
+            "routing_key": "0" * 32, "payload": {"summary": "Build done", "source": "ci"}},
+             outcome="ignore"),
         Case("a device is no service", cef("trigger", payload={
             "summary": "x is slow", "source": "db-1.example", "component": "eth0"}),
              ({"service": None},)),
