@@ -17,7 +17,7 @@ from models.errors import WrongUse
 from models.records.grouping import Window
 from models.records.maintenance import PlannedWindow, Series
 from models.store import inventory, transaction, windows
-from tasks.alerts.triage.maintenance import plan_series, plan_window
+from tasks.alerts.triage.planned_windows import plan_series, plan_window
 
 app = typer.Typer(no_args_is_help=True, help="Plan windows in which alerts wake nobody.")
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON value.")]

@@ -11,12 +11,12 @@ from psycopg import Connection
 
 from models.errors import Busy, Refused
 from models.records.grouping import Placement
-from models.records.incident import EntryKind
+from models.records.incident import EntryKind, IncidentStatus
 from models.store import alerts, connection, incident_memory, transaction, translated, windows
 from models.store.incidents import NewEntry
 from tasks.alerts.grouping import Policy, advance
 from tasks.alerts.incidents.handling import Act, close
-from tasks.alerts.triage import maintenance
+from tasks.alerts.triage import planned_windows
 from tasks.alerts.triage.draining import Triage
 from tasks.alerts.triage.incident_rows import ACTOR, Said
 from tasks.alerts.triage.loading import Loaded, held_signal, look_up, restore
@@ -42,14 +42,14 @@ def pass_time(triage: Triage, conn: Rows, at: datetime | None = None) -> Told:
     now = at or datetime.now(UTC)
     with translated(), conn.transaction():
         rules = triage.rules(conn)
-        over = maintenance.overdue(conn, now)
+        over = planned_windows.overdue(conn, now)
         stale = _stale(conn, rules.policy, now)
         told = Told()
         if over or stale:
             incident_memory.lock(conn)
             told = _advance(conn, rules, stale, now)
             windows.mark_ended(conn, [int(one.window.id) for one in over], now)
-        maintenance.go_on(conn, now)
+        planned_windows.go_on(conn, now)
     return told
 
 
@@ -91,7 +91,8 @@ def _advance(conn: Rows, rules: Rules, stale: Sequence[int], now: datetime) -> T
     found = look_up(conn, signals, rules.topology, now - reach)
     loaded = restore(conn, held, [*found, *stale], now - reach)
     _hear_copies(conn, loaded, stale, now - timedelta(hours=rules.policy.windows.expire_hours))
-    placements = advance(now, loaded.memory, context_at(conn, signals, rules, now))
+    context = context_at(conn, signals, rules, now)
+    placements = advance(now, loaded.memory, context, _in_hand(loaded))
     writing = Writing(conn=conn, loaded=loaded, changes=loaded.memory.changed(), at=now)
     writing.said = _said(placements, loaded)
     write(writing, ())
@@ -102,6 +103,12 @@ def _advance(conn: Rows, rules: Rules, stale: Sequence[int], now: datetime) -> T
     for placement in placements:
         _tell_returned(writing, placement, told)
     return finish(writing, told)
+
+
+def _in_hand(loaded: Loaded) -> frozenset[str]:
+    """Return the incidents that somebody looks at: they resolve when all their alerts have."""
+    found = loaded.incidents.items()
+    return frozenset(ref for ref, row in found if row.status != IncidentStatus.OPEN)
 
 
 def _hear_copies(conn: Rows, loaded: Loaded, stale: Sequence[int], since: datetime) -> None:

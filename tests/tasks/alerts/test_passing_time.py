@@ -11,9 +11,10 @@ from models.records.grouping import Window
 from models.records.maintenance import Heartbeat, Series
 from models.store import connection, heartbeats, transaction, windows
 from tasks.alerts.grouping import load_policy
+from tasks.alerts.incidents.handling import Act, acknowledge, investigate, reopen
 from tasks.alerts.triage.draining import Triage, drain
 from tasks.alerts.triage.heartbeats import check, expect, forget
-from tasks.alerts.triage.maintenance import go_on, next_start, plan_series, plan_window
+from tasks.alerts.triage.planned_windows import go_on, next_start, plan_series, plan_window
 from tasks.alerts.triage.passing import close_old, forget_words, pass_time
 from tests import inbox
 from tests.inbox import at, kinds, prometheus, rows, triage
@@ -234,6 +235,28 @@ class TestAnIncident:
         pass_to(60 * 24 * 8)
 
         assert inbox.incidents() == [("open", 1, 1)]
+
+    def test_that_was_reopened_after_it_expired_stays_open_as_long_as_a_new_one(self):
+        triage(prometheus("NodeDown", "web-1"))
+        pass_to(60 * 24 * 8)
+        with transaction() as conn:
+            reopen(conn, 1, Act(actor="Ada", at=at(60 * 24 * 8 + 5)))
+
+        pass_to(60 * 24 * 8 + 6)
+        assert inbox.incidents() == [("open", 1, 0)]
+
+        pass_to(60 * 24 * 16)
+        assert inbox.incidents() == [("resolved", 1, 0)]
+
+    @pytest.mark.parametrize("act", [acknowledge, investigate])
+    def test_that_somebody_looks_at_does_not_expire(self, act):
+        triage(prometheus("NodeDown", "web-1"), prometheus("NodeDown", "web-1", service="shop"))
+        with transaction() as conn:
+            after = act(conn, 1, Act(actor="Ada", at=at(5)))
+
+        pass_to(60 * 24 * 8)
+
+        assert inbox.incidents()[0] == (after.status, *inbox.incidents()[0][1:])
 
     def test_that_was_resolved_long_ago_is_closed_and_found_no_more(self):
         triage(prometheus("NodeDown", "web-1"))
