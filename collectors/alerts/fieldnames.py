@@ -47,8 +47,8 @@ STRONG_TITLE = listed(
 )
 # and these where a state, a severity, a host or an id of an alert stands beside them.
 WEAK_TITLE = listed(
-    "name displayname text fallback trigger problem alert rule description details detail reason "
-    "errormessage error body check monitor event eventmessage service servicename "
+    "name displayname text fallback trigger problem alert alarm rule description details detail "
+    "reason errormessage error body check monitor event eventmessage service servicename "
     "servicedescription servicedesc pluginoutput output exception dagid taskid jobname job "
     "pipeline workflow entitydisplayname statemessage"
 )
@@ -77,7 +77,7 @@ FLAGS = (
 )  # fmt: skip
 # The fields for what it is like now, which senders of the Nagios family fill with how bad it is.
 STATES = listed(
-    "status state newstate newstatus currentstate currentstatus entitystate messagetype"
+    "status state newstate newstatus currentstate currentstatus entitystate messagetype result"
 )
 # Where there is no such field, one for how bad it is may say that it is over.
 LEVELS = listed(

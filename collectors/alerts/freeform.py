@@ -84,7 +84,7 @@ def stated(fields: Fields) -> AlertStatus | None:
     for name in names.STATUS:
         if name not in fields:
             continue
-        found = status_of(reading.word(fields.get(name)))
+        found = status_of(_word_of(fields.get(name), "state", "status", "value", "name"))
         if found is not None:
             return found
     for name, value, status in names.FLAGS:
@@ -102,7 +102,7 @@ def _flag(value: object) -> bool | None:
 
 def _severity(fields: Fields, labels: Mapping[str, str]) -> str | None:
     for name in names.SEVERITY:
-        value = _name_of(fields[name]) if name in fields else None
+        value = _word_of(fields.get(name), "name", "summary", "level", "value", "label")
         if value is not None:
             return f"P{value}" if "prio" in name and value in _PRIORITIES else value
     for name in ("severity", "priority", "level", "urgency"):
@@ -179,6 +179,11 @@ def _named_thing(fields: Fields, wanted: Sequence[str]) -> str | None:
         if name in fields and (found := _name_of(fields[name])) is not None:
             return found
     return None
+
+
+def _word_of(value: object, *inner: str) -> str | None:
+    """Return the word, or that of an object around it: `{"state": "failed", "reason": "..."}`."""
+    return first(value, *inner) if isinstance(value, dict) else _name_of(value)
 
 
 def _name_of(value: object) -> str | None:

@@ -40,7 +40,7 @@ _FOREIGN = re.compile(r"[^a-z0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _PREFIX = re.compile(
     r"^\s*(?:[^\w\s\[*:]{1,4}\s*|:[a-z_]{2,30}:\s*)?"
-    r"(?:\[(?P<mark>[^\]\n]{2,60})\]|(?P<bare>ALARM|OK|RESOLVED|FIRING|RECOVERY|PROBLEM|CLEARED"
+    r"(?:[*_]{1,2}(?=\[))?(?:\[(?P<mark>[^\]\n]{2,60})\]|(?P<bare>ALARM|OK|RESOLVED|FIRING|RECOVERY|PROBLEM|CLEARED"
     r"|DOWN|UP|CRITICAL|WARNING|ACKNOWLEDGEMENT|ACKNOWLEDGED|INSUFFICIENT_DATA|CLOSED|RECOVERED"
     r"|TRIGGERED|ALERT|Resolved|Recovered|Firing|Triggered|Acknowledged)\s*[:-]|\*\*\s*(?P<stars>[A-Z]{4,20})\b)"
 )
@@ -75,5 +75,5 @@ def marked(title: str) -> tuple[AlertStatus | None, str]:
         return None, title
     mark = found["mark"] or found["bare"] or found["stars"] or ""
     status = status_of(mark) or status_of(re.split(r"[:\s]", mark.strip(), maxsplit=1)[0])
-    rest = title[found.end() :].strip()
+    rest = title[found.end() :].lstrip("*_ ").strip()
     return (status, rest) if status and rest else (None, title)

@@ -56,6 +56,7 @@ def test_a_senders_word_for_what_it_is_like_now(raw, expected):
     [
         ("[Resolved] Disk", ("resolved", "Disk")), ("[FIRING:2] Disk", ("firing", "Disk")),
         ("RECOVERED: Disk", ("resolved", "Disk")), ("\u2705 Resolved: Disk", ("resolved", "Disk")),
+        ("*[RESOLVED]* Disk", ("resolved", "Disk")), ("**[x]** Disk", (None, "**[x]** Disk")),
         (":fire: [Firing] Disk", ("firing", "Disk")), ("Firing range", (None, "Firing range")),
         ("OK: Disk", ("resolved", "Disk")), ("ALARM - Disk", ("firing", "Disk")),
         ("[shop] Disk", (None, "[shop] Disk")), ("[Resolved]", (None, "[Resolved]")),
