@@ -219,7 +219,9 @@ def labels_of(fields: Fields, around: Fields) -> dict[str, str]:
 
 def _label_objects(fields: Fields) -> Iterator[object]:
     for name in names.LABELS:
-        value = fields.get(name)
+        if name not in fields:
+            continue
+        value = fields[name]
         yield value
         if isinstance(value, dict):
             yield from (value[inner] for inner in names.WITHIN if inner in value)
