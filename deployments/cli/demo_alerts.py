@@ -32,6 +32,9 @@ def alerts(
     recover: Annotated[
         bool, typer.Option("--recover", help="Let everything end well: alerts resolve.")
     ] = False,
+    beside: Annotated[
+        bool, typer.Option("--beside", help="Leave burning what was told before.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Let the practice monitoring tell a story through the gateway, and show the incidents."""
@@ -39,7 +42,14 @@ def alerts(
     from deployments.services.demo_alerts import tell
 
     found, _ = running_demo()
-    told = tell(found.gateway_url or "", story, rate=rate, at_least=count, recovered=recover)
+    told = tell(
+        found.gateway_url or "",
+        story,
+        rate=rate,
+        at_least=count,
+        recovered=recover,
+        beside=beside,
+    )
     if as_json:
         output.print_json(as_record(told))
         return

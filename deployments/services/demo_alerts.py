@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from deployments.practice.site import Site, build_site
 from deployments.services.demo import practice_state
 from deployments.services.stack import GATEWAY, Stack
 from deployments.services.supervisor import Service
 from models.errors import Unavailable, WrongUse
-from models.records.incident import Incident
+from models.records.incident import Incident, IncidentStatus
 from models.records.severity import Severity
 from models.settings import settings
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from deployments.practice.alerting.sender import Sent
     from deployments.practice.alerting.signing import Keys
 
-_KEYS, _CERTIFICATE = "webhooks.json", "sns.pem"
+_KEYS, _CERTIFICATE, _STORIES = "webhooks.json", "sns.pem", "stories.json"
 _TRIAGE_SECONDS = 60.0
 _SUMMARY_SECONDS = 10.0
 _LOOK_SECONDS = 0.2
@@ -35,6 +36,13 @@ class Told:
 
     sent: Sent
     incidents: tuple[Incident, ...]
+
+
+class Begun(msgspec.Struct, frozen=True, kw_only=True):
+    """A story that was told and has not ended, with its beginning by the senders' clocks."""
+
+    story: str
+    starts_at: datetime
 
 
 def practice_keys() -> Keys:
@@ -63,9 +71,13 @@ def with_keys(stack: Stack) -> Stack:
     No other service is given them. What somebody has set for a sender holds beside them.
     """
     from deployments.practice.alerting.signing import variables
+    from deployments.practice.alerting.vendors.cloudwatch import TOPIC
 
     given = variables(practice_keys())
-    certificate = {"NIGHTSHIFT_SNS_CERTIFICATE": str(_folder() / _CERTIFICATE)}
+    certificate = {
+        "NIGHTSHIFT_SNS_CERTIFICATE": str(_folder() / _CERTIFICATE),
+        "NIGHTSHIFT_SNS_TOPICS": TOPIC,
+    }
 
     def with_secrets(service: Service) -> Service:
         own = service.environment
@@ -101,25 +113,83 @@ def tell(
     rate: float = 0.0,
     at_least: int = 0,
     recovered: bool = False,
-    on_sent: Callable[[Sent], None] | None = None,
+    beside: bool = False,
 ) -> Told:
     """Send what the monitoring says during a story, wait for triage, and return what it made.
 
+    Args:
+        gateway_url: Where it is sent to.
+        story: One of the stories.
+        rate: Deliveries a second; 0 is as fast as they are taken.
+        at_least: So many alerts, by repeats.
+        recovered: Whether it ends well.
+        beside: Leave the stories burning that were told before; otherwise they end first.
+
     Raises:
-        WrongUse: There is no such story.
+        WrongUse: There is no such story, or the site is too small for it.
         Unavailable: The gateway does not answer, or triage does not take the alerts in time.
     """
-    from deployments.practice.alerting.generate import posts
+    from deployments.practice.alerting.generate import lasts, posts
     from deployments.practice.alerting.sender import post
     from deployments.practice.alerting.stories import STORIES
 
     if story not in STORIES:
         raise WrongUse(f"there is no story {story!r}; there are {', '.join(STORIES)}")
+    site = practice_site()
+    wanted: dict[str, Any] = {"at_least": at_least, "recovered": recovered}
+    length = lasts(story, site, **wanted)
+    if not beside:
+        end_stories(gateway_url)
     began = datetime.now(UTC)
-    bodies = posts(story, practice_site(), at_least=at_least, recovered=recovered)
-    sent = post(bodies, gateway_url, practice_keys(), rate=rate, on_sent=on_sent)
+    bodies = posts(story, site, began - length, **wanted)
+    _remember(Begun(story=story, starts_at=began - length))
+    sent = post(bodies, gateway_url, practice_keys(), rate=rate)
     await_triage()
     return Told(sent=sent, incidents=_touched_since(began))
+
+
+def end_stories(gateway_url: str) -> None:
+    """Let all end that was told before: alerts are resolved, incidents that are over closed.
+
+    An incident that still burns would take in whatever happens near it.
+    """
+    from deployments.practice.alerting.generate import endings
+    from deployments.practice.alerting.sender import post
+
+    begun = _remembered()
+    if not begun:
+        return
+    began, site = datetime.now(UTC), practice_site()
+    for one in begun:
+        post(endings(one.story, site, one.starts_at, began), gateway_url, practice_keys())
+    await_triage()
+    _close_resolved_since(began)
+    (_folder() / _STORIES).unlink(missing_ok=True)
+
+
+def _close_resolved_since(began: datetime) -> None:
+    from models.store import incidents, transaction
+    from tasks.alerts.incidents import handling
+
+    act = handling.Act(actor="demo", reason="the story is over")
+    with transaction() as conn:
+        over = incidents.Filter(statuses=(IncidentStatus.RESOLVED,), limit=_MOST)
+        for one in incidents.listed(conn, over):
+            if one.updated_at >= began:
+                handling.close(conn, one.id, act)
+
+
+def _remember(begun: Begun) -> None:
+    text = msgspec.json.encode([*_remembered(), begun])
+    (_folder() / _STORIES).write_bytes(text)
+
+
+def _remembered() -> list[Begun]:
+    """Return the stories that still burn; of a file that cannot be read, none."""
+    try:
+        return msgspec.json.decode((_folder() / _STORIES).read_bytes(), type=list[Begun])
+    except (OSError, msgspec.DecodeError):
+        return []
 
 
 def await_triage() -> None:

@@ -208,3 +208,13 @@ def test_a_damaged_file_of_keys_names_itself_and_the_cure(home):
 def test_an_unknown_story_is_wrong_use_and_names_those_there_are(home):
     with pytest.raises(WrongUse, match="no story 'x'; there are evening"):
         monitoring.tell("http://127.0.0.1:1", "x")
+
+
+def test_stories_that_burn_are_remembered_until_they_end(home):
+    one = monitoring.Begun(story="flapping", starts_at=AT)
+    monitoring._remember(one)
+    monitoring._remember(monitoring.Begun(story="noise", starts_at=AT))
+
+    assert [begun.story for begun in monitoring._remembered()] == ["flapping", "noise"]
+    (settings().home / "demo" / "stories.json").write_text("damaged")
+    assert monitoring._remembered() == []

@@ -58,6 +58,28 @@ def posts(
         at_least: So many alerts; monitors repeat what still holds until there are as many.
         recovered: Whether everything ends well: each alert that still fires is resolved.
     """
+    reports = _reports(name, site, at_least, recovered=recovered)
+    if not reports:
+        return []
+    lasts = timedelta(seconds=reports[-1].after_seconds)
+    begun = starts_at or datetime.now(UTC) - lasts
+    return list(_bodies(reports, Telling(starts_at=begun)))
+
+
+def endings(name: str, site: Site, starts_at: datetime, ended_at: datetime) -> list[Post]:
+    """Return what is posted when all ends that a story, begun at that time, left burning."""
+    reports = recovery(STORIES[name].tell(Scene(site)), (ended_at - starts_at).total_seconds(), 0)
+    return list(_bodies(reports, Telling(starts_at=starts_at)))
+
+
+def lasts(name: str, site: Site, *, at_least: int = 0, recovered: bool = False) -> timedelta:
+    """Return how long a story takes by the senders' clocks."""
+    reports = _reports(name, site, at_least, recovered=recovered)
+    return timedelta(seconds=reports[-1].after_seconds if reports else 0)
+
+
+def _reports(name: str, site: Site, at_least: int, *, recovered: bool) -> list[Report]:
+    """Return all reports of a story by the time at which they are sent."""
     reports = STORIES[name].tell(Scene(site))
     if not reports:
         return []
@@ -65,10 +87,7 @@ def posts(
     if recovered:
         last = max(report.after_seconds for report in reports)
         reports += recovery(reports, last + RECOVERY_SECONDS)
-    reports.sort(key=lambda report: report.after_seconds)
-    lasts = timedelta(seconds=reports[-1].after_seconds)
-    begun = starts_at or datetime.now(UTC) - lasts
-    return list(_bodies(reports, Telling(starts_at=begun)))
+    return sorted(reports, key=lambda report: report.after_seconds)
 
 
 def _repeated(reports: list[Report], missing: int, seed: str) -> Iterator[Report]:

@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from collectors.alerts import normalize
-from deployments.practice.alerting.generate import posts
+from deployments.practice.alerting.generate import endings, lasts, posts
 from deployments.practice.alerting.reports import Role
 from deployments.practice.alerting.signing import SNS, draw_keys, read_keys, sign, variables
 from deployments.practice.alerting.stories import STORIES, USUAL
@@ -207,6 +207,29 @@ def test_what_ends_well_leaves_nothing_burning(practice_site):
 
     assert last
     assert all(last.values())
+
+
+def test_the_endings_of_a_story_resolve_every_alert_that_it_left_burning(practice_site):
+    told = posts(USUAL, practice_site, BEGUN)
+    ended = endings(USUAL, practice_site, BEGUN, BEGUN + timedelta(hours=1))
+    burning = {one.condition for post in told for one in post.reports if one.incident}
+    alerts = [
+        alert for post in ended for alert in normalize(post.vendor, post.body, post.kind).alerts
+    ]
+
+    assert {one.condition for post in ended for one in post.reports} == burning
+    assert {alert.dedup_key for alert in alerts} <= {
+        alert.dedup_key
+        for post in told
+        for alert in normalize(post.vendor, post.body, post.kind).alerts
+    }
+    assert {alert.status for alert in alerts} == {AlertStatus.RESOLVED}
+
+
+def test_how_long_a_story_takes_is_known_before_it_is_told(practice_site):
+    told = posts(USUAL, practice_site, BEGUN)
+
+    assert lasts(USUAL, practice_site) == timedelta(seconds=told[-1].after_seconds)
 
 
 def test_a_story_without_a_time_ends_now(practice_site):

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from collectors.alerts import normalize
 from deployments.gateway.app import create_app
-from deployments.practice.alerting.generate import posts
+from deployments.practice.alerting.generate import endings, posts
 from deployments.practice.alerting.sender import post
 from deployments.practice.alerting.signing import draw_keys, variables
 from deployments.practice.alerting.stories import USUAL
+from deployments.practice.alerting.vendors.cloudwatch import TOPIC
 from models.settings import settings
 from models.store import connection, transaction
 from tasks.alerts.triage.draining import Triage
@@ -30,6 +32,7 @@ ONE_INCIDENT = (
     "certificate-expired",
     "flapping",
 )
+BEGUN = datetime.now(UTC) - timedelta(minutes=5)
 ALERTING = "deliveries, delivery_counts, alerts, alert_events, incidents, incident_tokens, incident_actions"
 
 
@@ -40,7 +43,11 @@ def door(practice_sources, monkeypatch, tmp_path):
     keys = draw_keys()
     certificate = tmp_path / "sns.pem"
     certificate.write_text(keys.certificate)
-    given = {**variables(keys), "NIGHTSHIFT_SNS_CERTIFICATE": str(certificate)}
+    given = {
+        **variables(keys),
+        "NIGHTSHIFT_SNS_CERTIFICATE": str(certificate),
+        "NIGHTSHIFT_SNS_TOPICS": TOPIC,
+    }
     for name, value in given.items():
         monkeypatch.setenv(name, value)
     settings.cache_clear()
@@ -48,13 +55,17 @@ def door(practice_sources, monkeypatch, tmp_path):
         yield f"http://127.0.0.1:{running.port}", keys
 
 
-def told(door, site, story):
-    """Let a story be told through the gateway into triage; returns what was sent."""
-    url, keys = door
-    bodies = posts(story, site)
-    sent = post(bodies, url, keys)
+def drain():
     with connection() as conn:
         Triage().drain(conn)
+
+
+def told(door, site, story, starts_at=None):
+    """Let a story be told through the gateway into triage; returns what was sent."""
+    url, keys = door
+    bodies = posts(story, site, starts_at)
+    sent = post(bodies, url, keys)
+    drain()
     assert sent.statuses["dead_letter"] == 0
     return bodies
 
@@ -70,6 +81,17 @@ def grouped(bodies):
             if alert.dedup_key in stands:
                 found[report.incident].add(stands[alert.dedup_key])
     return found
+
+
+def test_when_all_ends_that_was_told_every_incident_is_resolved(door, small_practice_site):
+    url, keys = door
+    told(door, small_practice_site, USUAL, BEGUN)
+    post(endings(USUAL, small_practice_site, BEGUN, datetime.now(UTC)), url, keys)
+    drain()
+
+    with transaction() as conn:
+        found = conn.execute("SELECT status, firing_count FROM incidents ORDER BY id").fetchall()
+    assert found == [("resolved", 0)] * 2
 
 
 def forget():

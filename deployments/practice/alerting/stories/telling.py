@@ -33,10 +33,12 @@ def later(reports: Iterable[Report], seconds: float) -> list[Report]:
     ]
 
 
-def recovery(reports: Iterable[Report], after_seconds: float) -> list[Report]:
-    """Return what ends everything that these reports left burning, each a little after the last."""
+def recovery(
+    reports: Iterable[Report], after_seconds: float, apart_seconds: float = 1.0
+) -> list[Report]:
+    """Return what ends everything that these reports left burning, one after the other."""
     last: dict[str, Report] = {}
     for one in sorted(reports, key=lambda report: report.after_seconds):
         last[one.condition] = one
     burning = [one for one in last.values() if not one.resolved and one.incident]
-    return [one.over(after_seconds + number) for number, one in enumerate(burning)]
+    return [one.over(after_seconds + apart_seconds * number) for number, one in enumerate(burning)]
