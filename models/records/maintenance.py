@@ -22,7 +22,10 @@ class PlannedWindow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
-    """Maintenance that comes again; `rrule` is one of RFC 5545, reckoned in `time_zone`."""
+    """Maintenance that comes again; `rrule` is one of RFC 5545, reckoned in `time_zone`.
+
+    `last_start` is when the last of its windows that is planned begins.
+    """
 
     rrule: str
     starts_at: datetime
@@ -33,6 +36,7 @@ class Series:
     time_zone: str = "UTC"
     id: int = 0
     ended_at: datetime | None = None
+    last_start: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -96,6 +96,7 @@ def series(conn: Rows) -> list[Series]:
             reason=row[6],
             owner=row[7],
             ended_at=row[8],
+            last_start=row[9],
         )
         for row in conn.execute(SQL["series"])
     ]

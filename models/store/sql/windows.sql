@@ -34,8 +34,9 @@ WHERE id = %(id)s AND ended_at IS NULL AND ends_at > %(at)s
 RETURNING id, series_id, starts_at, ends_at, match, reason, owner, created_at, ended_at;
 
 -- name: series
-SELECT id, rrule, starts_at, time_zone, duration_seconds, match, reason, owner, ended_at
-FROM maintenance_series WHERE ended_at IS NULL ORDER BY id;
+SELECT s.id, s.rrule, s.starts_at, s.time_zone, s.duration_seconds, s.match, s.reason, s.owner, s.ended_at,
+       (SELECT max(w.starts_at) FROM maintenance_windows w WHERE w.series_id = s.id)
+FROM maintenance_series s WHERE s.ended_at IS NULL ORDER BY s.id;
 
 -- name: end_series
 UPDATE maintenance_series SET ended_at = %(at)s WHERE id = %(id)s AND ended_at IS NULL RETURNING id;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -18,7 +19,17 @@ from models.store import windows
 Rows = Connection[tuple[Any, ...]]
 _LONGEST = timedelta(days=90)
 _LONGEST_TEXT = 500
-_MOST_LOOKED_AT = 10_000  # occurrences of a series that lie in the past
+_FARTHEST = timedelta(days=3653)  # a series is looked at no farther, back or ahead
+_MOST_COUNTED = 1000  # occurrences of a series that has so many
+_ANY = frozenset(("FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYHOUR", "BYMINUTE"))
+_DAYS = frozenset(("BYDAY", "BYMONTH", "BYMONTHDAY"))
+_TAKEN = {
+    "DAILY": _DAYS,
+    "WEEKLY": frozenset(("BYDAY", "BYMONTH")),
+    "MONTHLY": _DAYS | {"BYSETPOS"},
+    "YEARLY": _DAYS | {"BYSETPOS"},
+}
+_LENGTHS = dict(zip(range(1, 13), (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31), strict=True))
 _MOST_NAMES, _MOST_VALUES = 20, 100
 
 
@@ -42,8 +53,10 @@ def plan_series(conn: Rows, series: Series, at: datetime) -> int:
         WrongUse: The rule cannot be read or never comes again, or what `plan_window` refuses.
     """
     _check(series.reason, series.owner, series.match, timedelta(seconds=series.duration_seconds))
+    if series.starts_at < at - _FARTHEST:
+        raise WrongUse("a series begins ten years ago at most; give a later --from")
     if next_start(series, at) is None:
-        raise WrongUse("the rule has no occurrence ahead")
+        raise WrongUse("the rule has no occurrence in the ten years ahead")
     series_id = windows.add_series(conn, series)
     _plan_next(conn, series, series_id, at)
     return series_id
@@ -68,13 +81,26 @@ def next_start(series: Series, at: datetime) -> datetime | None:
     """
     zone = _zone(series.time_zone)
     local = at.astimezone(zone).replace(tzinfo=None)
-    rule = _rule(series.rrule, series.starts_at.astimezone(zone).replace(tzinfo=None))
+    rule = _rule(series.rrule, _reckoned_from(series, zone))
     since = local - timedelta(seconds=series.duration_seconds)
-    for looked, start in enumerate(rule.xafter(since)):
-        if looked > _MOST_LOOKED_AT:
-            break
-        return start.replace(tzinfo=zone).astimezone(UTC)
-    return None
+    start = next(islice(rule.xafter(since), 1), None)
+    if start is None or start > local + _FARTHEST:
+        return None
+    found: datetime = start.replace(tzinfo=zone).astimezone(UTC)
+    return found
+
+
+def _reckoned_from(series: Series, zone: ZoneInfo) -> datetime:
+    """Return where a rule is reckoned from: its last planned occurrence is as good as its first.
+
+    The time of day is the first one's: where clocks are put forward, an occurrence begins later
+    than the rule says. A rule that counts its occurrences needs them all.
+    """
+    first = series.starts_at.astimezone(zone).replace(tzinfo=None)
+    if series.last_start is None or "COUNT" in series.rrule.upper():
+        return first
+    last = series.last_start.astimezone(zone)
+    return max(first, datetime.combine(last.date(), first.time()))
 
 
 def overdue(conn: Rows, at: datetime) -> list[PlannedWindow]:
@@ -114,12 +140,40 @@ def _rule(text: str, starts: datetime) -> rrule | rruleset:
     if len(text) > _LONGEST_TEXT:
         raise WrongUse("the rule is too long")
     plain = text.strip().upper().removeprefix("RRULE:")
-    if "DTSTART" in plain or "SECONDLY" in plain or "MINUTELY" in plain:
-        raise WrongUse("a rule repeats by the hour at most and has no DTSTART; give --from for it")
     try:
+        _check_rule(dict(part.split("=", 1) for part in plain.strip(";").split(";")))
         return rrulestr(_in_local_time(plain), dtstart=starts)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise WrongUse(f"{text!r} is no RRULE such as FREQ=WEEKLY;BYDAY=SU: {error}") from error
+
+
+def _check_rule(parts: Mapping[str, str]) -> None:
+    """Refuse a rule whose next occurrence may take long to find.
+
+    Raises:
+        WrongUse: It is finer than daily, counts too far, or may never come.
+        ValueError: A value is no number.
+    """
+    frequency = parts.get("FREQ", "")
+    if frequency not in _TAKEN:
+        raise WrongUse("a series comes daily at most: FREQ is DAILY, WEEKLY, MONTHLY or YEARLY")
+    if unknown := parts.keys() - _ANY - _TAKEN[frequency]:
+        raise WrongUse(f"a rule with FREQ={frequency} takes no {min(unknown)[:40]}")
+    if "," in parts.get("BYMINUTE", ""):
+        raise WrongUse("a series comes once an hour at most: give one BYMINUTE")
+    if int(parts.get("COUNT", 1)) > _MOST_COUNTED:
+        raise WrongUse(f"a series has a COUNT of {_MOST_COUNTED} at most; UNTIL has no such limit")
+    if frequency == "DAILY" and int(parts.get("INTERVAL", 1)) > 1 and parts.keys() & _DAYS:
+        raise WrongUse("a rule with FREQ=DAILY takes either an INTERVAL or days and months")
+    if not _is_in_a_calendar(parts):
+        raise WrongUse("none of the months of the rule has such a day")
+
+
+def _is_in_a_calendar(parts: Mapping[str, str]) -> bool:
+    if "BYMONTH" not in parts or "BYMONTHDAY" not in parts:
+        return True
+    longest = max(_LENGTHS[int(month)] for month in parts["BYMONTH"].split(","))
+    return any(abs(int(day)) <= longest for day in parts["BYMONTHDAY"].split(","))
 
 
 def _in_local_time(rule: str) -> str:

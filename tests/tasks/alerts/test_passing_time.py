@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,8 +15,8 @@ from tasks.alerts.grouping import load_policy
 from tasks.alerts.incidents.handling import Act, acknowledge, investigate, reopen
 from tasks.alerts.triage.draining import Triage, drain
 from tasks.alerts.triage.heartbeats import check, expect, forget
-from tasks.alerts.triage.planned_windows import go_on, next_start, plan_series, plan_window
 from tasks.alerts.triage.passing import close_old, forget_words, pass_time
+from tasks.alerts.triage.planned_windows import go_on, next_start, plan_series, plan_window
 from tests import inbox
 from tests.inbox import at, kinds, prometheus, rows, triage
 
@@ -153,7 +154,10 @@ class TestASeries:
     @pytest.mark.parametrize(
         "rule",
         ["", "FREQ=SOMETIMES", "nonsense", "FREQ=SECONDLY", "DTSTART:20260101T000000\nFREQ=DAILY",
-         "FREQ=DAILY;COUNT=x", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=DAILY;" * 100],
+         "FREQ=DAILY;COUNT=x", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=DAILY;" * 100,
+         "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=31", "FREQ=DAILY;BYMONTH=13;BYMONTHDAY=1",
+         "FREQ=WEEKLY;BYYEARDAY=400", "FREQ=DAILY;INTERVAL=7;BYDAY=MO", "FREQ=DAILY;COUNT=100000",
+         "FREQ=DAILY;BYHOUR=1;BYMINUTE=1,2", "FREQ=YEARLY;INTERVAL=900"],
     )  # fmt: skip
     def test_with_a_rule_that_makes_no_sense_is_refused(self, sundays, rule, database):
         wrong = Series(
@@ -161,6 +165,33 @@ class TestASeries:
         )
         with transaction() as conn, pytest.raises(WrongUse):
             plan_series(conn, wrong, datetime(2026, 3, 2, tzinfo=UTC))
+
+    @pytest.mark.parametrize("frequency", ["HOURLY", "MINUTELY", "SECONDLY"])
+    def test_finer_than_daily_is_refused_in_one_line(self, sundays, frequency, database):
+        hourly = replace(sundays, rrule=f"FREQ={frequency};BYMONTH=2;BYMONTHDAY=31")
+        with transaction() as conn, pytest.raises(WrongUse, match=r"^a series comes daily at most"):
+            plan_series(conn, hourly, datetime(2026, 3, 2, tzinfo=UTC))
+
+    def test_is_reckoned_from_its_last_window_and_keeps_its_time_and_its_rhythm(self, sundays):
+        fortnightly = replace(sundays, rrule="FREQ=WEEKLY;INTERVAL=2")
+        moved = replace(fortnightly, last_start=datetime(2026, 3, 29, 1, tzinfo=UTC))  # 03:00, as
+        # clocks were put forward at 2
+        for day in (30, 31):
+            asked = datetime(2026, 3, day, tzinfo=UTC)
+            assert next_start(moved, asked) == next_start(fortnightly, asked)
+        assert next_start(moved, asked) == datetime(2026, 4, 12, 0, tzinfo=UTC)
+
+    def test_that_counts_its_windows_counts_them_from_the_first(self, sundays):
+        twice = replace(sundays, rrule="FREQ=WEEKLY;COUNT=2", last_start=sundays.starts_at)
+
+        assert next_start(twice, datetime(2026, 3, 9, tzinfo=UTC)) is None
+
+    def test_knows_its_last_window(self, sundays, database):
+        with transaction() as conn:
+            plan_series(conn, sundays, datetime(2026, 3, 2, tzinfo=UTC))
+            (stored,) = windows.series(conn)
+
+        assert stored.last_start == datetime(2026, 3, 8, 1, tzinfo=UTC)
 
 
 @pytest.mark.usefixtures("database")
