@@ -7,20 +7,17 @@ import gc
 import resource
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, suppress
-from functools import partial
 from typing import Any
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 SLOWEST_SECONDS = 10.0
 DRAIN_SECONDS = 7
 _LOOK_SECONDS = 0.5
-ACCEPT = "nightshift.accept"  # an ASGI extension: takes the JSON of a 202 and sends it
-_ACCEPTED = (
-    b"HTTP/1.1 202 Accepted\r\ncontent-type: application/json\r\n"
-    b"x-content-type-options: nosniff\r\n"
-)
+_DOOR = b"/webhook/"
+_SMALL_BODY = 64 << 10
+_JSON = b"content-type: application/json\r\nx-content-type-options: nosniff\r\n"
 _LENGTH = b"content-length: %d\r\n\r\n"
 _CONTINUE = b"HTTP/1.1 100 "
 _LARGEST_HEAD = 64 << 10
@@ -53,10 +50,6 @@ class _Joining:
             return
         self._transport.write(data)
 
-    def write_whole(self, data: bytes) -> None:
-        """Send a whole answer."""
-        self._transport.write(data)
-
     def end_answer(self) -> None:
         """Send what is kept; what comes next is the head of another answer."""
         head, self._head, self._begun = self._head, None, False
@@ -69,6 +62,56 @@ class _Joining:
         self._transport.close()
 
 
+class _Unheard:
+    """The event that uvicorn sets for a task that waits; here none does."""
+
+    def set(self) -> None:
+        """Wake nobody."""
+
+
+class _Direct:
+    """A delivery that is handled without a task of its own, which would cost as much again.
+
+    To uvicorn's protocol it looks like the `RequestResponseCycle` that it stands for.
+    """
+
+    message_event = _Unheard()
+
+    def __init__(self, protocol: PatientProtocol, door: Any, sender: Any) -> None:
+        self._protocol, self._door, self._sender = protocol, door, sender
+        self._scope = {"headers": protocol.headers, "client": protocol.client, "query_string": b""}
+        self._taken = False
+        self.body = bytearray()
+        self.more_body = True
+        self.disconnected = self.response_started = self.response_complete = False
+        self.keep_alive = protocol.parser.should_keep_alive()
+
+    def take(self) -> None:
+        """Hand the whole delivery to the door, once."""
+        if not self._taken and not self.more_body:
+            self._taken = True
+            self._door.take_whole(self._sender, self._scope, bytes(self.body), self.answer)
+
+    def cut_off(self) -> None:
+        """Count a delivery that does not come to its end."""
+        self._door.figures.reject(self._sender.label, "cut off")
+
+    def answer(self, status: int, content: bytes, retry_after: int = 0) -> None:
+        """Send the whole answer in one packet, and go on with the connection."""
+        self.response_started = self.response_complete = True
+        protocol = self._protocol
+        if self.disconnected or protocol.transport.is_closing():
+            return
+        dated = b"".join(b"%s: %s\r\n" % one for one in protocol.server_state.default_headers)
+        again = b"retry-after: %d\r\n" % retry_after if retry_after else b""
+        last = b"" if self.keep_alive else b"connection: close\r\n"
+        head = (STATUS_LINE[status], _JSON, dated, again, last, _LENGTH % len(content))
+        protocol.transport.write(b"".join((*head, content)))
+        if not self.keep_alive:
+            protocol.transport.close()
+        protocol.on_response_complete()
+
+
 class PatientProtocol(HttpToolsProtocol):
     """HTTP/1.1 that knows since when the request that it reads has been coming, and how much.
 
@@ -77,6 +120,11 @@ class PatientProtocol(HttpToolsProtocol):
 
     since: float | None = None
     _head: int | None = None
+    _door: Any = None
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._door = getattr(self.app, "door", None)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin: the first request has to come."""
@@ -100,25 +148,31 @@ class PatientProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Have read the headers."""
         self._head = None
-        super().on_headers_complete()
-        # The application begins to run only after this, with the same scope.
-        self.scope["extensions"] = {ACCEPT: partial(self._accept, self.cycle)}  # type: ignore[dict-item]
+        door, sender = self._door, None
+        if door is not None and self.url.startswith(_DOOR) and self._is_plain_post():
+            sender = door.sender(self.url[len(_DOOR) :])
+        if door is None or sender is None:
+            super().on_headers_complete()
+        else:
+            self.cycle = _Direct(self, door, sender)  # type: ignore[assignment]
 
-    def _accept(self, cycle: RequestResponseCycle, body: bytes) -> None:
-        """Answer a request whose body was read with 202 and JSON, at once and whole.
+    def _is_plain_post(self) -> bool:
+        """Tell whether nothing of the request needs more than its headers and a small body."""
+        if self.parser.get_method() != b"POST" or self.parser.get_http_version() != "1.1":
+            return False
+        if self.expect_100_continue or self.parser.should_upgrade():
+            return False
+        if self.cycle is not None and not self.cycle.response_complete:
+            return False  # it has to wait for its turn
+        length = next((value for name, value in self.headers if name == b"content-length"), b"")
+        small = length.isdigit() and int(length) <= _SMALL_BODY
+        return small and len(self.connections) < (self.limit_concurrency or _MOST_FILES)
 
-        What `send` does, less its checks of each header, which cost more than the whole answer.
-        """
-        if cycle.disconnected:
-            return
-        cycle.response_started = cycle.response_complete = True
-        cycle.message_event.set()
-        dated = b"".join(b"%s: %s\r\n" % one for one in self.server_state.default_headers)
-        last = b"" if cycle.keep_alive else b"connection: close\r\n"
-        self._joining.write_whole(b"".join((_ACCEPTED, dated, last, _LENGTH % len(body), body)))
-        if not cycle.keep_alive:
-            self.transport.close()
-        cycle.on_response()
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End; a delivery that had not come to its end is counted as cut off."""
+        if isinstance(self.cycle, _Direct) and self.cycle.more_body:
+            self.cycle.cut_off()
+        super().connection_lost(exc)
 
     def on_response_complete(self) -> None:
         """Have answered a request."""
@@ -129,6 +183,8 @@ class PatientProtocol(HttpToolsProtocol):
         """Have read a request."""
         self.since = None
         super().on_message_complete()
+        if isinstance(self.cycle, _Direct):
+            self.cycle.take()
 
     def cut_off(self) -> None:
         """End a connection whose request takes too long; where nothing was answered, say why."""

@@ -1,4 +1,7 @@
-"""`POST /webhook/{vendor}` as a bare ASGI application: it takes thousands of deliveries a second.
+"""`POST /webhook/{vendor}`: thousands of deliveries a second, so no framework stands before it.
+
+Our own server hands a small delivery over as soon as it was read (`take_whole`); larger ones, and
+other servers, come in as to any ASGI application.
 
 In this order: may this address post, how much, is it authentic (over the raw bytes), is it JSON,
 is it known. Nothing is parsed before it is authentic, except an SNS message, whose signature stands
@@ -7,8 +10,9 @@ in it.
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any
@@ -19,19 +23,30 @@ from collectors import alerts
 from deployments.gateway.intake import sns
 from deployments.gateway.intake.figures import Figures
 from deployments.gateway.intake.limits import Buckets, client_address
-from deployments.gateway.intake.reading import Held, Receive, Rejection, kind_of, parse, read_body
+from deployments.gateway.intake.reading import (
+    Held,
+    Receive,
+    Rejection,
+    check_headers,
+    kind_of,
+    parse,
+    read_body,
+)
 from deployments.gateway.intake.schemes import Headers, Posted, authenticate
 from deployments.gateway.intake.vendors import Sender, Vendors
-from deployments.gateway.intake.writer import BatchWriter
-from deployments.gateway.server import ACCEPT
+from deployments.gateway.intake.writer import Acknowledgement, BatchWriter
 from models.records.delivery import Incoming
 from models.settings import settings
 
 PREFIX = "/webhook/"
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Scope = MutableMapping[str, Any]
+Answer = Callable[..., None]  # status, JSON, and after how many seconds to try again
 _HELD_BYTES = 64 << 20
 _SNS_VENDORS = frozenset({"cloudwatch", "sns"})
+_NOT_POSTED = 405
+_AWAY = b'{"error":"the database does not answer"}'
+_AWAY_SECONDS = 2
 _NO_SHAPE = "no known shape of this sender's messages"
 
 
@@ -60,35 +75,55 @@ class Door:
         """Answer one request."""
         sender = self._vendors.find(scope["path"][len(PREFIX) :])
         if sender is None:
-            await _answer(send, 404, {"error": "there is no such sender"})
+            await _send(send, 404, b'{"error":"there is no such sender"}')
         elif scope["method"] != "POST":
-            await _answer(send, 405, {"error": "deliveries are posted"}, [(b"allow", b"POST")])
+            await _send(send, _NOT_POSTED, b'{"error":"deliveries are posted"}')
         else:
             await self._take(sender, scope, receive, send)
 
     async def _take(self, sender: Sender, scope: Scope, receive: Receive, send: Send) -> None:
+        answered = asyncio.get_running_loop().create_future()
+
+        def answer(status: int, content: bytes, retry_after: int = 0) -> None:
+            if not answered.done():
+                answered.set_result((status, content, retry_after))
+
+        try:
+            body = await read_body(dict(scope["headers"]), receive, self._most, self.held)
+        except Rejection as rejection:
+            self._refuse(sender, rejection, answer)
+        else:
+            self.take_whole(sender, scope, body, answer)
+        await _send(send, *await answered)
+
+    def sender(self, path: bytes) -> Sender | None:
+        """Return who posts to what follows the prefix of a path; None where that is not clear."""
+        return self._vendors.find(path.decode("latin-1"))
+
+    def take_whole(self, sender: Sender, scope: Scope, body: bytes, answer: Answer) -> None:
+        """Take a delivery that was read; it is answered now, or when it is stored."""
+        began = time.monotonic()
+
+        def tell(stored: Acknowledgement | None) -> None:
+            if stored is None:  # the writer has counted it, or will
+                answer(503, _AWAY, _AWAY_SECONDS)
+                return
+            self.figures.wait(time.monotonic() - began)
+            answer(202, orjson.dumps({"delivery_id": str(stored[0]), "status": stored[1].value}))
+
         try:
             headers = dict(scope["headers"])
+            check_headers(headers, self._most)
             if self._by_address.limited:
                 _limit(self._by_address, self._address(scope, headers))
-            body = await read_body(headers, receive, self._most, self.held)
-            began = time.monotonic()
             incoming = self._examine(sender, scope, headers, body)
-            stored = await self.writer.submit(incoming, sender.label)
+            self.writer.submit(incoming, sender.label, tell)
         except Rejection as rejection:
-            self.figures.reject(sender.label, rejection.reason)
-            await _refuse(send, rejection)
-            return
-        if stored is None:  # the writer has counted it, or will
-            await _refuse(send, Rejection(503, "store", "the database does not answer", 2))
-            return
-        self.figures.wait(time.monotonic() - began)
-        content = {"delivery_id": str(stored[0]), "status": stored[1].value}
-        accept = scope.get("extensions", {}).get(ACCEPT)
-        if accept is None:  # another server than ours
-            await _answer(send, 202, content)
-        else:
-            accept(orjson.dumps(content))
+            self._refuse(sender, rejection, answer)
+
+    def _refuse(self, sender: Sender, rejection: Rejection, answer: Answer) -> None:
+        self.figures.reject(sender.label, rejection.reason)
+        answer(rejection.status, orjson.dumps({"error": str(rejection)}), rejection.retry_after)
 
     def is_signed(self, name: str, scope: Scope, body: bytes) -> bool:
         """Tell whether a request of another route is signed with the secret of `name`."""
@@ -171,25 +206,15 @@ def _unauthentic() -> Rejection:
     return Rejection(401, "signature", "the delivery is not authentic")
 
 
-async def _refuse(send: Send, rejection: Rejection) -> None:
-    headers = []
-    if rejection.retry_after:
-        headers = [(b"retry-after", str(rejection.retry_after).encode())]
-    await _answer(send, rejection.status, {"error": str(rejection)}, headers)
-
-
-async def _answer(
-    send: Send,
-    status: int,
-    content: Mapping[str, str],
-    headers: Iterable[tuple[bytes, bytes]] = (),
-) -> None:
-    body = orjson.dumps(content)
-    head = [
+async def _send(send: Send, status: int, content: bytes, retry_after: int = 0) -> None:
+    headers = [
         (b"content-type", b"application/json"),
-        (b"content-length", str(len(body)).encode()),
+        (b"content-length", str(len(content)).encode()),
         (b"x-content-type-options", b"nosniff"),
-        *headers,
     ]
-    await send({"type": "http.response.start", "status": status, "headers": head})
-    await send({"type": "http.response.body", "body": body})
+    if retry_after:
+        headers.append((b"retry-after", str(retry_after).encode()))
+    if status == _NOT_POSTED:
+        headers.append((b"allow", b"POST"))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": content})

@@ -65,7 +65,7 @@ async def read_body(
     Raises:
         Rejection: It is too large, compressed, or was cut off.
     """
-    _check_headers(headers, most)
+    check_headers(headers, most)
     event = await receive()
     if not event.get("more_body"):
         return _whole(event, most)
@@ -95,11 +95,16 @@ def kind_of(headers: Mapping[bytes, bytes]) -> str | None:
     return _CONTROL.sub("", text)[:_LONGEST_KIND] or None
 
 
-def _check_headers(headers: Mapping[bytes, bytes], most: int) -> None:
+def check_headers(headers: Mapping[bytes, bytes], most: int) -> None:
+    """Refuse by its headers what is too large or compressed.
+
+    Raises:
+        Rejection: It is.
+    """
     length = headers.get(b"content-length")
     if length is not None and length.isdigit() and int(length) > most:
         raise _too_large(most)
-    if headers.get(b"content-encoding", b"identity").lower() != b"identity":
+    if b"content-encoding" in headers and headers[b"content-encoding"].lower() != b"identity":
         raise Rejection(415, "encoding", "compressed bodies are not taken")
 
 

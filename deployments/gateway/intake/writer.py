@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 import psycopg
@@ -31,17 +31,19 @@ _FLUSH_SECONDS = 1.0
 _PAUSE_SECONDS = 0.05
 _LONGEST_PAUSE_SECONDS = 1.0
 Acknowledgement = tuple[int, DeliveryStatus]
+Tell = Callable[[Acknowledgement | None], None]
 Key = deliveries.Key
 
 
 @dataclass(slots=True, eq=False)
 class _Waiting:
-    """A delivery whose sender waits; the answer is None where it was not stored."""
+    """A delivery whose sender waits to be told, once, where it was stored; None if it was not."""
 
     incoming: Incoming
     label: str
     since: float
-    answer: asyncio.Future[Acknowledgement | None]
+    tell: Tell
+    told: bool = False
 
     @property
     def key(self) -> Key:
@@ -85,6 +87,7 @@ class BatchWriter:
 
     def start(self) -> None:
         """Begin to write, on the running event loop."""
+        self._time = asyncio.get_running_loop().time
         self._tasks = [asyncio.create_task(self._run()), asyncio.create_task(self._tend())]
 
     async def stop(self, seconds: float) -> None:
@@ -102,8 +105,8 @@ class BatchWriter:
         if self._link is not None:
             self._link.close()
 
-    def submit(self, incoming: Incoming, label: str) -> asyncio.Future[Acknowledgement | None]:
-        """Queue a delivery; its answer comes with the commit.
+    def submit(self, incoming: Incoming, label: str, tell: Tell) -> None:
+        """Queue a delivery; `tell` is called after its commit, or when it was given up.
 
         Raises:
             Rejection: So many wait that this one would wait too long, or the gateway ends.
@@ -111,11 +114,8 @@ class BatchWriter:
         if self.depth >= self._capacity or self._stopping or not self._tasks:
             raise Rejection(503, "busy", "too much is waiting; try again later", retry_after=2)
         self._held.add(len(incoming.body))
-        loop = asyncio.get_running_loop()
-        waiting = _Waiting(incoming, label, loop.time(), loop.create_future())
-        self._queue.append(waiting)
+        self._queue.append(_Waiting(incoming, label, self._time(), tell))
         self._work.set()
-        return waiting.answer
 
     async def _run(self) -> None:
         await self._connected()  # so that the first delivery does not wait for it
@@ -129,7 +129,7 @@ class BatchWriter:
                 return
 
     def _must_flush(self) -> bool:
-        now = asyncio.get_running_loop().time()
+        now = self._time()
         due = self._stopping or now - self._flushed_at >= _FLUSH_SECONDS
         return due and self._figures.has_rejected
 
@@ -175,12 +175,12 @@ class BatchWriter:
             return
         self._give_back_rejected()
         # Those whose sender has been sent away meanwhile were not counted yet.
-        self._refuse([one for one in doubtful if one.answer.done()], "store")
-        self._queue.extendleft(one for one in reversed(doubtful) if not one.answer.done())
+        self._refuse([one for one in doubtful if one.told], "store")
+        self._queue.extendleft(one for one in reversed(doubtful) if not one.told)
 
     async def _write_batch(self, link: Link) -> None:
         self._flying, self._rejected = self._take(), self._figures.take_rejected()
-        self._flushed_at = asyncio.get_running_loop().time()
+        self._flushed_at = self._time()
         if not self._flying:
             await deliveries.add_rejections(link, self._rejected)
         else:
@@ -256,7 +256,7 @@ class BatchWriter:
         """Send away who waits too long, and see to it that rejections are written in time."""
         while True:
             await asyncio.sleep(_TEND_SECONDS)
-            oldest = asyncio.get_running_loop().time() - self._ack_seconds
+            oldest = self._time() - self._ack_seconds
             while self._queue and self._queue[0].since < oldest:
                 self._refuse([self._queue.popleft()], "store")
             for one in (*self._flying, *self._doubtful):
@@ -283,8 +283,9 @@ def _status(incoming: Incoming, where: Stored) -> DeliveryStatus:
 
 
 def _resolve(one: _Waiting, answer: Acknowledgement | None) -> None:
-    if not one.answer.done():
-        one.answer.set_result(answer)
+    if not one.told:
+        one.told = True
+        one.tell(answer)
 
 
 def _concerns_a_row(error: StoreError) -> bool:
