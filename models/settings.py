@@ -108,7 +108,7 @@ class Settings(BaseSettings):
         None, description="PEM file that Amazon SNS signs with; it is never fetched."
     )
     sns_topics: Annotated[tuple[str, ...], NoDecode] = Field(
-        (), description="SNS topic ARNs, comma-separated, whose subscription may be confirmed."
+        (), description="SNS topic ARNs, comma-separated, that may post; others are refused."
     )
     alert_mappings: Path | None = Field(
         None, description="TOML file that maps payloads of other senders to alerts."

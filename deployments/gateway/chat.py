@@ -12,15 +12,17 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
+from deployments.gateway.bounded import BoundedRoute
 from deployments.gateway.security import require
 from models.errors import NightshiftError
 from models.records.answer import Answer
 from models.records.person import Role
 from tasks.knowledge.answer import LONGEST_QUESTION, answer
 
-router = APIRouter(prefix="/api", tags=["questions"])
+router = APIRouter(prefix="/api", tags=["questions"], route_class=BoundedRoute)
 _EVENTS = "text/event-stream"
-_Text = Annotated[str, Field(min_length=1, max_length=LONGEST_QUESTION)]
+_NO_NUL = r"^[^\x00]*$"  # Postgres takes none in a text
+_Text = Annotated[str, Field(min_length=1, max_length=LONGEST_QUESTION, pattern=_NO_NUL)]
 # Each answer embeds some texts on all cores; more at once would only wait for one another.
 _TURN = asyncio.Semaphore(2)
 
@@ -32,7 +34,7 @@ class Question(BaseModel):
 
     question: _Text
     earlier: list[_Text] = Field(default_factory=list, max_length=10)
-    collection: str | None = Field(None, max_length=200)
+    collection: str | None = Field(None, max_length=200, pattern=_NO_NUL)
 
 
 @router.post(

@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import JSONResponse
 
+from deployments.gateway.bounded import BoundedRoute
 from deployments.gateway.security import identify
 from models.records.person import Role
 from models.settings import settings, webhook_secrets
 from models.store import heartbeats, transaction
 
-router = APIRouter(tags=["heartbeats"])
+router = APIRouter(tags=["heartbeats"], route_class=BoundedRoute)
 SENDER = "heartbeat"  # the name under which the token stands, as a vendor's secret does
 _LONGEST_NAME = 100
 

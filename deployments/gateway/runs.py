@@ -12,6 +12,7 @@ from fastapi import APIRouter, Body, Depends, Header, HTTPException, Request
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
+from deployments.gateway.bounded import BoundedRoute
 from deployments.gateway.intake.door import Door
 from deployments.gateway.intake.reading import Held, Rejection, parse, read_body
 from deployments.gateway.security import identify, require
@@ -22,7 +23,7 @@ from models.records.person import Person, Role
 from models.settings import settings
 from models.store import assets, transaction
 
-router = APIRouter(tags=["runs"])
+router = APIRouter(tags=["runs"], route_class=BoundedRoute)
 
 COLLECT_ONE = "collect-source/collect-source"
 CHANGE = "change"  # the name under which whoever tells of changes signs

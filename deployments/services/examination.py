@@ -23,7 +23,7 @@ from deployments.services.state import Installation, Mode, ServiceState
 from models.errors import NightshiftError
 from models.records.asset import Gap
 from models.records.snapshot import Completeness, SnapshotState
-from models.settings import settings
+from models.settings import settings, webhook_secret_names
 from models.sources import Source, load_sources
 
 _OLDEST_PYTHON = (3, 11)
@@ -222,6 +222,15 @@ def _notices() -> Iterator[Finding]:
         yield _ok("notices", "to " + ", ".join(channels))
 
 
+def _webhooks() -> Iterator[Finding]:
+    for vendor in settings().webhook_unsigned:
+        name = vendor.upper().replace("-", "_")
+        message = f"{vendor} may post unsigned: whoever reaches the gateway can send its alerts"
+        yield _note("webhooks", message, f"set NIGHTSHIFT_WEBHOOK_{name}_SECRET in production")
+    if names := webhook_secret_names():
+        yield _ok("webhooks", "signed by " + ", ".join(one.lower() for one in names))
+
+
 def _unseen(gaps: Iterable[Gap]) -> str | None:
     """Return what to grant, and the reasons of what no grant would show."""
     missing = sorted({gap.privilege for gap in gaps if gap.privilege})
@@ -239,6 +248,7 @@ _SUBJECTS: dict[str, Callable[[], Iterator[Finding]]] = {
     "sources": _sources,
     "coverage": _coverage,
     "notices": _notices,
+    "webhooks": _webhooks,
 }
 
 

@@ -55,8 +55,8 @@ def answer(
         StoreUnavailable: Postgres does not answer.
     """
     began = time.monotonic()
-    asked = redact(" ".join(question.replace("\0", " ").split())[:LONGEST_QUESTION])
-    searched = in_context(asked, earlier)
+    asked = _clean(question)
+    searched = in_context(asked, [_clean(one) for one in earlier])
     with transaction() as conn:
         found = search(conn, searched, embedder, limit=PASSAGES, collection=collection)
     extracted = extract_answer(searched, found, embedder().embed)
@@ -65,6 +65,10 @@ def answer(
     writer = _writer(model) if extracted.answered else None
     told = _written(writer, extracted, found, embedder()) if writer else extracted
     return replace(told, seconds=round(time.monotonic() - began, 3))
+
+
+def _clean(text: str) -> str:
+    return redact(" ".join(text.replace("\0", " ").split())[:LONGEST_QUESTION])
 
 
 def in_context(question: str, earlier: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import binascii
 import logging
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -37,17 +38,27 @@ _SIGNED = {
 }
 # SNS tries again for hours with the first time; within this the fingerprint refuses repetitions.
 _OLDEST_SECONDS = 86_400.0
+# People paste it into a shell.
+_TOKEN = re.compile(r"[0-9a-f]{1,512}")
 
 
 def load_certificates() -> tuple[x509.Certificate, ...]:
     """Return the configured certificates; () where there are none.
 
+    Amazon signs the messages of every account's topics with the same one, so that it says nothing
+    without the names of the topics that are ours.
+
     Raises:
-        ConfigurationError: The file cannot be read.
+        ConfigurationError: The file cannot be read, or no topic is named.
     """
     path = settings().sns_certificate
     if path is None:
         return ()
+    if not settings().sns_topics:
+        raise ConfigurationError(
+            "NIGHTSHIFT_SNS_CERTIFICATE is set and NIGHTSHIFT_SNS_TOPICS is not;"
+            " name the ARNs of your topics there, since anybody's topic is signed with it"
+        )
     try:
         return tuple(x509.load_pem_x509_certificates(path.read_bytes()))
     except (OSError, ValueError) as error:
@@ -57,8 +68,8 @@ def load_certificates() -> tuple[x509.Certificate, ...]:
 
 
 def is_authentic(payload: object, certificates: tuple[x509.Certificate, ...], now: float) -> bool:
-    """Tell whether one of the certificates signed a message, and not long ago."""
-    if not isinstance(payload, Mapping):
+    """Tell whether a message is of one of our topics, signed, and not long ago."""
+    if not isinstance(payload, Mapping) or payload.get("TopicArn") not in settings().sns_topics:
         return False
     text = _canonical(payload)
     hashed = _HASHES.get(str(payload.get("SignatureVersion")))
@@ -71,12 +82,12 @@ def is_authentic(payload: object, certificates: tuple[x509.Certificate, ...], no
 
 def tell_of_confirmation(payload: Mapping[str, Any]) -> None:
     """Tell people that a topic asks to be confirmed; only they may visit what it names."""
-    topic = str(payload.get("TopicArn"))
-    if topic in settings().sns_topics:
+    topic, token = str(payload.get("TopicArn")), str(payload.get("Token"))
+    if topic in settings().sns_topics and _TOKEN.fullmatch(token):
         logger.warning(
             "the SNS topic %s asks to be confirmed: aws sns confirm-subscription --topic-arn %s"
             " --token %s",
-            topic, topic, payload.get("Token"),
+            topic, topic, token,
         )  # fmt: skip
     else:
         logger.warning("an SNS topic that NIGHTSHIFT_SNS_TOPICS does not name asks to be confirmed")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import dataclass
 
 from models.settings import settings, webhook_secret_names, webhook_secrets
+
+logger = logging.getLogger(__name__)
 
 _SLUG = re.compile(r"[a-z0-9_-]{1,64}")
 _OTHER = "other"  # in counts: whoever posts under a name that nobody configured
@@ -38,6 +41,8 @@ class Vendors:
             for name in webhook_secret_names()
         }
         self._unsigned = frozenset(map(_as_written, settings().webhook_unsigned))
+        for name in sorted(self._unsigned - self._secrets.keys()):
+            logger.warning("%s may post unsigned; that is for trying out", name.lower())
         self._found: dict[str, Sender] = {}
 
     def find(self, name: str) -> Sender | None:

@@ -52,6 +52,8 @@ def test_the_parts_of_an_answer_come_as_events_in_order(client):
         {"question": ""},
         {"question": "x" * 2000},
         {"question": "a", "tool": "shell"},
+        {"question": "a", "collection": "b\0"},
+        {"question": "a", "earlier": ["b\0"]},
         {"question": "a", "earlier": ["b"] * 11},
     ],
 )
