@@ -118,7 +118,7 @@ def expire_tokens(conn: Rows, before: datetime, after: datetime) -> int:
 
 
 def stale(conn: Rows, before: datetime, limit: int) -> list[int]:
-    """Return the live incidents of which nothing was heard since then."""
+    """Return the incidents of which nothing was heard since then and that nobody looks at."""
     return [row[0] for row in conn.execute(SQL["stale"], {"before": before, "limit": limit})]
 
 

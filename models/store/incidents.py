@@ -43,7 +43,7 @@ _LISTS = frozenset(
         *("change_refs", "runbook_refs", "similar"),
     }
 )
-_CHANGEABLE = frozenset(_COLUMNS) - {"id", "reference", "updated_at", "version"}
+_CHANGEABLE = frozenset(_COLUMNS) - {"id", "reference", "updated_at", "version"} | {"last_event_at"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,8 +101,9 @@ DELETE FROM incident_tokens k USING (
 WHERE k.incident_id = old.id;
 
 -- name: stale
+-- What somebody looks at or works on is theirs to resolve.
 SELECT id FROM incidents
-WHERE status IN ('open', 'acknowledged', 'investigating') AND last_event_at < %(before)s
+WHERE status = 'open' AND last_event_at < %(before)s
 ORDER BY last_event_at LIMIT %(limit)s;
 
 -- name: begin_enriching

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from models.records.grouping import Action, Placement, Signal
@@ -13,13 +14,16 @@ from tasks.alerts.grouping.scoring import event_of
 from tasks.alerts.grouping.windows import last_end
 
 
-def advance(now: datetime, memory: Memory, context: Context) -> list[Placement]:
+def advance(
+    now: datetime, memory: Memory, context: Context, kept: Collection[str] = ()
+) -> list[Placement]:
     """Do what time alone does up to now.
 
     Args:
         now: Our clock.
         memory: With all alerts that windows hold, and the incidents that may have expired.
         context: As for `group`; windows that have ended must still be among its windows.
+        kept: References of incidents that do not expire: somebody looks at them.
 
     Returns:
         One placement for each alert that a window gives back: it still fires, and all windows that
@@ -31,7 +35,7 @@ def advance(now: datetime, memory: Memory, context: Context) -> list[Placement]:
         end = last_end(alert.window_ids, context.windows)
         if alert.held is not None and (end is None or end <= now):
             placements.append(_hand_back(alert, alert.held, memory, context))
-    _expire(now, memory, context)
+    _expire(now, memory, context, kept)
     return placements
 
 
@@ -60,10 +64,12 @@ def _hand_back(alert: AlertMemory, signal: Signal, memory: Memory, context: Cont
     )
 
 
-def _expire(now: datetime, memory: Memory, context: Context) -> None:
+def _expire(now: datetime, memory: Memory, context: Context, kept: Collection[str]) -> None:
     """Resolve incidents of which nothing was heard for longer than the policy says."""
     limit = timedelta(hours=context.policy.windows.expire_hours)
     for incident in memory.incidents():
-        if incident.live and now - max(incident.last_event_at, incident.opened_at) > limit:
+        if not incident.live or incident.ref in kept:
+            continue
+        if now - max(incident.last_event_at, incident.opened_at) > limit:
             incident.live, incident.firing, incident.resolved_at = False, 0, now
             memory.keep_incident(incident)

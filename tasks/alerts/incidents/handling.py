@@ -177,7 +177,7 @@ def resolve(conn: Rows, name: int | str, act: Act, *, force: bool = False) -> In
 
 
 def reopen(conn: Rows, name: int | str, act: Act) -> Incident:
-    """Take a resolved incident up again.
+    """Take a resolved incident up again; until it expires it has as long as a new one.
 
     Raises:
         Refused: It is not resolved; a closed one stays closed.
@@ -186,8 +186,10 @@ def reopen(conn: Rows, name: int | str, act: Act) -> Incident:
     found = _held(conn, name)
     _expect(found, (Status.RESOLVED,), "reopened")
     line = _status_line(found, Status.OPEN, act, told={"reopened"})
-    regrouping.amend(conn, found.id, act.at, live=True, resolved_at=None)
-    return record(conn, found, act, line, status=Status.OPEN, resolved_at=None)
+    heard = act.at.isoformat()
+    regrouping.amend(conn, found.id, act.at, live=True, resolved_at=None, last_event_at=heard)
+    values = {"status": Status.OPEN, "resolved_at": None, "last_event_at": act.at}
+    return record(conn, found, act, line, **values)
 
 
 def close(conn: Rows, name: int | str, act: Act) -> Incident:

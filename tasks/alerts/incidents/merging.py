@@ -131,6 +131,12 @@ def _undo_merge(conn: Rows, label: Label, source: Incident, target: Incident, ac
     severity = _unless_by_hand(target, remembering.severity_of(members))
     _settled(conn, target, replace(act, version=None), line, severity=severity)
     status = Status(then["source"]["status"])
+    if status is Status.RESOLVED and regrouping.firing(conn, source.id):
+        line = _line(EntryKind.MERGE, text, act, data, "reopened")
+        values = {"status": Status.OPEN, "resolved_at": None, "merged_into": None}
+        after = _settled(conn, source, act, line, **values)
+        _tell_turn(conn, after, act, "The incident was reopened: alerts of it fire")
+        return after
     line = _line(EntryKind.MERGE, text, act, data, "reopened" if status in LIVE else "updated")
     return _settled(conn, source, act, line, status=status, merged_into=None)
 
@@ -252,8 +258,10 @@ def _settled(conn: Rows, found: Incident, act: Act, line: Line, **values: Any) -
     """Write a change to an incident with the counts, root and memory of the alerts it has now."""
     members = regrouping.members(conn, found.id)
     regrouping.recount(conn, found.id)
-    status = _status(Status(values.get("status", found.status)), members)
-    values["status"] = status
+    wanted = Status(values.get("status", found.status))
+    values["status"] = status = _status(wanted, members)
+    if status is not wanted:
+        line = replace(line, told=line.told - {"reopened"} | {"resolved"})
     if status is Status.RESOLVED and found.resolved_at is None:
         ends = [member.resolved_at for member in members if member.resolved_at]
         values["resolved_at"] = max(ends, default=act.at)
@@ -265,7 +273,17 @@ def _settled(conn: Rows, found: Incident, act: Act, line: Line, **values: Any) -
         now = remembering.counted(memory, members, live=status in LIVE)
         values["affected_services"], values["affected_entities"] = now.services, list(now.entities)
         regrouping.remember(conn, found.id, remembering.written(now), act.at)
-    return record(conn, found, act, line, **values)
+    after = record(conn, found, act, line, **values)
+    if status is not wanted:
+        _tell_turn(conn, after, act, "The incident was resolved: all of its alerts are")
+    return after
+
+
+def _tell_turn(conn: Rows, after: Incident, act: Act, text: str) -> None:
+    """Say in the timeline what its alerts made of an incident."""
+    data = {"to": after.status}
+    entry = (after.id, act.at, "ours", EntryKind.STATUS, act.actor, text, data, ())
+    incidents.add_entries(conn, [entry])
 
 
 def _status(status: IncidentStatus, members: Sequence[Member]) -> IncidentStatus:

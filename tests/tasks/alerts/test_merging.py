@@ -12,6 +12,7 @@ from models.records.alert import AlertStatus
 from models.records.grouping import Signal
 from models.records.incident import IncidentStatus
 from models.records.severity import Severity
+from models.settings import settings
 from models.store import incidents
 from tasks.alerts import grouping
 from tasks.alerts.grouping import Context, Memory, Topology
@@ -170,6 +171,28 @@ def test_what_ended_meanwhile_is_resolved_when_it_is_apart_again(conn, site):
     back = merging.undo(conn, search, ADA)
 
     assert (back.status, back.resolved_at) == (IncidentStatus.RESOLVED, ended)
+
+
+def test_what_was_resolved_and_fires_again_is_open_and_told_of_when_it_is_apart_again(
+    conn, site, monkeypatch
+):
+    monkeypatch.setenv("NIGHTSHIFT_NOTIFY_CLOUDEVENTS_URL", "http://127.0.0.1:9/events")
+    settings.cache_clear()
+    alert, search = site["search/node-77"]
+    state_of = "UPDATE alerts SET status = %s, resolved_at = %s WHERE id = %s"
+    conn.execute(state_of, ("resolved", ADA.at, alert))
+    work.resolve(conn, search, ADA)
+    merging.merge(conn, search, site["payments/pay-01"][1], ADA)
+    conn.execute(state_of, ("firing", None, alert))
+
+    back = merging.undo(conn, search, ADA)
+
+    assert (back.status, back.resolved_at, back.firing_count) == (IncidentStatus.OPEN, None, 1)
+    last = incidents.timeline(conn, search)[-1]
+    assert (last.kind, last.data["to"]) == ("status", "open")
+    notices = conn.execute("SELECT kind FROM notices WHERE incident_id = %s ORDER BY id", (search,))
+    assert [kind for (kind,) in notices] == ["opened"]  # of which nobody had heard before
+    assert next_event_of(conn, "search/node-77") == str(search)
 
 
 def test_split_alerts_and_their_further_events_stand_in_the_new_incident(conn, site):
