@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from models.errors import ConfigurationError, Refused
 from models.store import assets, inventory, maintenance, schema, transaction
+from tests.alerting import an_alert, an_incident
 from tests.builders import a_site, store
+
+NOW = datetime.now(UTC)
 
 
 def test_a_backup_brings_everything_back(database, tmp_path):
@@ -60,6 +65,55 @@ def test_retention_deletes_what_ended_long_ago_and_nothing_that_is_current(datab
     with transaction() as conn:
         assert len(assets.current_assets(conn)) == 5
         assert inventory.latest_stored(conn)
+
+
+def test_of_an_alert_the_first_and_the_last_event_stay_and_young_ones(database):
+    with transaction() as conn:
+        number = an_alert(conn, incident_id=an_incident(conn))
+        lonely = an_alert(conn, created_at=NOW, action="ignore")
+        for alert, ages in ((number, (900, 800, 700, 600)), (lonely, (500, 450, 440, 1))):
+            conn.execute(
+                "INSERT INTO alert_events (alert_id, delivery_id, position, status, timed, action,"
+                " occurred_at, received_at, explanation)"
+                " SELECT %(alert)s, %(alert)s, n, 'firing', true, 'group', at, at, '{}' FROM"
+                " unnest(%(ages)s::int[]) WITH ORDINALITY AS a (age, n),"
+                " LATERAL (SELECT now() - make_interval(days => age) AS at) AS t",
+                {"alert": alert, "ages": list(ages)},
+            )
+
+    assert maintenance.apply_retention(days=365)["alert_events"] == 4
+
+    with transaction() as conn:
+        left = conn.execute("SELECT alert_id, position FROM alert_events ORDER BY id").fetchall()
+    assert left == [(number, 1), (number, 4), (lonely, 1), (lonely, 4)]
+
+
+def test_old_notices_go_but_for_the_opening_of_an_incident_that_is_not_closed(database):
+    with transaction() as conn:
+        live, closed = an_incident(conn), an_incident(conn, status="closed")
+        rows = [
+            ("a", live, "opened", "done", 400),
+            ("b", live, "resolved", "done", 400),
+            ("c", closed, "opened", "failed", 400),
+            ("d", closed, "opened", "waiting", 400),
+            ("e", live, "resolved", "done", 300),
+            ("f", None, "rollup", "done", 400),
+        ]
+        conn.cursor().executemany(
+            "INSERT INTO notices (key, channel, incident_id, kind, state, created_at)"
+            " VALUES (%s, 'email', %s, %s, %s, now() - make_interval(days => %s))",
+            rows,
+        )
+        conn.execute(
+            "UPDATE notices SET rolled_into = (SELECT id FROM notices WHERE key = 'f')"
+            " WHERE key IN ('a', 'b')"
+        )
+
+    assert maintenance.apply_retention(days=365)["notices"] == 3
+
+    with transaction() as conn:
+        left = conn.execute("SELECT key, rolled_into FROM notices ORDER BY key").fetchall()
+    assert left == [("a", None), ("d", None), ("e", None)]
 
 
 def test_growth_is_unknown_before_the_second_day(database):

@@ -47,6 +47,7 @@ CREATE INDEX incidents_live ON incidents (last_event_at DESC)
     WHERE status IN ('open', 'acknowledged', 'investigating');
 CREATE INDEX incidents_by_time ON incidents (detected_at DESC);
 CREATE INDEX incidents_resolved ON incidents (resolved_at DESC) WHERE resolved_at IS NOT NULL;
+CREATE INDEX incidents_merged ON incidents (merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX incidents_to_enrich ON incidents (enrich_after) WHERE enrich_after IS NOT NULL;
 
 -- Words under which a live or lately resolved incident is found: entities, services, rules.
@@ -104,7 +105,11 @@ CREATE TABLE alerts (
 CREATE UNIQUE INDEX alerts_current ON alerts (dedup_key) WHERE current;
 CREATE INDEX alerts_of_incident ON alerts (incident_id, id) WHERE incident_id IS NOT NULL;
 CREATE INDEX alerts_by_time ON alerts (created_at DESC);
+-- For retention. By a time that never changes, so that a repeat of an alert stays a HOT update.
+CREATE INDEX alerts_alone ON alerts (created_at) WHERE incident_id IS NULL;
 CREATE INDEX alerts_suppressed ON alerts (id) WHERE action = 'suppress' AND current;
+CREATE INDEX alerts_held ON alerts (id)
+    WHERE action = 'suppress' AND current AND resolved_at IS NULL AND suppressed_by <> '[]';
 
 CREATE TABLE alert_events (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -174,6 +179,8 @@ CREATE TABLE grouping_labels (
     undone_by   text,
     recorded_at timestamptz NOT NULL DEFAULT now()
 );
+CREATE INDEX grouping_labels_of ON grouping_labels (incident_id);
+CREATE INDEX grouping_labels_with ON grouping_labels (other_id);
 
 -- A maintenance that comes again: an RRULE of RFC 5545 whose occurrences become windows one by one.
 CREATE TABLE maintenance_series (

@@ -15,7 +15,7 @@ CREATE TABLE notices (
     error        text,
     due_at       timestamptz NOT NULL DEFAULT now(),
     deadline     timestamptz,
-    rolled_into  bigint REFERENCES notices (id),
+    rolled_into  bigint REFERENCES notices (id) ON DELETE SET NULL,
     external_ref text,
     created_at   timestamptz NOT NULL DEFAULT now(),
     sent_at      timestamptz

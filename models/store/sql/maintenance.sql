@@ -54,10 +54,27 @@ WHERE s.taken_at < now() - make_interval(days => %(days)s)
 -- name: expire_alerts
 -- Those of incidents stay as long as the incidents do, which is for ever.
 DELETE FROM alerts
-WHERE incident_id IS NULL AND last_seen_at < now() - make_interval(days => %(alert_days)s);
+WHERE incident_id IS NULL AND last_seen_at < now() - make_interval(days => %(alert_days)s)
+  AND created_at < now() - make_interval(days => %(alert_days)s);
+
+-- name: expire_alert_events
+-- Of each alert the first and the last stay, whatever their age; what was decided in between stands in
+-- the timeline of its incident.
+DELETE FROM alert_events e
+WHERE e.received_at < now() - make_interval(days => %(alert_days)s)
+  AND EXISTS (SELECT FROM alert_events o WHERE o.alert_id = e.alert_id AND o.id < e.id)
+  AND EXISTS (SELECT FROM alert_events o WHERE o.alert_id = e.alert_id AND o.id > e.id);
 
 -- name: expire_alert_vectors
 DELETE FROM alert_vectors WHERE embedded_at < now() - make_interval(days => %(alert_days)s);
+
+-- name: expire_notices
+-- That it was opened, and that it flaps, is told once of an incident: both stay until it is closed.
+DELETE FROM notices n
+WHERE n.state IN ('done', 'failed')
+  AND COALESCE(n.sent_at, n.created_at) < now() - make_interval(days => %(days)s)
+  AND NOT (n.kind IN ('opened', 'flapping') AND EXISTS (
+      SELECT FROM incidents i WHERE i.id = n.incident_id AND i.status NOT IN ('closed', 'merged')));
 
 -- name: expire_work
 DELETE FROM work WHERE state IN ('done', 'failed') AND updated_at < now() - make_interval(days => %(days)s);
