@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from deployments.cli import deliveries, normalize, output
+from deployments.cli import alert_export, deliveries, normalize, output
+from deployments.cli.lists import Limit, cut, limit_of
 from deployments.cli.times import parse_time
 from models.records.alert import AlertStatus
 from models.records.severity import Severity
@@ -15,11 +16,11 @@ app = typer.Typer(no_args_is_help=True, help="List alerts and say why each stand
 
 # The other commands load the store when they are called: reading a payload does without it.
 app.command("normalize")(normalize.normalize)
+app.command("export")(alert_export.export)
 deliveries.register(app)
 
 Id = Annotated[str, typer.Argument(help="Id of the alert.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON value.")]
-_MOST = 10_000
 
 
 @app.command("list")
@@ -30,13 +31,14 @@ def list_alerts(  # noqa: PLR0913 - one option a filter
     service: Annotated[str | None, typer.Option(help="Only those of a service.")] = None,
     incident: Annotated[str | None, typer.Option(help="Only those of an incident.")] = None,
     since: Annotated[str | None, typer.Option(help="A time, a date, or a span as 24h.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=_MOST, help="At most so many.")] = 100,
+    limit: Limit = None,
     as_json: Json = False,
 ) -> None:
     """List alerts, the latest first."""
     from models.store import alert_list, incidents, transaction
     from tasks.alerts.incidents import showing
 
+    most = limit_of(limit, as_json=as_json)
     with transaction() as conn:
         chosen = alert_list.Filter(
             statuses=tuple(status) if status else None,
@@ -44,9 +46,9 @@ def list_alerts(  # noqa: PLR0913 - one option a filter
             service=service,
             incident_id=incidents.incident(conn, incident).id if incident else None,
             since=parse_time(since) if since else None,
-            limit=limit,
+            limit=most + 1,
         )
-        found = alert_list.listed(conn, chosen)
+        found = cut(alert_list.listed(conn, chosen), most)
         names = incidents.references(conn, {one.incident_id for one in found if one.incident_id})
     if as_json:
         output.print_json([showing.public_alert(one, names) for one in found])

@@ -57,6 +57,9 @@ def redeliver(delivery_id: Id, *, as_json: Json = False) -> None:
 
 
 def _number(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or len(text) > 18:  # noqa: PLR2004  bigint
-        raise WrongUse(f"{text!r} is not the id of a dead letter; see `alerts dead-letters`")
-    return int(text)
+    from models.store.rows import row_id
+
+    found = row_id(text)
+    if found is None:
+        raise WrongUse(f"{text[:60]!r} is not the id of a dead letter; see `alerts dead-letters`")
+    return found

@@ -14,6 +14,7 @@ from psycopg import Connection
 from deployments.cli import output
 from deployments.cli.acting import actor
 from deployments.cli.incident_page import print_incident, print_metrics
+from deployments.cli.lists import Limit, cut, limit_of
 from deployments.cli.times import parse_time
 from generators.documents.text import plain
 from models.errors import WrongUse
@@ -33,7 +34,6 @@ Version = Annotated[
     int | None, typer.Option("--version", help="Refuse if the incident is not at this version.")
 ]
 Since = Annotated[str | None, typer.Option("--since", help="A time, a date, or a span as 24h.")]
-_MOST = 1000
 
 
 @app.command("list")
@@ -44,20 +44,21 @@ def list_incidents(  # noqa: PLR0913 - one option a filter
     service: Annotated[str | None, typer.Option(help="Only those of a service.")] = None,
     team: Annotated[str | None, typer.Option(help="Only those of a team.")] = None,
     since: Since = None,
-    limit: Annotated[int, typer.Option(min=1, max=_MOST, help="At most so many.")] = 100,
+    limit: Limit = None,
     as_json: Json = False,
 ) -> None:
     """List incidents, the latest first."""
+    most = limit_of(limit, as_json=as_json)
     chosen = incidents.Filter(
         statuses=tuple(status) if status else None,
         severities=tuple(severity) if severity else None,
         service=service,
         team=team,
         since=parse_time(since) if since else None,
-        limit=limit,
+        limit=most + 1,
     )
     with transaction() as conn:
-        found = incidents.listed(conn, chosen)
+        found = cut(incidents.listed(conn, chosen), most)
     if as_json:
         output.print_json(showing.public_list(found))
         return

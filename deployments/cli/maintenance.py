@@ -17,6 +17,7 @@ from models.errors import WrongUse
 from models.records.grouping import Window
 from models.records.maintenance import PlannedWindow, Series
 from models.store import inventory, transaction, windows
+from models.store.rows import row_id
 from tasks.alerts.triage.planned_windows import plan_series, plan_window
 
 app = typer.Typer(no_args_is_help=True, help="Plan windows in which alerts wake nobody.")
@@ -28,7 +29,6 @@ Match = Annotated[
     ),
 ]
 Rows = Connection[tuple[Any, ...]]
-_LARGEST_ID = 2**63 - 1
 
 
 @app.command()
@@ -156,9 +156,10 @@ def _end(begins: datetime, ends: str | None, lasts: str | None) -> datetime:
 
 
 def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text[:20]) <= _LARGEST_ID):
+    found = row_id(text)
+    if found is None:
         raise WrongUse(f"{text[:60]!r} is no id; see `nightshift maintenance list`")
-    return int(text)
+    return found
 
 
 def _public(one: PlannedWindow, held: dict[int, int]) -> dict[str, Any]:

@@ -16,10 +16,10 @@ from models.records.notice import Channel, Notice
 from models.records.person import Role
 from models.settings import settings
 from models.store import inventory, notices, transaction
+from models.store.rows import row_id
 
 app = typer.Typer(no_args_is_help=True, help="What people were told of incidents, and what waits.")
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON value.")]
-_LARGEST_ID = 2**63 - 1
 
 
 class State(StrEnum):
@@ -105,9 +105,10 @@ def try_channel(
 
 
 def _id(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) <= _LARGEST_ID):
+    found = row_id(text)
+    if found is None:
         raise WrongUse(f"{text[:40]!r} is not the id of a notice; see `nightshift notices list`")
-    return int(text)
+    return found
 
 
 def _public(notice: Notice) -> dict[str, Any]:

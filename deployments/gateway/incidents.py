@@ -21,6 +21,7 @@ from models.records.incident import Incident, IncidentStatus
 from models.records.person import Person, Role
 from models.records.severity import Severity
 from models.store import alert_list, incidents, transaction
+from models.store.rows import LARGEST_ID
 from tasks.alerts.incidents import explaining, merging, metrics, report, showing
 from tasks.alerts.incidents import handling as work
 from tasks.alerts.incidents.handling import Act
@@ -28,14 +29,13 @@ from tasks.alerts.incidents.handling import Act
 router = APIRouter(tags=["incidents"], route_class=BoundedRoute, responses=ANSWERS)
 
 MOST = 200  # of one page
-_LARGEST_ID = 2**63 - 1
 _UNPROCESSABLE = 422
 _PLAIN = r"^[^\x00]*$"
 Viewer = Annotated[Person, Depends(require(Role.VIEWER))]
 Operator = Annotated[Person, Depends(require(Role.OPERATOR))]
 Name = Annotated[str, Path(max_length=40, description="Id or reference of an incident.")]
 AlertId = Annotated[str, Path(max_length=20, description="Id of an alert.")]
-Before = Annotated[int | None, Query(ge=1, le=_LARGEST_ID)]
+Before = Annotated[int | None, Query(ge=1, le=LARGEST_ID)]
 Text = Annotated[str, Field(max_length=10_000, pattern=_PLAIN)]
 Short = Annotated[str, Field(min_length=1, max_length=100, pattern=_PLAIN)]
 Operation = Callable[[Connection[tuple[Any, ...]], Act], Incident]
@@ -95,7 +95,7 @@ class Page(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     limit: Annotated[int, Field(ge=1, le=MOST)] = 50
-    before: Annotated[int, Field(ge=1, le=_LARGEST_ID)] | None = None
+    before: Annotated[int, Field(ge=1, le=LARGEST_ID)] | None = None
     since: AwareDatetime | None = None
 
 
@@ -288,7 +288,7 @@ def split(name: Name, person: Operator, change: Splitting) -> Answer:
 
 @router.get("/incidents", response_class=HTMLResponse, include_in_schema=False)
 def page_of_list(
-    _person: Viewer, before: Annotated[int | None, Query(ge=1, le=_LARGEST_ID)] = None
+    _person: Viewer, before: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None
 ) -> HTMLResponse:
     """Return the list as a page."""
     with transaction() as conn:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from models.records.alert import AlertStatus
+from models.records.alert import Alert, AlertStatus
 from models.records.grouping import Action
 from models.records.severity import Severity
 
@@ -64,6 +64,12 @@ class StoredAlert:
     def known_severity(self) -> Severity | None:
         """What the sender said, else what was predicted."""
         return self.severity or self.predicted_severity
+
+    @property
+    def as_sent(self) -> Alert:
+        """The alert as its sender described it, without what was predicted and decided."""
+        shared = set(Alert.__slots__) & set(StoredAlert.__slots__)
+        return Alert(**{name: getattr(self, name) for name in shared})
 
     @property
     def where(self) -> str | None:

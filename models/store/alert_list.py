@@ -14,12 +14,11 @@ from models.records.grouping import Action
 from models.records.severity import Severity
 from models.records.stored_alert import Decision, StoredAlert
 from models.store import queries
+from models.store.rows import row_id
 
 SQL = queries("alert_list")
 Rows = Connection[tuple[Any, ...]]
 MOST_OF_INCIDENT = 500  # alerts of one incident that are read
-_LARGEST_ID = 2**63 - 1
-_DIGITS = 19  # of that number; Python reads no number of thousands
 _RENAMED = {
     "event_time": "alert_timestamp",
     "received_at": "created_at",
@@ -71,9 +70,7 @@ def alert(conn: Rows, name: int | str) -> StoredAlert:
         WrongUse: There is none of that id.
     """
     text = str(name).strip()
-    row = None
-    if text.isascii() and text.isdigit() and len(text) <= _DIGITS and int(text) <= _LARGEST_ID:
-        row = conn.execute(_statement("by_id"), {"id": int(text)}).fetchone()
+    row = conn.execute(_statement("by_id"), {"id": row_id(text)}).fetchone()
     if row is None:
         raise WrongUse(f"no alert {text[:60]!r}; see `nightshift alerts list`")
     return _alert(row)

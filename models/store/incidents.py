@@ -17,7 +17,7 @@ from models.records.incident import EntryKind, Incident, IncidentStatus, Timelin
 from models.records.incident_view import Entity
 from models.records.severity import Severity
 from models.store import queries
-from models.store.rows import as_rows
+from models.store.rows import as_rows, row_id
 
 SQL = queries("incidents")
 Rows = Connection[tuple[Any, ...]]
@@ -26,8 +26,6 @@ NewEntry = tuple[int, datetime, str, str, str, str, Mapping[str, Any], Sequence[
 
 TIMELINE_LIMIT = 1000  # lines that are read at once
 _REFERENCE = re.compile(r"INC-\d{4}-\d{6,}")
-_LARGEST_ID = 2**63 - 1
-_DIGITS = 19  # of that number; Python reads no number of thousands
 _COLUMNS = (
     *("id", "reference", "title", "status", "severity", "started_at", "detected_at", "updated_at"),
     *("summary", "summary_source", "summary_citations", "affected_services", "affected_entities"),
@@ -93,12 +91,10 @@ def incident(conn: Rows, name: int | str) -> Incident:
         WrongUse: There is none.
     """
     text = str(name).strip().upper()
-    if text.isascii() and text.isdigit() and len(text) <= _DIGITS and int(text) <= _LARGEST_ID:
-        found = _first(conn, "by_id", {"id": int(text)})
-    elif _REFERENCE.fullmatch(text):
+    if _REFERENCE.fullmatch(text):
         found = _first(conn, "by_reference", {"reference": text})
     else:
-        found = None
+        found = _first(conn, "by_id", {"id": row_id(text)})
     if found is None:
         raise WrongUse(f"no incident {str(name)[:60]!r}; see `nightshift incidents list`")
     return found

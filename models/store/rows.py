@@ -1,4 +1,4 @@
-"""Many rows as one JSON parameter, which `jsonb_to_recordset` takes apart again.
+"""Many rows as one JSON parameter, which `jsonb_to_recordset` takes apart again; ids of rows.
 
 What hostile senders put into texts must not fail a statement: Postgres keeps no NUL character, and
 UTF-8 has no lone surrogates.
@@ -12,6 +12,8 @@ from typing import Any
 
 import msgspec
 
+LARGEST_ID = 2**63 - 1
+_DIGITS = 19  # of that number; Python reads no number of thousands
 # A NUL as JSON writes it, behind an even number of backslashes: an odd one makes it six characters.
 _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
@@ -34,3 +36,10 @@ def _whole(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_whole(item) for item in value]
     return value
+
+
+def row_id(text: str) -> int | None:
+    """Return the id of a row that somebody wrote; None where it is no id that a row may have."""
+    if not text.isascii() or not text.isdigit() or len(text) > _DIGITS:
+        return None
+    return int(text) if int(text) <= LARGEST_ID else None

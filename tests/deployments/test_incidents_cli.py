@@ -189,6 +189,50 @@ def test_alerts_are_listed_filtered_and_explained(entry, number):
     assert "It joined: it names a thing." in entry("alerts", "why", "1")[1]
 
 
+def test_a_list_that_is_cut_says_so_and_stays_one_json_value(entry, number):
+    with transaction() as conn:
+        for _ in range(101):
+            an_incident(conn)
+            an_alert(conn)
+
+    for verb in ("incidents", "alerts"):
+        status, out, err = entry(verb, "list", "--json")
+        assert (status, len(json.loads(out)), err) == (0, 103, "")
+        status, out, err = entry(verb, "list", "--limit", "102", "--json")
+        assert (status, len(json.loads(out))) == (0, 102)
+        assert "only the latest 102 are listed" in err
+        assert "only the latest 100 are listed" in entry(verb, "list")[2]
+        assert entry(verb, "list", "--limit", "10001")[0] == 2
+
+
+def test_an_alert_is_exported_in_the_forms_that_others_take(entry, number):
+    with transaction() as conn:
+        alert = an_alert(conn, title="Disk", host="db-01", labels={"rack": "r1"}, severity="high")
+
+    status, out, _ = entry("alerts", "export", alert, "--format", "pd-cef")
+    event = json.loads(out)
+    assert (status, event["event_action"]) == (0, "trigger")
+    assert (event["payload"]["summary"], event["payload"]["severity"]) == ("Disk", "error")
+    status, out, _ = entry("alerts", "export", alert, "--format", "cloudevents")
+    event = json.loads(out)
+    assert (status, event["type"]) == (0, "dev.nightshift.alert.v1.firing")
+    assert event["data"]["alert"]["labels"] == {"rack": "r1"}
+    assert entry("alerts", "export", "99", "--format", "pd-cef")[0] == 2
+    assert entry("alerts", "export", alert, "--format", "xml")[0] == 2
+
+
+@pytest.mark.parametrize("wrong", ["0x1", "-1", "٣", "9" * 19, "9" * 5000])
+def test_what_is_no_id_is_wrong_use_everywhere(entry, number, wrong):
+    for verb in (
+        ("incidents", "show"),
+        ("alerts", "why"),
+        ("alerts", "redeliver"),
+        ("maintenance", "end"),
+        ("notices", "retry"),
+    ):
+        assert entry(*verb, "--", wrong)[0] == 2, verb
+
+
 def test_why_not_compares_with_what_grouping_remembers(entry, number):
     memory = {
         "ref": "2", "stream": "", "title": "Mail is slow", "severity": None,

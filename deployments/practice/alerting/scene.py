@@ -141,11 +141,6 @@ class Scene:
         """Return a network device by its name."""
         return next(switch for switch in self.site.switches if switch.name == name)
 
-    def hosts_behind(self, switch: Switch) -> list[Host]:
-        """Return the hosts that are cabled to a switch."""
-        names = {port.neighbour for port in switch.ports}
-        return [host for host in self.site.hosts if host.name in names]
-
     def host_behind(self, switch: Switch, port: str) -> Host | None:
         """Return the host that is cabled to a port."""
         far = {one.name: one.neighbour for one in switch.ports}.get(port)

@@ -1,4 +1,4 @@
-"""Incidents as CloudEvents 1.0 in structured JSON.
+"""Incidents and alerts as CloudEvents 1.0 in structured JSON.
 
 Source: the CloudEvents specification 1.0.2 and its JSON event format. `id` is the same each time a
 notice is sent, so that a receiver drops what it has.
@@ -16,9 +16,11 @@ from generators.incidents.messages.rollups import Item
 from generators.incidents.messages.story import cause, page_of
 from models.records.incident import Incident
 from models.records.notice import Briefing, Told
+from models.records.stored_alert import StoredAlert
 
 TYPE = "dev.nightshift.incident.v1"
 SOURCE = "/nightshift/incidents"
+ALERT_TYPE, ALERT_SOURCE = "dev.nightshift.alert.v1", "/nightshift/alerts"
 SCHEMA = "urn:nightshift:schemas:incident-v1"  # the file incident-v1.schema.json beside this one
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
 # What grouping remembers is long and means nothing elsewhere.
@@ -60,13 +62,31 @@ def test(text: str, notice_id: str, at: datetime) -> dict[str, Any]:
     return {**_envelope(Told.TEST, notice_id, at), "data": {"change": "test", "text": text}}
 
 
+def from_alert(alert: StoredAlert) -> dict[str, Any]:
+    """Return an alert as an event, as its sender described it; the same one has the same id."""
+    return {
+        "specversion": "1.0",
+        "id": f"{alert.id}-{alert.occurrences}",
+        "source": ALERT_SOURCE,
+        "type": f"{ALERT_TYPE}.{alert.status}",
+        "subject": alert.dedup_key,
+        "time": _time(alert.last_seen_at),
+        "datacontenttype": "application/json",
+        "data": {"alert": msgspec.to_builtins(alert.as_sent)},
+    }
+
+
+def _time(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
 def _envelope(kind: Told, notice_id: str, at: datetime) -> dict[str, Any]:
     return {
         "specversion": "1.0",
         "id": notice_id,
         "source": SOURCE,
         "type": f"{TYPE}.{kind}",
-        "time": at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "time": _time(at),
         "datacontenttype": "application/json",
         "dataschema": SCHEMA,
     }

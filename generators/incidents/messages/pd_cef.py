@@ -1,4 +1,4 @@
-"""PD-CEF: incidents as PagerDuty events, and alerts to that form and back.
+"""PD-CEF: incidents and alerts as PagerDuty events.
 
 Source: PagerDuty's Events API v2 and its Common Event Format. The form has four severities and no
 place for all of an alert's fields; those stand in `custom_details`, so that nothing is lost.
@@ -6,9 +6,6 @@ place for all of an alert's fields; those stand in `custom_details`, so that not
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import fields
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -27,12 +24,6 @@ _SEVERITIES = {
     Severity.INFO: "info",
     None: "warning",  # it takes no event without one; unknown is not harmless
 }
-_BACK = {
-    "critical": Severity.CRITICAL,
-    "error": Severity.HIGH,
-    "warning": Severity.MEDIUM,
-    "info": Severity.INFO,
-}
 _ACTIONS = {
     Told.ACKNOWLEDGED: "acknowledge",
     Told.RESOLVED: "resolve",
@@ -41,11 +32,6 @@ _ACTIONS = {
 _STATUSES = {
     AlertStatus.ACKNOWLEDGED: "acknowledge",
     AlertStatus.RESOLVED: "resolve",
-}
-_STATUSES_BACK = {
-    "trigger": AlertStatus.FIRING,
-    "acknowledge": AlertStatus.ACKNOWLEDGED,
-    "resolve": AlertStatus.RESOLVED,
 }
 _OURS = "nightshift"  # the part of custom_details that only we read
 
@@ -88,7 +74,7 @@ def test(text: str) -> dict[str, Any]:
 
 
 def from_alert(alert: Alert) -> dict[str, Any]:
-    """Return an alert as a PD-CEF event; `to_alert` gives it back whole."""
+    """Return an alert as a PD-CEF event; the whole of it stands in `custom_details`."""
     return {
         "event_action": _STATUSES.get(alert.status, "trigger"),
         "dedup_key": alert.dedup_key[:LONGEST_KEY],
@@ -103,45 +89,6 @@ def from_alert(alert: Alert) -> dict[str, Any]:
             "custom_details": {**alert.labels, _OURS: msgspec.to_builtins(alert)},
         },
     }
-
-
-def to_alert(event: Mapping[str, Any]) -> Alert:
-    """Return the alert of a PD-CEF event, ours whole and another's as far as it says.
-
-    Raises:
-        msgspec.ValidationError: Our part of it is not an alert.
-    """
-    payload = event.get("payload") or {}
-    details = payload.get("custom_details") or {}
-    if isinstance(details, Mapping) and isinstance(details.get(_OURS), Mapping):
-        return msgspec.convert(_known(details[_OURS]), Alert)
-    raw = payload.get("severity")
-    return Alert(
-        title=str(payload.get("summary") or "alert without a title"),
-        status=_STATUSES_BACK.get(str(event.get("event_action")), AlertStatus.FIRING),
-        dedup_key=str(event.get("dedup_key") or ""),
-        severity=_BACK.get(str(raw)),
-        severity_raw=str(raw) if raw else None,
-        host=payload.get("source"),
-        service=payload.get("component"),
-        environment=payload.get("group"),
-        rule=payload.get("class"),
-        event_time=_time(payload.get("timestamp")),
-        labels={str(key): str(value) for key, value in details.items()},
-    )
-
-
-def _known(values: Mapping[str, Any]) -> dict[str, Any]:
-    names = {field.name for field in fields(Alert)}
-    return {name: value for name, value in values.items() if name in names}
-
-
-def _time(value: object) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(str(value))
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _details(briefing: Briefing) -> dict[str, Any]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from html.parser import HTMLParser
 from importlib.resources import files
 
 import jsonschema
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import settings as bounded
@@ -292,19 +293,23 @@ SENT = st.builds(
 )
 
 
+def carried(event):
+    return msgspec.convert(event["payload"]["custom_details"]["nightshift"], Alert)
+
+
 @bounded(deadline=None, max_examples=60)
 @given(SENT)
-def test_an_alert_goes_to_pd_cef_and_back_whole(alert):
+def test_an_alert_goes_to_pd_cef_whole(alert):
     event = json.loads(json.dumps(pd_cef.from_alert(alert)))
 
-    assert pd_cef.to_alert(event) == alert
+    assert carried(event) == alert
     assert event["payload"]["severity"] in {"critical", "error", "warning", "info"}
     assert event["event_action"] in {"trigger", "acknowledge", "resolve"}
     assert 0 < len(event["payload"]["summary"]) <= 1024
     assert event["payload"]["source"]
 
 
-def test_what_every_adapter_reads_goes_to_pd_cef_and_back_whole():
+def test_what_every_adapter_reads_goes_to_pd_cef_whole():
     bodies = [
         (vendor, case.payload if isinstance(case.payload, bytes) else json.dumps(case.payload))
         for vendor, case in cases.every()
@@ -313,7 +318,7 @@ def test_what_every_adapter_reads_goes_to_pd_cef_and_back_whole():
 
     assert len(found) > 50
     for alert in found:
-        assert pd_cef.to_alert(json.loads(json.dumps(pd_cef.from_alert(alert)))) == alert
+        assert carried(json.loads(json.dumps(pd_cef.from_alert(alert)))) == alert
 
 
 def _read(vendor, body):
@@ -335,41 +340,3 @@ def test_each_severity_has_its_word_in_pd_cef(severity, word):
     event = pd_cef.render(a_briefing(incident=an_incident(severity=severity)), Told.OPENED)
 
     assert event["payload"]["severity"] == word
-
-
-def test_an_event_of_another_sender_becomes_an_alert_as_far_as_it_says():
-    event = {
-        "event_action": "resolve",
-        "dedup_key": "k",
-        "payload": {
-            "summary": "Disk",
-            "source": "esx-04",
-            "severity": "error",
-            "timestamp": "2026-11-20T06:00:00+01:00",
-            "component": "storage",
-            "group": "prod",
-            "class": "disk",
-            "custom_details": {"free": 3},
-        },
-    }
-
-    assert pd_cef.to_alert(event) == Alert(
-        title="Disk",
-        status=AlertStatus.RESOLVED,
-        dedup_key="k",
-        severity=Severity.HIGH,
-        severity_raw="error",
-        host="esx-04",
-        service="storage",
-        environment="prod",
-        rule="disk",
-        event_time=T0 - timedelta(hours=1),
-        labels={"free": "3"},
-    )
-
-
-@pytest.mark.parametrize(
-    "event", [{}, {"payload": None}, {"payload": {"timestamp": "soon", "custom_details": None}}]
-)
-def test_an_event_that_says_nothing_is_an_alert_without_facts(event):
-    assert pd_cef.to_alert(event).severity is None
