@@ -13,6 +13,7 @@ from tasks.alerts.grouping.memory import IncidentMemory
 
 State = Literal["reopened", "resolved", ""]
 _SHOWN = 5  # changes that are told
+_LONGEST_VALUE = 200  # of what a field was before and after, in characters
 _EVIDENCE = {
     "same_root": "it is about the same thing as the incident's first alert",
     "same_entity": "it names a thing that the incident already holds",
@@ -123,14 +124,20 @@ def _facts(
     return facts
 
 
-def _told_change(change: AssetChange) -> dict[str, str]:
+def _told_change(change: AssetChange) -> dict[str, str | None]:
     return {
         "asset": change.name,
         "kind": change.kind,
         "change": change.change,
         "field": change.field or "",
+        "before": _value(change.before),
+        "after": _value(change.after),
         "at": change.at.isoformat(),
     }
+
+
+def _value(value: object) -> str | None:
+    return None if value is None else str(value)[:_LONGEST_VALUE]
 
 
 def why(told: Mapping[str, Any]) -> str:

@@ -81,7 +81,7 @@ def alert_row(episode: Episode, memory: AlertMemory | None, incident_id: int | N
         severity_raw=alert.severity_raw,
         predicted_severity=found.severity if predicted else None,
         predicted_team=found.team,
-        confidence_score=found.severity_confidence if predicted else found.team_confidence,
+        confidence_score=found.severity_confidence if predicted and found.severity else None,
         classification=_classification(found),
         service_name=last.signal.service,
         host=last.signal.host,

@@ -9,6 +9,8 @@ from typing import Any
 
 import msgspec
 
+from generators.incidents.facts import change_fact
+from models.records.asset import AssetChange
 from models.records.grouping import Explanation
 from models.records.incident import LIVE, IncidentStatus
 from models.records.severity import Severity
@@ -136,9 +138,19 @@ def _changes(said: Said) -> tuple[str, ...]:
     return tuple(_change(one) for one in facts.get("changes", ()))
 
 
-def _change(told: Mapping[str, str]) -> str:
-    what = f"{told['kind']} {told['asset']}: {told['change']} {told['field']}".strip()
-    return f"{what} at {told['at']}"
+def _change(told: Mapping[str, Any]) -> str:
+    """Return a change in the words in which enrichment tells it later."""
+    change = AssetChange(
+        asset_id="",
+        kind=told["kind"],
+        name=told["asset"],
+        change=told["change"],
+        at=datetime.fromisoformat(told["at"]),
+        field=told["field"] or None,
+        before=told.get("before"),
+        after=told.get("after"),
+    )
+    return change_fact(change)
 
 
 def _needs_summary(memory: IncidentMemory, was: RememberedIncident | None) -> bool:
