@@ -9,7 +9,17 @@ import pytest
 
 from models.errors import Busy
 from models.records.triage import AlertRow, EventRow, IncidentRow
-from models.store import alerts, deliveries, incident_memory, transaction, windows
+from models.store import (
+    alert_list,
+    alerts,
+    deliveries,
+    incident_memory,
+    incidents,
+    maintenance,
+    regrouping,
+    transaction,
+    windows,
+)
 from models.store.rows import as_rows
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -182,7 +192,7 @@ def hot_statements():
     yield "end_episodes", alerts.SQL["end_episodes"], {"keys": keys[:20], "at": NOW}
     yield "add_events", alerts.SQL["add_events"], {"rows": as_rows(events)}
     yield "triaged", alerts.SQL["triaged"], {"ids": ids, "copies": [0] * 200}
-    yield "held_back", alerts.SQL["held_back"], {"limit": 100}
+    yield "held_back", alerts.SQL["held_back"], {"at": NOW, "after": 0, "limit": 100}
     yield (
         "candidates",
         incident_memory.SQL["candidates"],
@@ -230,19 +240,77 @@ def hot_statements():
     )
 
 
+def statements_of_show():
+    """Every statement by which one incident is shown, and what retention looks for each day."""
+    one = {"id": 7}
+    incident, alert = {"columns": "i.*"}, {"columns": "a.*"}
+    yield "by_id", incidents.SQL["by_id"].format(**incident), one
+    yield (
+        "by_reference",
+        incidents.SQL["by_reference"].format(**incident),
+        {"reference": "INC-2020-7"},
+    )
+    yield "of_incident", alert_list.SQL["of_incident"].format(**alert), {**one, "limit": 500}
+    yield "sources", alert_list.SQL["sources"], one
+    yield "decisions", alert_list.SQL["decisions"], {**one, "limit": 20}
+    yield "timeline", incidents.SQL["timeline"], {**one, "limit": 1000, "kinds": None}
+    yield "timeline_count", incidents.SQL["timeline_count"], one
+    yield "merged_here", incidents.SQL["merged_here"], one
+    yield "last_label", regrouping.SQL["last_label"], {**one, "kind": None}
+    yield "expire_alerts", maintenance.SQL["expire_alerts"], {"alert_days": 400}
+
+
 def vars_of(row):
     return {name: getattr(row, name) for name in row.__slots__}
 
 
-def test_no_statement_of_a_batch_reads_a_whole_table(filled):
+def read_whole(statements):
+    """Return the tables that each of these statements reads from end to end, where one does."""
     read = {}
-    for name, statement, values in hot_statements():
+    for name, statement, values in statements:
         with transaction() as conn:
             lines = conn.execute(f"EXPLAIN {statement}", values).fetchall()
         plan = "\n".join(line for (line,) in lines)
         read[name] = re.findall(r"Seq Scan on (\w+)", plan)
+    return {name: tables for name, tables in read.items() if tables}
 
-    assert {name: tables for name, tables in read.items() if tables} == {}
+
+def test_no_statement_of_a_batch_reads_a_whole_table(filled):
+    assert read_whole(hot_statements()) == {}
+
+
+def test_showing_an_incident_reads_no_whole_table(filled):
+    with transaction() as conn:
+        conn.execute(
+            "INSERT INTO incident_actions (incident_id, at, kind, actor, text)"
+            " SELECT 1 + n %% 5000, now(), 'note', 'Ada', 't' FROM generate_series(1, %s) n",
+            (MANY,),
+        )
+        conn.execute(
+            "INSERT INTO grouping_labels (kind, incident_id, other_id, alert_ids, actor)"
+            " SELECT 'merge', 1 + n % 5000, 1 + (n + 1) % 5000, '[]', 'Ada'"
+            " FROM generate_series(1, 5000) n"
+        )
+    with transaction() as conn:
+        conn.execute("ANALYZE incident_actions, grouping_labels")
+
+    assert read_whole(statements_of_show()) == {}
+
+
+def test_a_repeat_of_an_alert_changes_no_index(filled):
+    def updates():
+        with transaction() as conn:
+            return conn.execute(
+                "SELECT n_tup_upd, n_tup_hot_upd FROM pg_stat_user_tables WHERE relname = 'alerts'"
+            ).fetchone()
+
+    before = updates()
+    with transaction() as conn:
+        conn.execute("UPDATE alerts SET last_seen_at = now(), occurrences = 2 WHERE id % 200 = 0")
+        conn.execute("SELECT pg_stat_force_next_flush()")
+    after = updates()
+
+    assert [new - old for new, old in zip(after, before, strict=True)] == [MANY // 200] * 2
 
 
 def test_what_a_batch_reads_does_not_grow_with_what_is_stored(filled):
