@@ -39,7 +39,7 @@ def follow(conn: Rows, new: Sequence[NewNotice]) -> int:
     """Write notices on incidents whose opening was told; returns how many are new.
 
     An update replaces an older one that still waits. What is held makes all that is held for the
-    incident wait anew.
+    incident wait anew; where nothing was told of it for as long as that, it is told at once.
     """
     if not new:
         return 0
@@ -50,7 +50,12 @@ def follow(conn: Rows, new: Sequence[NewNotice]) -> int:
     held = [notice for notice in new if notice.held]
     if held:
         conn.execute(SQL["hold_on"], {"rows": _rows(held)})
-    return len(add(conn, [notice for notice in new if notice.key not in replaced]))
+    written = add(conn, [notice for notice in new if notice.key not in replaced])
+    if held:
+        calm = max(notice.due_seconds for notice in held)
+        keys = [notice.key for notice in held]
+        conn.execute(SQL["tell_calm"], {"keys": keys, "calm_seconds": calm})
+    return len(written)
 
 
 def lock_channel(conn: Rows, channel: Channel) -> None:

@@ -34,6 +34,18 @@ FROM jsonb_to_recordset(%(rows)s::jsonb) AS r (
 WHERE n.incident_id = r.incident_id AND n.channel = r.channel AND n.state = 'waiting'
   AND n.attempts = 0 AND n.payload ? 'held';
 
+-- name: tell_calm
+-- What flapped once and was calm since is told at once: only what follows closely is held. What is
+-- written in this transaction has the same time as now().
+UPDATE notices n SET due_at = now(), payload = n.payload - 'held'
+WHERE n.key = ANY (%(keys)s) AND n.created_at = now() AND n.payload ? 'held'
+  AND NOT EXISTS (
+      SELECT FROM notices o WHERE o.incident_id = n.incident_id
+        AND o.kind IN ('opened', 'reopened', 'severity', 'resolved', 'flapping')
+        AND (o.created_at > now() - make_interval(secs => %(calm_seconds)s)
+                 AND (o.created_at < now() OR o.kind IN ('opened', 'flapping'))
+             OR o.created_at < now() AND o.state = 'waiting' AND o.payload ? 'held'));
+
 -- name: lock_channel
 -- One at a time decides what a channel is told next, so that an incident's notices keep their order.
 SELECT pg_advisory_xact_lock(hashtextextended('notices/' || %(channel)s, 20261120));

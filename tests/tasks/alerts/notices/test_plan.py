@@ -139,6 +139,30 @@ def test_a_flapping_incident_is_told_once_and_its_changes_wait_until_it_is_calm(
     assert (due, together) == (0, 1)
 
 
+def test_what_flapped_once_and_was_calm_since_is_told_its_end_at_once(conn, channels):
+    change = changed(conn, "opened")
+    plan(conn, [change])
+
+    def turn(version, kind):
+        flapping = replace(change.incident, flapping=True, version=version)
+        plan(conn, [IncidentChange(incident=flapping, kinds=frozenset({kind}))])
+        count = "SELECT count(*) FROM notices WHERE key LIKE %s AND due_at <= now()"
+        return conn.execute(count, (f"%:{kind}:{version}",)).fetchone()[0]
+
+    def later(minutes):
+        conn.execute(
+            "UPDATE notices SET state = 'done', due_at = now(),"
+            " created_at = created_at - make_interval(mins => %s)",
+            (minutes,),
+        )
+
+    assert turn(2, "resolved") == 0
+    later(60)
+    assert turn(3, "reopened") == 2
+    later(5)
+    assert turn(4, "resolved") == 0
+
+
 def test_a_merged_incident_that_nobody_heard_of_is_not_opened(conn, channels):
     into = an_incident(conn)
 
