@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 _FRACTION = re.compile(r"(\.\d{6})\d+")
 _COMPACT_ZONE = re.compile(r"([+-]\d{2})(\d{2})$")
@@ -50,6 +51,7 @@ def _of_epoch(number: float) -> datetime | None:
         return None
 
 
+@lru_cache(maxsize=4096)  # an alert that fires again says again when it began
 def _of_text(text: str) -> datetime | None:
     if _NUMBER.fullmatch(text):
         return _of_epoch(float(text))

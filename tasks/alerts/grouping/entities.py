@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from models.records.grouping import Signal
 from tasks.alerts.grouping import names
@@ -84,8 +85,26 @@ class Facts:
     title: str
 
 
+_REMEMBERED: WeakKeyDictionary[Topology, dict[tuple[object, ...], Facts]] = WeakKeyDictionary()
+_MOST_REMEMBERED = 2048  # alerts, of one topology
+
+
 def read(signal: Signal, topology: Topology) -> Facts:
-    """Return what a signal tells."""
+    """Return what a signal tells; of equal texts and labels it is read once."""
+    remembered = _REMEMBERED.setdefault(topology, {})
+    key = (
+        *(signal.title, signal.rule, signal.description, signal.service, signal.host),
+        *(signal.environment, signal.asset_id, tuple(signal.labels.items())),
+    )
+    facts = remembered.get(key)
+    if facts is None:
+        if len(remembered) >= _MOST_REMEMBERED:
+            remembered.pop(next(iter(remembered)), None)
+        facts = remembered[key] = _read(signal, topology)
+    return facts
+
+
+def _read(signal: Signal, topology: Topology) -> Facts:
     labels = {canonical(key): value for key, value in signal.labels.items()}
     cluster, environment = _cluster(labels), _environment(signal, labels)
     resolver = _Resolver(topology, cluster, environment)

@@ -136,7 +136,7 @@ def _again(
     incident.severity = worst(incident.severity, signal.severity)
     incident.flapping = incident.flapping or prior.flapping
     memory.keep_alert(prior)
-    memory.index(incident, incident.tokens)
+    memory.renew(incident)
     memory.keep_incident(incident)
     rule = "reopened" if state == "reopened" else "same-key"
     told = Told(rule=rule, state=state)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
 from models.records.alert import AlertStatus
 from models.records.grouping import Action, Signal
 from models.records.severity import Severity
+from tasks.alerts.grouping.names import stems_of
 
 EVERY = "*"  # the word that every incident is found under
 NEWEST = 3  # of them are looked at for an alert that nothing else ties to anything
@@ -77,7 +79,19 @@ class AlertMemory(msgspec.Struct, kw_only=True):
         return self.resolved_at is None
 
 
-class IncidentMemory(msgspec.Struct, kw_only=True):
+class Called(NamedTuple):
+    """The names of an incident's things, and the stems of these names."""
+
+    names: frozenset[str]
+    stems: frozenset[str]
+    things: int
+
+    def akin(self, name: str) -> bool:
+        """Say whether a name extends one of these, or one of these extends it."""
+        return name in self.stems or not self.names.isdisjoint(stems_of(name))
+
+
+class IncidentMemory(msgspec.Struct, kw_only=True, dict=True):
     """What is remembered of one incident.
 
     `entities` are keyed by the topology's id where it has one, else by name. `places` are the
@@ -122,6 +136,15 @@ class IncidentMemory(msgspec.Struct, kw_only=True):
     merged_into: str | None = None
     maintenance: str | None = None
 
+    def called(self) -> Called:
+        """Return the names of its things; they are remembered, as things are only ever added."""
+        known: Called | None = self.__dict__.get("called_so")
+        if known is None or known.things != len(self.entities):
+            told = frozenset(one.name for one in self.entities.values())
+            stems = frozenset(stem for name in told for stem in stems_of(name))
+            known = self.__dict__["called_so"] = Called(told, stems, len(self.entities))
+        return known
+
 
 class Changes(msgspec.Struct, kw_only=True):
     """What changed since the last call: the records to save, each in its newest state.
@@ -145,6 +168,7 @@ class Memory:
         self._alerts = {(alert.stream, alert.dedup_key): alert for alert in alerts}
         self._incidents = {incident.ref: incident for incident in incidents}
         self._index: dict[tuple[str, str], dict[str, None]] = {}
+        self._renewed: dict[str, IncidentMemory] = {}  # what the index does not know of yet
         self._held: dict[tuple[str, str], AlertMemory] = {}
         self._changed_alerts: dict[tuple[str, str], AlertMemory] = {}
         self._changed_incidents: dict[str, IncidentMemory] = {}
@@ -189,6 +213,7 @@ class Memory:
 
         Of each word the newest are taken, so that the cost does not grow with what is open.
         """
+        self._settle()
         found: dict[str, IncidentMemory] = {}
         for token in tokens:
             refs = self._index.get((stream, token))
@@ -204,6 +229,23 @@ class Memory:
 
     def index(self, incident: IncidentMemory, tokens: Iterable[str]) -> None:
         """Let an incident be found under these words, as the newest of each."""
+        self._settle()
+        self._put(incident, tokens)
+
+    def renew(self, incident: IncidentMemory) -> None:
+        """Let an incident be found as the newest under all of its words.
+
+        It is noted only, as most events of a storm do so before anything is looked up again.
+        """
+        self._renewed.pop(incident.ref, None)
+        self._renewed[incident.ref] = incident
+
+    def _settle(self) -> None:
+        for incident in self._renewed.values():
+            self._put(incident, incident.tokens)
+        self._renewed.clear()
+
+    def _put(self, incident: IncidentMemory, tokens: Iterable[str]) -> None:
         for token in tokens:
             refs = self._index.setdefault((incident.stream, token), {})
             refs.pop(incident.ref, None)
@@ -211,6 +253,7 @@ class Memory:
 
     def forget(self, incident: IncidentMemory) -> None:
         """Let an incident no longer be found: it lives on in another, or is closed."""
+        self._settle()
         for token in incident.tokens:
             self._index.get((incident.stream, token), {}).pop(incident.ref, None)
 

@@ -30,15 +30,15 @@ def bridged(
     event that merely suffers from both proves nothing.
     """
     candidates = {one.incident: one for one in scored}
-    own = candidates.get(chosen.ref)
+    own, least = candidates.get(chosen.ref), context.policy.scores.merge
+    if own is None or chosen.split:
+        return []
     found = []
     for other in candidates.values():
-        incident = memory.incident(other.incident)
-        if own is None or incident is None or incident is chosen or incident.split or chosen.split:
+        incident = memory.incident(other.incident) if other.score >= least else None
+        if incident is None or incident is chosen or incident.split:
             continue
-        proven = _proves(own, other, chosen, incident)
-        strong = other.score >= context.policy.scores.merge
-        if strong and proven and _may_merge(chosen, incident, context):
+        if _proves(own, other, chosen, incident) and _may_merge(chosen, incident, context):
             found.append(incident)
     return found
 

@@ -20,6 +20,7 @@ from tasks.alerts.grouping.vocabulary import BRINGS, INTRINSIC, PLATFORM, SUFFER
 _NO_SITES = frozenset(("alike", "rule", "cluster", "hub"))
 _STORAGE = frozenset(("disk-io", "reach"))
 _REACH = frozenset(("reach", "network", "power"))
+_DEVICE = _STORAGE | _REACH
 _SYMPTOM_CAUSE = 0.5
 _LATE_CAUSE_SECONDS = 600.0
 _EARLY_SYMPTOM_SECONDS = 300.0
@@ -33,6 +34,10 @@ class Event:
     signal: Signal
     facts: Facts
     places: tuple[str, ...]
+    kinds: frozenset[str]  # of the things that it names
+    known: bool  # one of them stands in the topology
+    suffers: bool  # its trouble comes from something else
+    pairs: tuple[tuple[str, str], ...]  # of BRINGS, those that it may be a part of
 
     @property
     def at(self) -> datetime:
@@ -43,7 +48,16 @@ class Event:
 def event_of(signal: Signal, topology: Topology) -> Event:
     """Return a signal together with what it tells."""
     facts = read(signal, topology)
-    return Event(signal, facts, tuple(places_of(signal, facts)))
+    topics = facts.topics
+    return Event(
+        signal=signal,
+        facts=facts,
+        places=tuple(places_of(signal, facts)),
+        kinds=frozenset(thing.kind for thing in facts.named),
+        known=any(thing.known for thing in facts.named),
+        suffers=bool(topics & SYMPTOMS) and facts.cause <= _SYMPTOM_CAUSE,
+        pairs=tuple(pair for pair in BRINGS if not topics.isdisjoint(pair)),
+    )
 
 
 def compare(signal: Signal, incident: IncidentMemory, context: Context) -> Candidate:
@@ -98,7 +112,7 @@ def with_company(
     of services lacks only this one, and it is not in the incident's cluster or namespace.
     """
     scores = context.policy.scores
-    if any(one.score >= scores.join for one in scored) or not _only_suffers(event.facts):
+    if any(one.score >= scores.join for one in scored) or not event.suffers or event.known:
         return scored
     limit = context.policy.windows.company_minutes
     fresh = [one for one in found if _fresh(event, one, limit, context.policy)]
@@ -107,11 +121,6 @@ def with_company(
     features = {"company": scores.company, "gap_minutes": round(gap_minutes(event.at, fresh[0]), 1)}
     alone = Candidate(incident=fresh[0].ref, score=scores.company, features=features)
     return [alone, *(one for one in scored if one.incident != fresh[0].ref)]
-
-
-def _only_suffers(facts: Facts) -> bool:
-    known = any(thing.known for thing in facts.named)
-    return bool(facts.topics & SYMPTOMS) and facts.cause <= _SYMPTOM_CAUSE and not known
 
 
 def _untold(topology: Topology) -> bool:
@@ -135,7 +144,9 @@ def _fresh(event: Event, incident: IncidentMemory, limit: float, policy: Policy)
 
 def _strength(features: Mapping[str, float], scores: Scores) -> float:
     """Return the strongest evidence; where it is enough, the second one adds a little to it."""
-    first, second, *_ = *sorted(features.values(), reverse=True), 0.0, 0.0
+    if len(features) < 2:  # noqa: PLR2004  one or none: there is no second
+        return next(iter(features.values()), 0.0)
+    first, second, *_ = sorted(features.values(), reverse=True)
     return 1 - (1 - first) * (1 - scores.second * second) if first >= scores.join else first
 
 
@@ -180,14 +191,16 @@ def nearness(gap: float, policy: Policy) -> float:
 def relations(event: Event, incident: IncidentMemory, context: Context) -> dict[str, float]:
     """Return the evidence that ties an event to an incident, only what there is."""
     found: dict[str, float] = {}
-    scores = context.policy.scores
+    scores, called = context.policy.scores, incident.called()
     for thing in event.facts.things:
-        _same(thing, incident, scores, found)
+        if thing.key in incident.entities:
+            _same(thing, incident, scores, found)
         if thing.known:
             _by_topology(thing, event, incident, context, found)
-        elif thing.weight > _SYMPTOM_CAUSE and not incident.mass:
+        elif thing.weight > _SYMPTOM_CAUSE and not incident.mass and called.akin(thing.name):
             _by_name(thing, incident, scores, found)
-    _mentioned(event.facts, incident, scores, found)
+    if not called.names.isdisjoint(event.facts.text_names):
+        _mentioned(event.facts, incident, scores, found)
     if not found or max(found.values()) < scores.join:
         _by_trouble(event, incident, context, found)
     _by_place(event, incident, context, found)
@@ -200,9 +213,7 @@ def _raise(found: dict[str, float], name: str, value: float) -> None:
 
 
 def _same(thing: Thing, incident: IncidentMemory, scores: Scores, found: dict[str, float]) -> None:
-    memory = incident.entities.get(thing.key)
-    if memory is None:
-        return
+    memory = incident.entities[thing.key]
     one_kind = memory.known or _family(thing.kind) == _family(memory.kind)
     base = scores.same_entity if one_kind else scores.same_name_other_kind
     name = "same_root" if thing.key in incident.root_entities else "same_entity"
@@ -224,6 +235,9 @@ def _by_topology(
 ) -> None:
     scores, topology = context.policy.scores, context.topology
     up, down = topology.upstream(thing.key), topology.downstream(thing.key)
+    held = incident.entities.keys()
+    if held.isdisjoint(up.keys()) and held.isdisjoint(down.keys()):
+        return
     late = _seconds_after_root(event, incident)
     own = _own_cause(event.facts, incident)
     for key, memory in incident.entities.items():
@@ -279,29 +293,36 @@ def _mentioned(
 def _by_trouble(
     event: Event, incident: IncidentMemory, context: Context, found: dict[str, float]
 ) -> None:
-    facts, scores = event.facts, context.policy.scores
-    roots = set(incident.root_topics)
-    unrelated = _unrelated(facts, incident, context.topology)
-    for cause, symptom in BRINGS:
-        forward = cause in roots and symptom in facts.topics
-        backward = symptom in roots and cause in facts.topics and event.at <= incident.last_event_at
-        possible = _one_scope(facts, incident) if cause in PLATFORM else not unrelated
-        if (forward or backward) and possible:
-            _raise(found, "brings", scores.brings)
-    suffers = facts.topics & SYMPTOMS and facts.cause <= _SYMPTOM_CAUSE
-    later = _seconds_after_root(event, incident) >= 0
-    if suffers and later and roots & PLATFORM and _one_scope(facts, incident):
+    scores = context.policy.scores
+    if any(_brings(pair, event, incident, context.topology) for pair in event.pairs):
+        _raise(found, "brings", scores.brings)
+    later = event.suffers and _seconds_after_root(event, incident) >= 0
+    if later and not PLATFORM.isdisjoint(incident.root_topics) and _one_scope(event, incident):
         _raise(found, "infrastructure", scores.infrastructure)
 
 
-def _unrelated(facts: Facts, incident: IncidentMemory, topology: Topology) -> bool:
+def _brings(
+    pair: tuple[str, str], event: Event, incident: IncidentMemory, topology: Topology
+) -> bool:
+    cause, symptom = pair
+    roots, topics = incident.root_topics, event.facts.topics
+    forward = cause in roots and symptom in topics
+    if not forward and not (
+        symptom in roots and cause in topics and event.at <= incident.last_event_at
+    ):
+        return False
+    if cause in PLATFORM:
+        return _one_scope(event, incident)
+    return not _unrelated(event, incident, topology)
+
+
+def _unrelated(event: Event, incident: IncidentMemory, topology: Topology) -> bool:
     """Say whether the topology knows both sides, so that it would have told of a link."""
-    known = any(thing.known for thing in facts.named)
-    root = any(key in topology.nodes for key in incident.root_entities)
-    return known and root
+    return event.known and any(key in topology.nodes for key in incident.root_entities)
 
 
-def _one_scope(facts: Facts, incident: IncidentMemory) -> bool:
+def _one_scope(event: Event, incident: IncidentMemory) -> bool:
+    facts = event.facts
     clusters = not facts.cluster or not incident.clusters or facts.cluster in incident.clusters
     return (clusters and incident.environment in (None, facts.environment)) or clusters
 
@@ -310,19 +331,19 @@ def _by_place(
     event: Event, incident: IncidentMemory, context: Context, found: dict[str, float]
 ) -> None:
     facts, scores = event.facts, context.policy.scores
-    shared = set(event.places).intersection(incident.places)
     if facts.topics & INTRINSIC:
         return
+    shared = set(event.places).intersection(incident.places)
     mass = shared.intersection(incident.mass)
     if not facts.topics & WIDE:  # that hosts are alike makes only what spreads widely one trouble
         mass = {place for place in mass if place.partition("/")[0] not in ("alike", "cluster")}
     if mass:
         _raise(found, "place", scores.place)
-    if _unrelated(facts, incident, context.topology) or not _device_fails(event, incident):
+    if not _device_fails(event, incident) or _unrelated(event, incident, context.topology):
         return
     if any(place.partition("/")[0] not in _NO_SITES for place in shared):
         _raise(found, "device_place", scores.device_place)
-    elif _no_site(event.places) and _no_site(incident.places) and _one_scope(facts, incident):
+    elif _no_site(event.places) and _no_site(incident.places) and _one_scope(event, incident):
         _raise(found, "device_cluster", scores.device_cluster)
 
 
@@ -332,13 +353,17 @@ def _no_site(places: Iterable[str]) -> bool:
 
 def _device_fails(event: Event, incident: IncidentMemory) -> bool:
     """Say whether one side is a device that many stand on, and both tell of the same trouble."""
+    own, topics = event.kinds, event.facts.topics
+    if _DEVICE.isdisjoint(topics) or _DEVICE.isdisjoint(incident.root_topics):
+        return False
+    if own.isdisjoint(HOSTS):
+        return False
     kinds = {
-        memory.kind for key, memory in incident.entities.items() if key in incident.root_entities
+        incident.entities[key].kind for key in incident.root_entities if key in incident.entities
     }
-    own = {thing.kind for thing in event.facts.named}
-    if not (kinds | own) & DEVICES or not own & HOSTS or not kinds & HOSTS or kinds == own:
+    if not (kinds | own) & DEVICES or not kinds & HOSTS or kinds == own:
         return False
     if "storage" in kinds | own:
-        return bool(event.facts.topics.intersection(incident.root_topics) & _STORAGE)
-    told, root = event.facts.topics & _REACH, _REACH.intersection(incident.root_topics)
+        return bool(topics.intersection(incident.root_topics) & _STORAGE)
+    told, root = topics & _REACH, _REACH.intersection(incident.root_topics)
     return bool(told and root)

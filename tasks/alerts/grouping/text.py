@@ -58,5 +58,5 @@ def likeness(words: Iterable[str], seen: Mapping[str, int], size: int) -> float:
     """
     if not size:
         return 0.0
-    shared = sum(1 for word in words if word in seen)
+    shared = sum(map(seen.__contains__, words))
     return shared / max(size, 3)

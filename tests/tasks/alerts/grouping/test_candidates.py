@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from models.records.asset import AssetChange
-from tasks.alerts.grouping import Changes, Memory, group, tokens_of, topology_from
+from tasks.alerts.grouping import Changes, Memory, Topology, group, tokens_of, topology_from
 from tests.tasks.alerts.grouping.making import SHOP, a_context, a_signal, at, incidents_of, placed
 
 
@@ -21,6 +21,31 @@ def test_a_service_that_depends_on_what_failed_joins_its_incident():
 
     assert incidents_of(placements, memory) == [{"db", "api", "web"}]
     assert memory.incident(placements["db"].incident).root_event == "db"
+
+
+def test_a_name_that_an_incident_learnt_later_ties_what_extends_it():
+    signals = [
+        a_signal("one", host="q9", title="Disk full"),
+        a_signal("other", 1, host="q9", service="ledger", title="Disk full"),
+        a_signal("kin", 2, service="ledger-nightly", title="Disk full"),
+    ]
+
+    placements, memory = placed(signals, a_context(topology=Topology()))
+
+    assert incidents_of(placements, memory) == [{"one", "other", "kin"}]
+
+
+def test_the_incident_that_went_on_last_is_found_first():
+    signals = [
+        a_signal("a", service="api", labels={"env": "staging"}),
+        a_signal("b", 1, service="api", labels={"env": "prod"}),
+    ]
+    placements, memory = placed(signals)
+    group([a_signal("again", 2, key="a", service="api")], memory, a_context())
+
+    found = memory.found_under("", ["n:api"], 5)
+
+    assert [one.ref for one in found] == [placements["a"].incident, placements["b"].incident]
 
 
 def test_equal_words_on_unrelated_services_stay_apart():

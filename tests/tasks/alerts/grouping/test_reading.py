@@ -25,6 +25,15 @@ def test_a_host_is_read_from_instances_and_addresses(value, host):
     assert names.host_of(value) == host
 
 
+def test_alerts_that_say_the_same_are_read_once_by_each_topology():
+    shop, other = topology_from(SHOP), topology_from(SHOP)
+    first, again = (a_signal(name, host="h3", title="Disk full") for name in ("a", "b"))
+
+    assert read(first, shop) is read(again, shop)
+    assert read(first, shop) is not read(first, other)
+    assert read(a_signal("c", host="h4", title="Disk full"), shop).host == "h4"
+
+
 @pytest.mark.parametrize(
     ("pod", "workload"),
     [
