@@ -14,6 +14,7 @@ from deployments.practice.alerting.sender import post
 from deployments.practice.alerting.signing import draw_keys, variables
 from deployments.practice.alerting.stories import USUAL
 from deployments.practice.alerting.vendors.cloudwatch import TOPIC
+from deployments.services import demo_alerts as monitoring
 from models.settings import settings
 from models.store import connection, transaction
 from tasks.alerts.triage.draining import Triage
@@ -92,6 +93,39 @@ def test_when_all_ends_that_was_told_every_incident_is_resolved(door, small_prac
     with transaction() as conn:
         found = conn.execute("SELECT status, firing_count FROM incidents ORDER BY id").fetchall()
     assert found == [("resolved", 0)] * 2
+
+
+@pytest.fixture
+def demo(door, small_practice_site, monkeypatch):
+    """What a running demo does, with triage in this process."""
+    url, keys = door
+    monkeypatch.setattr(monitoring, "practice_site", lambda: small_practice_site)
+    monkeypatch.setattr(monitoring, "practice_keys", lambda: keys)
+    monkeypatch.setattr(monitoring, "await_triage", drain)
+    monkeypatch.setattr(monitoring, "_SUMMARY_SECONDS", 0.0)
+    return lambda story, **options: monitoring.tell(url, story, **options).incidents
+
+
+def test_a_story_stands_alone_unless_it_is_to_burn_beside_another(demo):
+    first = demo(USUAL)
+    second = demo("bad-deploy")
+
+    with transaction() as conn:
+        before = conn.execute(
+            "SELECT status, closed_at IS NOT NULL FROM incidents WHERE id = ANY (%s)",
+            ([one.id for one in first],),
+        ).fetchall()
+    assert before == [("closed", True)] * 2
+    assert [one.status for one in second] == ["open"]
+    assert {one.id for one in second}.isdisjoint(one.id for one in first)
+
+    demo("port-err-disabled", beside=True)
+
+    with transaction() as conn:
+        still = conn.execute(
+            "SELECT status FROM incidents WHERE id = %s", (second[0].id,)
+        ).fetchall()
+    assert still == [("open",)]
 
 
 def forget():
