@@ -22,7 +22,7 @@ from tasks.alerts.grouping.windows import matches
 from tasks.alerts.triage.episodes import Placed
 from tasks.alerts.triage.loading import load
 from tasks.alerts.triage.preparing import Batch, Event
-from tasks.alerts.triage.saving import STREAM, Writing, write
+from tasks.alerts.triage.saving import Writing, write
 from tasks.alerts.triage.telling import Told, tell
 
 Rows = Connection[tuple[Any, ...]]
@@ -165,6 +165,3 @@ def _outcome(placed: Sequence[Placed], told: Told) -> Outcome:
     for one in placed:
         counted[one.placement.action] = counted.get(one.placement.action, 0) + 1
     return Outcome(events=counted, incidents=told.kinds)
-
-
-__all__ = ["STREAM", "Outcome", "Rules", "context_at", "place"]

@@ -144,6 +144,19 @@ def test_a_predicted_severity_never_takes_the_place_of_a_sent_one():
     assert found == [(None, False), ("high", True)]
 
 
+def test_the_confidence_is_that_of_the_predicted_severity_and_none_where_it_was_sent():
+    bodies = (plain("Disk full"), inbox.as_body({"title": "Disk sda1 full", "status": "firing"}))
+    triage(*bodies, vendor="acme")
+
+    sent, predicted = rows(
+        "SELECT severity, predicted_severity, confidence_score,"
+        " round((classification->>'severity_confidence')::numeric, 4)::real FROM alerts ORDER BY id"
+    )
+    assert sent[:3] == ("high", None, None)
+    assert predicted[1] is not None
+    assert predicted[2] == pytest.approx(predicted[3])
+
+
 def test_a_run_whose_lease_ran_out_commits_nothing_and_the_next_one_does():
     receive(prometheus("NodeDown", "web-1"))
     with connection() as conn:
