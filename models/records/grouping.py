@@ -21,7 +21,8 @@ class Signal:
 
     `stream` keeps unrelated histories apart (a scenario of a replay; "" in production). `asset_id`
     is the asset of the inventory where it is known. `occurred_at` is the sender's clock,
-    `received_at` ours; both are aware.
+    `received_at` ours; both are aware. `timed` is false where the sender told no time, or one that
+    cannot be: `occurred_at` is ours then.
     """
 
     event_id: str
@@ -31,6 +32,7 @@ class Signal:
     occurred_at: datetime
     received_at: datetime
     stream: str = ""
+    timed: bool = True
     severity: Severity | None = None
     source: str = "generic"
     rule: str | None = None

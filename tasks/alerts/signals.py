@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from models.records.alert import Alert, Classification, Extraction
 from models.records.grouping import Signal
+
+_AHEAD = timedelta(minutes=5)  # so far a sender's clock may be ahead of ours
 
 
 def signal_of(
@@ -23,18 +25,21 @@ def signal_of(
         event_id: Ours; unique among events.
         alert: What the sender said.
         extraction: What was read out of it.
-        received_at: When it reached us; it stands for the event's time where none was sent.
+        received_at: When it reached us; it stands for the event's time where none was sent, or
+            one that lies ahead.
         classification: The predicted severity counts only where the sender said none.
         source: The vendor.
     """
     predicted = classification.severity if classification is not None else None
+    told = alert.event_time
     return Signal(
         event_id=event_id,
         dedup_key=alert.dedup_key,
         status=alert.status,
         title=alert.title,
-        occurred_at=alert.event_time or received_at,
+        occurred_at=min(told or received_at, received_at),
         received_at=received_at,
+        timed=told is not None and told - received_at <= _AHEAD,
         severity=alert.severity or predicted,
         source=source,
         rule=alert.rule,

@@ -64,11 +64,10 @@ def _resolve(
     memory: Memory,
     context: Context,
 ) -> Placement:
-    stale = signal.occurred_at < prior.fired_at  # the resolve of an earlier turn, come late
     resolved = False
-    if prior.firing and not stale:
+    if prior.firing and not _is_of_earlier_turn(signal, prior):
         turn(prior, signal, context.policy)
-        prior.status, prior.resolved_at = signal.status, signal.occurred_at
+        prior.status, prior.resolved_at = signal.status, max(signal.occurred_at, prior.fired_at)
         incident.firing = max(incident.firing - 1, 0)
         resolved = close_if_over(incident, signal)
     prior.last_event_at = max(prior.last_event_at, signal.occurred_at)
@@ -78,6 +77,13 @@ def _resolve(
     memory.keep_incident(incident)
     told = Told(rule="same-key", resolves=True, state="resolved" if resolved else "")
     return _placement(signal, Action.GROUP, told, context, prior, incident)
+
+
+def _is_of_earlier_turn(signal: Signal, prior: AlertMemory) -> bool:
+    """Say whether a resolve came late; two clocks are never compared with each other."""
+    if signal.timed and prior.timed:
+        return signal.occurred_at < prior.fired_at
+    return prior.heard_at is not None and signal.received_at < prior.heard_at
 
 
 def close_if_over(incident: IncidentMemory, signal: Signal) -> bool:
@@ -125,6 +131,7 @@ def _again(
     if prior.resolved_at is not None and not late:
         turn(prior, signal, context.policy)
         prior.resolved_at, prior.fired_at = None, signal.occurred_at
+        prior.heard_at, prior.timed = signal.received_at, signal.timed
         incident.firing += 1
         state = reopen(incident)
     if not late:
@@ -253,6 +260,8 @@ def _fresh(signal: Signal, action: Action, prior: AlertMemory | None) -> AlertMe
         first_event=signal.event_id,
         last_event_at=signal.occurred_at,
         fired_at=signal.occurred_at,
+        heard_at=signal.received_at,
+        timed=signal.timed,
     )
     if prior is not None:
         alert.turns, alert.turns_since, alert.flapping = (

@@ -52,8 +52,9 @@ class AlertMemory(msgspec.Struct, kw_only=True):
 
     `incident` is the reference of the incident it stands in; `count` how often it was told. `turns`
     counts how often it changed between firing and resolved since `turns_since`. `held` is the event
-    that a window holds, which is all that is needed to give it back. `waiting` are events that came
-    before their firing.
+    that a window holds, which is all that is needed to give it back. `fired_at` is when it fired,
+    by the sender's clock where that told (`timed`), `heard_at` when that reached us. `waiting` are
+    events that came before their firing.
     """
 
     dedup_key: str
@@ -63,6 +64,8 @@ class AlertMemory(msgspec.Struct, kw_only=True):
     first_event: str
     last_event_at: datetime
     fired_at: datetime
+    heard_at: datetime | None = None
+    timed: bool = True
     incident: str | None = None
     resolved_at: datetime | None = None
     flapping: bool = False

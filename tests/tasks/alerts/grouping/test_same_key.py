@@ -132,6 +132,34 @@ def test_a_firing_of_before_the_resolve_does_not_reopen():
     assert not memory.incident(placements["a"].incident).live
 
 
+@pytest.mark.parametrize(("fires", "ends"), [(False, True), (True, False), (False, False)])
+def test_a_resolve_by_another_clock_than_its_firing_s_is_not_late(fires, ends):
+    signals = [
+        a_signal("a", 10, key="k", timed=fires),
+        a_signal("b", 9.5, late=1, key="k", status="resolved", timed=ends),
+        a_signal("a-again", 10, late=2, key="k", timed=fires),
+    ]
+
+    placements, memory = placed(signals)
+
+    assert placements["b"].resolved
+    assert not memory.incident(placements["a"].incident).live
+
+
+@pytest.mark.parametrize(("timed", "live"), [(True, True), (False, False)])
+def test_the_resolve_of_an_earlier_turn_that_came_late_is_known_by_the_sender_s_clock(timed, live):
+    signals = [
+        a_signal("a", key="k"),
+        a_signal("b", 5, key="k", status="resolved"),
+        a_signal("c", 10, key="k"),
+        a_signal("b-late", 6, late=9, key="k", status="resolved", timed=timed),
+    ]
+
+    placements, memory = placed(signals)
+
+    assert memory.incident(placements["a"].incident).live is live
+
+
 def test_an_alert_that_turns_often_is_flapping_and_one_incident():
     signals = []
     for turn in range(6):
