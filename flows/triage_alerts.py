@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import ExitStack
 
 from prefect import flow
 
@@ -21,12 +22,13 @@ async def triage_alerts() -> int:
 
     In the resident worker it joins the burst that is being triaged, and shows it.
     """
-    try:
-        with once():
-            report = await alerts.drain()
-    except Busy:
-        logger.info("another run triages all that waits")
-        return 0
+    with ExitStack() as held:
+        try:
+            held.enter_context(once())
+        except Busy:
+            logger.info("another run triages all that waits")
+            return 0
+        report = await alerts.drain()
     await alerts.enrich()
     await show(report)
     return report.deliveries

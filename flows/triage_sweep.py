@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import ExitStack
 
 from prefect import flow
 
@@ -23,12 +24,13 @@ async def triage_sweep() -> int:
     Returns:
         How many incidents were changed.
     """
-    try:
-        with once():
-            report = await alerts.sweep()
-    except Busy:
-        logger.info("another sweep goes on")
-        return 0
+    with ExitStack() as held:
+        try:
+            held.enter_context(once())
+        except Busy:
+            logger.info("another sweep goes on")
+            return 0
+        report = await alerts.sweep()
     await alerts.enrich()
     await notices.send_due()
     if report.drained.deliveries:

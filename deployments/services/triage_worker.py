@@ -11,10 +11,14 @@ import asyncio
 import logging
 import os
 import signal
+import sys
 import threading
+from collections.abc import Callable
+from functools import partial
 
 from deployments.services.waiting import wait_for_server
 from models.errors import NightshiftError
+from tasks.alerts.triage.preparing import BUGS
 from tasks.alerts.triage.resident import Resident, reside
 
 logger = logging.getLogger(__name__)
@@ -22,26 +26,41 @@ _AGAIN_SECONDS = 5.0  # after a flow run that Prefect did not take
 _END_SECONDS = 10.0
 
 
-def main() -> None:
-    """Triage until a signal says to end."""
+def main() -> int:
+    """Triage until a signal says to end; returns the exit status, 1 where something else did."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     ending, burst = threading.Event(), threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ending.set())
     resident = Resident(on_burst=burst.set)
     reside(resident)
-    drains = threading.Thread(target=resident.run, name="triage")
+    faults: list[BaseException] = []
+
+    def guarded(work: Callable[[], None]) -> Callable[[], None]:
+        return partial(_guard, work, ending, faults)
+
+    drains = threading.Thread(target=guarded(resident.run), name="triage")
     drains.start()
     # In a thread of its own: Prefect takes signals over in the main one, and would crash the run.
-    shows = threading.Thread(
-        target=_show, args=(resident, burst, ending), name="flows", daemon=True
-    )
+    show = partial(_show, resident, burst, ending)
+    shows = threading.Thread(target=guarded(show), name="flows", daemon=True)
     shows.start()
     ending.wait()
     resident.end()
     burst.set()
     drains.join(_END_SECONDS)
     shows.join(_END_SECONDS)
+    return 1 if faults else 0
+
+
+def _guard(work: Callable[[], None], ending: threading.Event, faults: list[BaseException]) -> None:
+    """Do the work of a thread; what ends it unexpectedly ends the process, to be started anew."""
+    try:
+        work()
+    except BaseException as error:
+        logger.exception("triage ends unexpectedly")
+        faults.append(error)
+        ending.set()
 
 
 def _show(resident: Resident, burst: threading.Event, ending: threading.Event) -> None:
@@ -81,11 +100,11 @@ def _shown(flow: object) -> bool:
 
     try:
         asyncio.run(flow())  # type: ignore[operator]
-    except (PrefectException, httpx.HTTPError, NightshiftError, OSError, RuntimeError) as error:
+    except (PrefectException, httpx.HTTPError, OSError, RuntimeError, *BUGS) as error:
         logger.warning("alerts are triaged without a flow run: %s", error)
         return False
     return True
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -25,9 +25,17 @@ def memories(conn: Rows, keys: Collection[str]) -> list[RememberedAlert]:
     return [_remembered(row) for row in conn.execute(SQL["memories"], {"keys": list(keys)})]
 
 
-def held_back(conn: Rows, limit: int = 10_000) -> list[RememberedAlert]:
-    """Return the alerts that a maintenance window holds, the oldest first."""
-    return [_remembered(row) for row in conn.execute(SQL["held_back"], {"limit": limit})]
+def held_back(conn: Rows, at: datetime, after: int, limit: int) -> list[RememberedAlert]:
+    """Return the firing alerts whose maintenance windows are all over, in the order of their ids.
+
+    Args:
+        conn: The connection.
+        at: Our clock.
+        after: Only alerts with a greater id.
+        limit: How many at most.
+    """
+    values = {"at": at, "after": after, "limit": limit}
+    return [_remembered(row) for row in conn.execute(SQL["held_back"], values)]
 
 
 def save(conn: Rows, alerts: Sequence[AlertRow]) -> dict[str, int]:

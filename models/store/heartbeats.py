@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -47,9 +47,10 @@ def listed(conn: Rows) -> list[Heartbeat]:
     return [_heartbeat(row) for row in conn.execute(SQL["listed"])]
 
 
-def beat(conn: Rows, names: Collection[str], at: datetime) -> list[str]:
-    """Note signs of life; return the names that are known."""
-    return [row[0] for row in conn.execute(SQL["beat"], {"names": list(names), "at": at})]
+def beat(conn: Rows, heard: Mapping[str, datetime]) -> list[str]:
+    """Note signs of life, each with when it reached us; return the names that are known."""
+    values = {"names": list(heard), "times": list(heard.values())}
+    return [row[0] for row in conn.execute(SQL["beat"], values)]
 
 
 def fallen_silent(conn: Rows, at: datetime) -> list[Heartbeat]:

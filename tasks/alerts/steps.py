@@ -50,7 +50,7 @@ async def sweep() -> SweepReport:
     """Do what time brings about and what a crash left."""
     from tasks.alerts.triage.sweeping import sweep as do
 
-    return await asyncio.to_thread(do)
+    return await asyncio.to_thread(do, str(flow_run.id))
 
 
 @step(USE_STORE)

@@ -1,5 +1,6 @@
 import ast
 import asyncio
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -8,13 +9,15 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import TaskRun
 from prefect.states import Failed
 
+import flows.triage_alerts
+import flows.triage_sweep
 import tasks.alerts.notices.steps
 import tasks.alerts.steps
 import tasks.documents.steps
 import tasks.inventory.steps
 import tasks.knowledge.steps
 import tasks.maintenance.steps
-from models.errors import AccessDenied, Refused, StoreUnavailable, Unavailable
+from models.errors import AccessDenied, Busy, Refused, StoreUnavailable, Unavailable
 from models.settings import settings
 from models.store import transaction
 from tasks.policies import READ_SOURCE
@@ -53,6 +56,28 @@ def test_only_an_error_that_calls_itself_transient_is_tried_again(error, again):
         return when_transient(STEPS[0], run, Failed(data=error))
 
     assert asyncio.run(asked_by_an_async_task()) is again
+
+
+@pytest.mark.parametrize(
+    ("flow", "step"),
+    [(flows.triage_sweep.triage_sweep, "sweep"), (flows.triage_alerts.triage_alerts, "drain")],
+)
+def test_only_another_run_ends_a_triage_well_and_not_a_person_who_is_quicker(
+    flow, step, monkeypatch
+):
+    async def too_late(*_):
+        raise Busy("an incident was changed")
+
+    monkeypatch.setattr(tasks.alerts.steps, step, too_late)
+    monkeypatch.setitem(flow.fn.__globals__, "once", nullcontext)
+    with pytest.raises(Busy):
+        asyncio.run(flow.fn())
+
+    def taken():
+        raise Busy("a living run holds it")
+
+    monkeypatch.setitem(flow.fn.__globals__, "once", taken)
+    assert asyncio.run(flow.fn()) == 0
 
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.fn.__qualname__)

@@ -7,10 +7,16 @@ CROSS JOIN LATERAL (SELECT * FROM alerts a WHERE a.dedup_key = k.dedup_key AND a
 LEFT JOIN LATERAL (SELECT status FROM incidents i WHERE i.id = a.incident_id LIMIT 1) i ON true;
 
 -- name: held_back
--- What a maintenance window holds, the oldest first.
+-- Whenever it came: an alert may be held by a window that was over before we got it.
 SELECT a.id, a.dedup_key, a.status, a.action, a.incident_id, a.last_seen_at, a.title, a.vendor, a.region,
        a.predicted_team, a.memory, false
-FROM alerts a WHERE a.action = 'suppress' AND a.current ORDER BY a.id LIMIT %(limit)s;
+FROM alerts a
+WHERE a.action = 'suppress' AND a.current AND a.resolved_at IS NULL AND a.suppressed_by <> '[]'
+  AND a.id > %(after)s
+  AND NOT EXISTS (
+      SELECT FROM jsonb_array_elements_text(a.suppressed_by) AS held (by)
+      JOIN maintenance_windows w ON w.id = held.by::bigint WHERE w.ends_at > %(at)s)
+ORDER BY a.id LIMIT %(limit)s;
 
 -- name: end_episodes
 -- One that was never resolved is over all the same: the next episode has begun.

@@ -14,7 +14,9 @@ FROM heartbeats ORDER BY name;
 
 -- name: beat
 -- By our clock: a sender's does not decide whether we heard of it.
-UPDATE heartbeats SET last_seen_at = GREATEST(last_seen_at, %(at)s) WHERE name = ANY (%(names)s) RETURNING name;
+UPDATE heartbeats b SET last_seen_at = GREATEST(b.last_seen_at, heard.at)
+FROM unnest(%(names)s::text[], %(times)s::timestamptz[]) AS heard (name, at) WHERE b.name = heard.name
+RETURNING b.name;
 
 -- name: fallen_silent
 -- One that was never heard of counts from when it was asked for.

@@ -28,11 +28,17 @@ def enrich_due(ahead: timedelta = timedelta(0), limit: int = _AT_ONCE) -> int:
     Raises:
         StoreUnavailable: Postgres does not answer.
     """
-    now = datetime.now(UTC)
-    until = now + _LEASE
-    with transaction() as conn:
-        taken = incident_memory.begin_enriching(conn, now + ahead, until, limit)
-    return sum(_enrich(number, until) for number in taken)
+    enriched = 0
+    for _ in range(limit):
+        now = datetime.now(UTC)
+        until = now + _LEASE
+        # One at a time: each may take the model's whole deadline, and its lease begins with it.
+        with transaction() as conn:
+            taken = incident_memory.begin_enriching(conn, now + ahead, until, 1)
+        if not taken:
+            break
+        enriched += _enrich(taken[0], until)
+    return enriched
 
 
 def _enrich(number: int, until: datetime) -> bool:

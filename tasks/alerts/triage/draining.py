@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from psycopg import Connection
@@ -36,6 +36,7 @@ from tasks.alerts.triage.vectors import StoredVectors
 
 logger = logging.getLogger(__name__)
 Rows = Connection[tuple[Any, ...]]
+Made = TypeVar("Made")
 BATCH = 400
 LEASE_SECONDS = 30.0
 # What says nothing of the deliveries that were being triaged.
@@ -68,6 +69,11 @@ class TriageReport:
         self.events.update(other.events)
         for number, kinds in other.incidents.items():
             self.incidents.setdefault(number, set()).update(kinds)
+
+    def keep_newest(self, most: int) -> None:
+        """Forget the incidents that were touched first, beyond so many."""
+        for number in list(self.incidents)[: max(len(self.incidents) - most, 0)]:
+            del self.incidents[number]
 
     def touched(self, kind: str) -> list[int]:
         """Return the incidents of which this is to be told, by id."""
@@ -110,6 +116,16 @@ class Triage:
                 break
             self._take(conn, claimed, holder, report)
         return report
+
+    def warm(self, conn: Rows) -> None:
+        """Begin to load what classifies alerts, so that the first one need not wait for it.
+
+        Raises:
+            ConfigurationError: The policy or the rules of ownership cannot be used.
+        """
+        if self._classifier is None:
+            with translated():
+                self._make_ready(conn).warm()
 
     def _take(
         self, conn: Rows, claimed: Sequence[Delivery], holder: str, report: TriageReport
@@ -186,19 +202,28 @@ class Triage:
         return prepare(claimed, classifier.known, classifier)
 
     def _placed(self, conn: Rows, batch: Batch, holder: str) -> Outcome:
-        for race in range(_RACES):
-            try:
-                with translated(), conn.transaction():
-                    return place(conn, batch, self.rules(conn), holder, self.flow_run_id)
-            except Busy:
-                if race == _RACES - 1:
-                    raise
-        return Outcome()
+        def once() -> Outcome:
+            with translated(), conn.transaction():
+                return place(conn, batch, self.rules(conn), holder, self.flow_run_id)
+
+        return undisturbed(once)
 
     def rules(self, conn: Rows) -> Rules:
         """Return what alerts are placed by now."""
         topology = self.surroundings.world(conn).topology
         return Rules(policy=load_policy(settings().triage_policy), topology=topology)
+
+
+def undisturbed(transaction: Callable[[], Made]) -> Made:
+    """Do a transaction anew while people change what it changes.
+
+    Raises:
+        Busy: They did each time.
+    """
+    for _ in range(_RACES - 1):
+        with suppress(Busy):
+            return transaction()
+    return transaction()
 
 
 def drain(limit: int | None = None, flow_run_id: str | None = None) -> TriageReport:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 import msgspec
 from psycopg import Connection
@@ -12,12 +13,13 @@ from psycopg import Connection
 from models.errors import Busy, Refused
 from models.records.grouping import Placement
 from models.records.incident import EntryKind, IncidentStatus
+from models.records.triage import RememberedAlert
 from models.store import alerts, connection, incident_memory, transaction, translated, windows
 from models.store.incidents import NewEntry
 from tasks.alerts.grouping import Policy, advance
 from tasks.alerts.incidents.handling import Act, close
 from tasks.alerts.triage import planned_windows
-from tasks.alerts.triage.draining import Triage
+from tasks.alerts.triage.draining import Triage, undisturbed
 from tasks.alerts.triage.incident_rows import ACTOR, Said
 from tasks.alerts.triage.loading import Loaded, held_signal, look_up, restore
 from tasks.alerts.triage.placing import Rules, context_at
@@ -29,26 +31,38 @@ Rows = Connection[tuple[Any, ...]]
 CLOSE_AFTER = timedelta(days=7)  # a resolved incident that nobody took up again is put away
 _AT_ONCE = 200
 _FORGET_AFTER = timedelta(days=2)
+HANDED_BACK_AT_ONCE = 1000  # alerts that are given back in one transaction
+
+
+class _Due(NamedTuple):
+    """Alerts whose windows are over, and incidents that may have expired, by now."""
+
+    held: Sequence[RememberedAlert]
+    stale: Sequence[int]
+    at: datetime
 
 
 def pass_time(triage: Triage, conn: Rows, at: datetime | None = None) -> Told:
     """Give back what windows held that are over, and expire what was not heard of for long.
 
     Args:
-        triage: Looks up the policy and the topology.
-        conn: In autocommit mode; one transaction is made of it.
+        triage: Looks up the policy and the topology, and names the flow run.
+        conn: In autocommit mode; each batch is a transaction of its own.
         at: Our clock.
+
+    Raises:
+        Busy: People kept changing the same incidents; the next sweep does the rest.
     """
     now = at or datetime.now(UTC)
     with translated(), conn.transaction():
-        rules = triage.rules(conn)
         over = planned_windows.overdue(conn, now)
-        stale = _stale(conn, rules.policy, now)
-        told = Told()
-        if over or stale:
-            incident_memory.lock(conn)
-            told = _advance(conn, rules, stale, now)
-            windows.mark_ended(conn, [int(one.window.id) for one in over], now)
+    told, after = Told(), 0
+    while after is not None:
+        batch, after = undisturbed(partial(_pass_batch, triage, conn, now, after))
+        told.merge(batch)
+    with translated(), conn.transaction():
+        windows.mark_ended(conn, [int(one.window.id) for one in over], now)
+    with translated(), conn.transaction():
         planned_windows.go_on(conn, now)
     return told
 
@@ -84,8 +98,21 @@ def _stale(conn: Rows, policy: Policy, now: datetime) -> list[int]:
     return incident_memory.stale(conn, before, _AT_ONCE)
 
 
-def _advance(conn: Rows, rules: Rules, stale: Sequence[int], now: datetime) -> Told:
-    held = alerts.held_back(conn)
+def _pass_batch(triage: Triage, conn: Rows, now: datetime, after: int) -> tuple[Told, int | None]:
+    """Do a batch of what time does; return the last alert that was given back, None at the end."""
+    with translated(), conn.transaction():
+        rules = triage.rules(conn)
+        stale = [] if after else _stale(conn, rules.policy, now)
+        if not stale and not alerts.held_back(conn, now, after, 1):
+            return Told(), None
+        incident_memory.lock(conn)
+        held = alerts.held_back(conn, now, after, HANDED_BACK_AT_ONCE)
+        told = _advance(conn, rules, _Due(held, stale, now), triage.flow_run_id)
+    return told, held[-1].id if len(held) == HANDED_BACK_AT_ONCE else None
+
+
+def _advance(conn: Rows, rules: Rules, due: _Due, flow_run_id: str | None) -> Told:
+    held, stale, now = due.held, due.stale, due.at
     signals = [one for row in held if (one := held_signal(row)) is not None]
     reach = timedelta(minutes=rules.policy.windows.window_minutes)
     found = look_up(conn, signals, rules.topology, now - reach)
@@ -93,7 +120,13 @@ def _advance(conn: Rows, rules: Rules, stale: Sequence[int], now: datetime) -> T
     _hear_copies(conn, loaded, stale, now - timedelta(hours=rules.policy.windows.expire_hours))
     context = context_at(conn, signals, rules, now)
     placements = advance(now, loaded.memory, context, _in_hand(loaded))
-    writing = Writing(conn=conn, loaded=loaded, changes=loaded.memory.changed(), at=now)
+    writing = Writing(
+        conn=conn,
+        loaded=loaded,
+        changes=loaded.memory.changed(),
+        at=now,
+        flow_run_id=flow_run_id,
+    )
     writing.said = _said(placements, loaded)
     write(writing, ())
     alerts.adopt_events(conn, list(_returned_events(writing, placements)))

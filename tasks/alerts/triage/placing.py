@@ -79,7 +79,7 @@ def _group(conn: Rows, events: Sequence[Event], rules: Rules, flow_run_id: str |
     incident_memory.lock(conn)
     at = datetime.now(UTC)
     living, others = _apart(events, heartbeats.listed(conn))
-    heartbeats.beat(conn, {name for _, name in living if name}, at)
+    heartbeats.beat(conn, _heard(living))
     signals = [event.signal for event in others]
     context = context_at(conn, signals, rules, at)
     known = [event.signal for event in events]
@@ -129,6 +129,15 @@ def _apart(
             over = event.signal.status is AlertStatus.RESOLVED
             living.append((event, None if over else name))
     return living, others
+
+
+def _heard(living: Sequence[tuple[Event, str | None]]) -> Mapping[str, datetime]:
+    """Return when each heartbeat was heard of last: when it reached us, however long it waited."""
+    found: dict[str, datetime] = {}
+    for event, name in living:
+        if name is not None:
+            found[name] = max(found.get(name, event.signal.received_at), event.signal.received_at)
+    return found
 
 
 def _mould(one: Heartbeat) -> Window:

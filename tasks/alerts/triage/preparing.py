@@ -15,6 +15,7 @@ from models.errors import NightshiftError
 from models.records.alert import Alert, AlertStatus, Classification, Extraction, Outcome
 from models.records.delivery import Delivery
 from models.records.grouping import Signal
+from models.redaction import redact
 from tasks.alerts.classification import Classifier
 from tasks.alerts.extraction import KnownEntities, extract
 from tasks.alerts.signals import signal_of
@@ -34,6 +35,7 @@ BUGS = (
 )
 _LONGEST_KEY = 500
 _LONGEST_REASON = 300
+_MOST_READ = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,4 +185,5 @@ def _reason(error: Exception) -> str:
     words = str(error) or type(error).__name__
     if not isinstance(error, (NightshiftError, ValueError)):
         words = f"{type(error).__name__}: {words}"
-    return words[:_LONGEST_REASON]
+    # It may quote what was sent; redacted before it is cut, so that no half of a secret stays.
+    return redact(words[:_MOST_READ])[:_LONGEST_REASON]

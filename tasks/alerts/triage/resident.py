@@ -36,6 +36,7 @@ LINGER_SECONDS = 1.0  # what follows within it belongs to the burst
 LONGEST_SECONDS = 60.0  # then a burst ends though deliveries go on, so that its run does
 _LATE = timedelta(seconds=-8)  # so long a flow run has to enrich before it is done without one
 _PAUSE_SECONDS = 1.0
+MOST_UNSHOWN = 10_000  # incidents, while there is no Prefect to show them
 
 
 @dataclass(slots=True)
@@ -49,9 +50,14 @@ class Resident:
     _began: float | None = None
     _last: float = 0.0
     _unshown: TriageReport = field(default_factory=TriageReport)
+    _fault: BaseException | None = None
 
     def run(self) -> None:
-        """Drain whatever comes, until `end`; a database that is away is awaited."""
+        """Drain whatever comes, until `end`; a database that is away is awaited.
+
+        Raises:
+            RuntimeError: Something unexpected ended the enrichment beside it.
+        """
         helper = threading.Thread(target=self._look_after, name="enrichment", daemon=True)
         helper.start()
         while not self._ending.is_set():
@@ -63,6 +69,8 @@ class Resident:
                 self._ending.wait(_PAUSE_SECONDS)
         self._end_burst()
         end()
+        if self._fault is not None:
+            raise RuntimeError("enrichment ended unexpectedly") from self._fault
 
     def end(self) -> None:
         """Begin no further batch."""
@@ -77,7 +85,13 @@ class Resident:
             self._changed.wait_for(lambda: self._began is None or self._ending.is_set())
             report, self._unshown = self._unshown, TriageReport()
             self.triage.flow_run_id = None
-        link(report, flow_run_id)
+        try:
+            link(report, flow_run_id)
+        except NightshiftError:
+            with self._changed:
+                report.merge(self._unshown)
+                self._unshown = report
+            raise
         return report
 
     def shows_nothing(self) -> bool:
@@ -90,6 +104,7 @@ class Resident:
             conn.execute(f"LISTEN {deliveries.CHANNEL}")
             conn.execute(f"LISTEN {notices.CHANNEL}")
         wake()  # what was to be told before anybody listened
+        self.triage.warm(conn)
         while not self._ending.is_set():
             try:
                 report = self.triage.drain(conn, limit=BATCH)
@@ -113,6 +128,7 @@ class Resident:
             self._began = now if began else self._began
             self._last = now
             self._unshown.merge(report)
+            self._unshown.keep_newest(MOST_UNSHOWN)
         if report.incidents:
             wake()
         if began:
@@ -131,11 +147,15 @@ class Resident:
 
     def _look_after(self) -> None:
         """Enrich what no flow run did in time: Prefect is down, or a burst goes on for long."""
-        while not self._ending.wait(_PAUSE_SECONDS):
-            try:
-                enrich_due(_LATE)
-            except NightshiftError as error:
-                logger.warning("enrichment waits: %s", error)
+        try:
+            while not self._ending.wait(_PAUSE_SECONDS):
+                try:
+                    enrich_due(_LATE)
+                except NightshiftError as error:
+                    logger.warning("enrichment waits: %s", error)
+        except BaseException as error:  # noqa: BLE001 - whatever it is, `run` ends of it
+            self._fault = error
+            self.end()
 
 
 def link(report: TriageReport, flow_run_id: str) -> None:

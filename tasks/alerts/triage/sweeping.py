@@ -22,16 +22,20 @@ class SweepReport:
     drained: TriageReport = field(default_factory=TriageReport)
 
 
-def sweep() -> SweepReport:
+def sweep(flow_run_id: str | None = None) -> SweepReport:
     """Triage what waits, end windows, look for silent heartbeats, close what is long resolved.
+
+    Args:
+        flow_run_id: The flow run that incidents are linked to which it opens.
 
     Raises:
         StoreUnavailable: Postgres does not answer; the next sweep does it all.
     """
-    posted = heartbeats.check()
     with connection() as conn:
-        triage = Triage()
+        triage = Triage(flow_run_id=flow_run_id)
         drained = triage.drain(conn)
+        posted = heartbeats.check()  # once no sign of life waits any more
+        drained.merge(triage.drain(conn))
         told = pass_time(triage, conn)
     forget_words(load_policy(settings().triage_policy))
     return SweepReport(heartbeats=posted, closed=close_old(), changed=told.kinds, drained=drained)

@@ -35,6 +35,12 @@ class Told:
         """Note that others are to be told of this."""
         self.kinds.setdefault(incident_id, set()).add(kind)
 
+    def merge(self, other: Told) -> None:
+        """Take over what another one told."""
+        self.lines += other.lines
+        for incident_id, kinds in other.kinds.items():
+            self.kinds.setdefault(incident_id, set()).update(kinds)
+
 
 def tell(writing: Writing, placed: Sequence[Placed]) -> Told:
     """Write the timelines and the notices of what was written."""

@@ -44,6 +44,19 @@ def test_without_the_token_nothing_is_noted(gateway, token):
     assert seen() is None
 
 
+@pytest.mark.parametrize(
+    ("secret", "status"), [pytest.param(TOKEN, 401, id="a secret wins"), pytest.param(None, 200)]
+)
+def test_unsigned_holds_in_any_spelling_where_there_is_no_secret(start, secret, status):
+    with transaction() as conn:
+        expect(conn, Heartbeat(name="backup", every_seconds=60))
+    secrets = {"webhook_heartbeat_secret": secret} if secret else {}
+
+    gateway = start(webhook_unsigned="HeartBeat", **secrets)
+
+    assert beat(gateway, token=None).status_code == status
+
+
 def test_an_operator_may_and_a_viewer_may_not(gateway):
     with transaction() as conn:
         people.add(conn, "ada", Role.ADMIN)

@@ -10,13 +10,16 @@ import pytest
 from models.errors import WrongUse
 from models.records.grouping import Window
 from models.records.maintenance import Heartbeat, Series
+from models.records.severity import Severity
 from models.store import connection, heartbeats, transaction, windows
 from tasks.alerts.grouping import load_policy
-from tasks.alerts.incidents.handling import Act, acknowledge, investigate, reopen
+from tasks.alerts.incidents.handling import Act, acknowledge, change_severity, investigate, reopen
+from tasks.alerts.triage import passing
 from tasks.alerts.triage.draining import Triage, drain
 from tasks.alerts.triage.heartbeats import check, expect, forget
 from tasks.alerts.triage.passing import close_old, forget_words, pass_time
 from tasks.alerts.triage.planned_windows import go_on, next_start, plan_series, plan_window
+from tasks.alerts.triage.sweeping import sweep
 from tests import inbox
 from tests.inbox import at, kinds, prometheus, rows, triage
 
@@ -99,6 +102,38 @@ class TestAWindow:
         triage(prometheus("NodeDown", "web-1", resolved=12, service="shop"), minute=12)
 
         assert inbox.incidents() == [("resolved", 1, 0)]
+
+    def test_gives_back_what_happened_within_it_and_came_after_its_end(self):
+        plan(service="shop")
+        pass_to(11)
+
+        triage(prometheus("NodeDown", "web-1", 9, service="shop"), minute=12)
+        assert rows("SELECT action FROM alerts") == [("suppress",)]
+
+        assert pass_to(13).kinds == {1: {"opened"}}
+        assert inbox.incidents() == [("open", 1, 1)]
+
+    def test_gives_back_all_that_it_holds_however_much_and_nothing_of_another(self, monkeypatch):
+        monkeypatch.setattr(passing, "HANDED_BACK_AT_ONCE", 2)
+        plan(service="shop")
+        plan(ends=30, service="mail")
+        bodies = [prometheus("NodeDown", f"web-{n}", service="shop") for n in range(5)]
+        triage(prometheus("NodeDown", "mail-1", service="mail"), *bodies)
+
+        told = pass_to(11)
+
+        assert sum(row[1] for row in inbox.incidents()) == 5
+        assert set(told.kinds) == {row[0] for row in rows("SELECT id FROM incidents")}
+        assert rows("SELECT count(*) FROM alerts WHERE action = 'suppress'") == [(1,)]
+
+    def test_names_the_flow_run_that_ended_it(self):
+        plan(service="shop")
+        triage(prometheus("NodeDown", "web-1", service="shop"))
+
+        with connection() as conn:
+            pass_time(Triage(flow_run_id="run-1"), conn, at(11))
+
+        assert rows("SELECT flow_run_id FROM incidents") == [("run-1",)]
 
     @pytest.mark.parametrize(
         "changes",
@@ -213,7 +248,7 @@ class TestASignOfLife:
         assert rows("SELECT title, severity FROM alerts") == [("No sign of life of backup", "high")]
 
         with transaction() as conn:
-            heartbeats.beat(conn, ["backup"], self.soon(210))
+            heartbeats.beat(conn, {"backup": self.soon(210)})
         assert check(self.soon(220)) == 1
         drain()
         assert inbox.incidents() == [("resolved", 1, 0)]
@@ -241,6 +276,21 @@ class TestASignOfLife:
             seen = {one.name: one.last_seen_at for one in heartbeats.listed(conn)}
         assert seen["dog"] is not None
         assert seen["backup"] is None
+
+    @pytest.mark.parametrize(("minutes", "silent"), [(0.5, 0), (10, 1)])
+    def test_that_waits_in_the_inbox_counts_from_when_it_came(self, minutes, silent):
+        match = {"alertname": ("AlwaysFiring",)}
+        with transaction() as conn:
+            forget(conn, "backup")
+            expect(conn, Heartbeat(name="dog", every_seconds=60, match=match))
+            conn.execute("UPDATE heartbeats SET last_seen_at = now() - interval '1 hour'")
+        came = (datetime.now(UTC) - inbox.BEGIN) / timedelta(minutes=1) - minutes
+        inbox.receive(prometheus("AlwaysFiring", "prom-1"), minute=came)
+
+        assert sweep("run-1").heartbeats == silent
+
+        assert inbox.incidents() == [("open", 1, 1)] * silent
+        assert rows("SELECT flow_run_id FROM incidents") == [("run-1",)] * silent
 
     def test_needs_a_name_that_can_stand_in_an_address(self):
         with transaction() as conn, pytest.raises(WrongUse):
@@ -288,6 +338,21 @@ class TestAnIncident:
         pass_to(60 * 24 * 8)
 
         assert inbox.incidents()[0] == (after.status, *inbox.incidents()[0][1:])
+
+    def test_that_a_person_changes_meanwhile_expires_all_the_same(self, monkeypatch):
+        triage(prometheus("NodeDown", "web-1"))
+        real, others = passing.write, iter(["low"])
+
+        def write(*arguments):
+            for severity in others:
+                with transaction() as conn:
+                    change_severity(conn, 1, Act(actor="Ada", reason="minor"), Severity(severity))
+            real(*arguments)
+
+        monkeypatch.setattr(passing, "write", write)
+
+        assert pass_to(60 * 24 * 8).kinds == {1: {"resolved"}}
+        assert rows("SELECT severity FROM incidents") == [("low",)]
 
     def test_that_was_resolved_long_ago_is_closed_and_found_no_more(self):
         triage(prometheus("NodeDown", "web-1"))

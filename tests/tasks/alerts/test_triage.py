@@ -58,6 +58,23 @@ def test_the_same_key_soon_after_reopens_and_unrelated_alerts_stay_apart():
     assert rows("SELECT count(*) FROM alerts")[0][0] == 2
 
 
+@pytest.mark.parametrize(
+    ("fires", "ends"),
+    [
+        pytest.param({"starts_at": at(120).isoformat()}, {}, id="fires two hours ahead"),
+        pytest.param({"starts_at": "8999-01-01T00:00:00Z"}, {}, id="fires in another age"),
+        pytest.param({}, {"ends_at": at(-0.5).isoformat()}, id="ends by a clock that is behind"),
+    ],
+)
+def test_a_sender_s_wrong_clock_keeps_no_incident_open(fires, ends):
+    triage(plain("Fan is broken", dedup_key="fan", **fires), vendor="generic")
+    assert rows("SELECT alert_timestamp <= created_at FROM alerts") == [(True,)]
+
+    triage(plain("Fan is broken", "resolved", dedup_key="fan", **ends), vendor="generic", minute=1)
+
+    assert inbox.incidents() == [("resolved", 1, 0)]
+
+
 def test_repeats_add_events_but_no_lines_and_no_alerts():
     first = prometheus("NodeDown", "web-1")
     again = first.replace(b'"receiver": "n"', b'"receiver": "m"')
@@ -96,6 +113,20 @@ def test_a_bug_in_an_adapter_costs_only_its_own_delivery(monkeypatch):
 
     assert (report.deliveries, report.dead) == (2, 1)
     assert inbox.incidents() == [("open", 1, 1)]
+
+
+def test_the_reason_of_a_dead_letter_quotes_no_secret_and_is_short(monkeypatch):
+    def normalize(vendor, body, kind=None):
+        raise ValueError(f"cannot read {body.decode()} {'x' * 1000}")
+
+    monkeypatch.setattr(preparing, "normalize", normalize)
+
+    triage(b'{"title": "x", "password": "hunter2-hunter2"}', vendor="generic")
+
+    (reason,) = rows("SELECT error FROM deliveries")[0]
+    assert reason.startswith("cannot read")
+    assert "hunter2" not in reason
+    assert len(reason) <= 300
 
 
 def test_a_delivery_that_cannot_be_stored_is_tried_alone_and_ends_as_a_dead_letter(monkeypatch):
