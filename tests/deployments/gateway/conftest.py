@@ -59,7 +59,7 @@ class Running:
 
     def __post_init__(self) -> None:
         self.client = httpx.Client(
-            base_url=f"http://127.0.0.1:{self.port}", trust_env=False, timeout=20
+            base_url=f"http://127.0.0.1:{self.port}", trust_env=False, timeout=60
         )
 
     def post(self, body: bytes, vendor: str = "alertmanager", **headers: str) -> httpx.Response:

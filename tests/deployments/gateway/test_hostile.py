@@ -48,7 +48,7 @@ def test_any_json_that_python_writes_is_read_or_refused(value):
 def test_any_json_from_any_authentic_sender_is_kept(start, vendor):
     gateway = start(webhook_unsigned=f"{vendor}", webhook_alertmanager_secret="x")
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
     @given(JSON)
     def posts(value):
         body = json.dumps(value).encode()
@@ -157,9 +157,9 @@ def test_hostile_posts_do_not_grow_the_process(start):
             ):
                 assert answer.status_code in FINE | {503}  # so much at once may have to wait
 
-    attack(60)
+    attack(20)
     before = resident_mib()
-    attack(300)
+    attack(100)
 
     assert resident_mib() - before < 50
     assert gateway.app.door.held.now == 0
@@ -185,10 +185,10 @@ def test_every_route_of_the_description_answers_hostile_requests_without_a_5xx(s
     for result in schema.get_all_operations():
         operation = result.ok()
 
-        @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
         @given(operation.as_strategy())
         def asks(case):
-            answer = case.call(base_url=url, timeout=20)
+            answer = case.call(base_url=url, timeout=60)
             # Where no Prefect server runs, starting anything is 503.
             assert answer.status_code < 500 or answer.status_code == 503, answer.text
 
