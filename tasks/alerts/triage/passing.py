@@ -56,7 +56,8 @@ def pass_time(triage: Triage, conn: Rows, at: datetime | None = None) -> Told:
     now = at or datetime.now(UTC)
     with translated(), conn.transaction():
         over = planned_windows.overdue(conn, now)
-    told, after = Told(), 0
+    told = Told()
+    after: int | None = 0
     while after is not None:
         batch, after = undisturbed(partial(_pass_batch, triage, conn, now, after))
         told.merge(batch)
