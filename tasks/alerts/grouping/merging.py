@@ -106,7 +106,7 @@ def _peer(event: Event, incident: IncidentMemory, place: str, context: Context) 
         return False
     if INTRINSIC.intersection(incident.root_topics) and place not in incident.mass:
         return False
-    if vetoes_of(event, incident, context.policy):
+    if vetoes_of(event, incident, context):
         return False
     if place in incident.mass:
         return True

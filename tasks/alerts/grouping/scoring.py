@@ -74,7 +74,7 @@ def score(event: Event, incident: IncidentMemory, context: Context) -> Candidate
     The strongest evidence counts, likeness of the texts and a common namespace close part of what
     it leaves open, and distance in time takes from the whole.
     """
-    vetoes = vetoes_of(event, incident, context.policy)
+    vetoes = vetoes_of(event, incident, context)
     gap = gap_minutes(event.at, incident)
     near = nearness(gap, context.policy)
     if vetoes or not near:
@@ -115,7 +115,7 @@ def with_company(
     if any(one.score >= scores.join for one in scored) or not event.suffers or event.known:
         return scored
     limit = context.policy.windows.company_minutes
-    fresh = [one for one in found if _fresh(event, one, limit, context.policy)]
+    fresh = [one for one in found if _fresh(event, one, limit, context)]
     if len(fresh) != 1 or not (_together(event.facts, fresh[0]) or _untold(context.topology)):
         return scored
     features = {"company": scores.company, "gap_minutes": round(gap_minutes(event.at, fresh[0]), 1)}
@@ -133,13 +133,13 @@ def _together(facts: Facts, incident: IncidentMemory) -> bool:
     return facts.cluster in incident.clusters or facts.namespace in incident.namespaces
 
 
-def _fresh(event: Event, incident: IncidentMemory, limit: float, policy: Policy) -> bool:
+def _fresh(event: Event, incident: IncidentMemory, limit: float, context: Context) -> bool:
     early = _seconds_after_root(event, incident) < 0
     suffers = bool(incident.root_topics) and set(incident.root_topics) <= SYMPTOMS
     if early or suffers:  # what only suffers brings nothing
         return False
     near = gap_minutes(event.at, incident) <= limit
-    return near and not vetoes_of(event, incident, policy)
+    return near and not vetoes_of(event, incident, context)
 
 
 def _strength(features: Mapping[str, float], scores: Scores) -> float:
@@ -156,20 +156,43 @@ def strongest(features: Mapping[str, float]) -> str:
     return max(evidence, key=lambda name: evidence[name], default="text")
 
 
-def vetoes_of(event: Event, incident: IncidentMemory, policy: Policy) -> tuple[str, ...]:
+def vetoes_of(event: Event, incident: IncidentMemory, context: Context) -> tuple[str, ...]:
     """Return what forbids an event to join an incident, in words."""
-    facts, found = event.facts, []
+    facts, policy, found = event.facts, context.policy, list[str]()
     if incident.closed:
         found.append("the incident is closed")
-    if facts.environment and incident.environment not in (None, facts.environment):
-        found.append(f"environment {facts.environment}, not {incident.environment}")
-    if facts.cluster and incident.clusters and facts.cluster not in incident.clusters:
-        found.append(f"cluster {facts.cluster}, not {incident.clusters[0]}")
+    if elsewhere := _elsewhere(facts, incident):
+        # A failed host takes the machines of every environment along.
+        found += [] if _stands_on_root(event, incident, context.topology) else elsewhere
     if incident.resolved_at and not incident.live:
         late = (event.at - incident.resolved_at).total_seconds() / 60
         if late > policy.windows.join_resolved_minutes:
             found.append(f"the incident was resolved {late:.0f} minutes before")
     return tuple(found)
+
+
+def _elsewhere(facts: Facts, incident: IncidentMemory) -> list[str]:
+    """Return in which environment or cluster an event is that an incident is not in."""
+    found = []
+    if facts.environment and incident.environment not in (None, facts.environment):
+        found.append(f"environment {facts.environment}, not {incident.environment}")
+    if facts.cluster and incident.clusters and facts.cluster not in incident.clusters:
+        found.append(f"cluster {facts.cluster}, not {incident.clusters[0]}")
+    return found
+
+
+def _stands_on_root(event: Event, incident: IncidentMemory, topology: Topology) -> bool:
+    """Say whether an event is of a machine that stands on one that the incident is about."""
+    roots = {key for key in incident.root_entities if _is_machine(key, topology)}
+    if not roots:
+        return False
+    own = (thing.key for thing in event.facts.named if thing.known and thing.kind in HOSTS)
+    return any(not roots.isdisjoint(topology.upstream(key)) for key in own)
+
+
+def _is_machine(key: str, topology: Topology) -> bool:
+    node = topology.nodes.get(key)
+    return node is not None and node.kind in HOSTS
 
 
 def gap_minutes(at: datetime, incident: IncidentMemory) -> float:
@@ -323,8 +346,7 @@ def _unrelated(event: Event, incident: IncidentMemory, topology: Topology) -> bo
 
 def _one_scope(event: Event, incident: IncidentMemory) -> bool:
     facts = event.facts
-    clusters = not facts.cluster or not incident.clusters or facts.cluster in incident.clusters
-    return (clusters and incident.environment in (None, facts.environment)) or clusters
+    return not facts.cluster or not incident.clusters or facts.cluster in incident.clusters
 
 
 def _by_place(

@@ -6,7 +6,16 @@ import msgspec
 import pytest
 
 from models.records.asset import AssetChange
-from tasks.alerts.grouping import Changes, Memory, Topology, group, tokens_of, topology_from
+from tasks.alerts.grouping import (
+    Changes,
+    Memory,
+    Topology,
+    group,
+    tokens_of,
+    topology_from,
+    topology_of,
+)
+from tasks.alerts.grouping.topology_graph import Edge, Thing
 from tests.tasks.alerts.grouping.making import SHOP, a_context, a_signal, at, incidents_of, placed
 
 
@@ -82,6 +91,27 @@ def test_the_same_service_elsewhere_is_another_incident(one, other):
 
     assert incidents_of(placements, memory) == [{"a"}, {"b"}]
     assert placements["b"].explanation.best_rejected.vetoes
+
+
+def test_a_failed_host_takes_its_machines_of_every_environment_along_and_no_service_elsewhere():
+    things = [
+        Thing(name, kind, name)
+        for name, kind in (("esx-1", "host"), ("shop-1", "vm"), ("shop-dev-1", "vm"))
+    ]
+    hosted = topology_of(
+        things, [Edge("shop-1", "runs_on", "esx-1"), Edge("shop-dev-1", "runs_on", "esx-1")]
+    )
+    prod, dev = {"env": "prod"}, {"env": "dev"}
+    signals = [
+        a_signal("host", host="esx-1", labels=prod, title="Host is unreachable"),
+        a_signal("prod", 1, host="shop-1", labels=prod, title="VM is unreachable"),
+        a_signal("dev", 1.1, host="shop-dev-1", labels=dev, title="VM is unreachable"),
+        a_signal("other", 1.2, service="portal", labels=dev, title="VM is unreachable"),
+    ]
+
+    placements, memory = placed(signals, a_context(topology=hosted))
+
+    assert incidents_of(placements, memory) == [{"host", "prod", "dev"}, {"other"}]
 
 
 def test_spellings_of_one_environment_are_one():
