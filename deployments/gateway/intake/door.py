@@ -11,6 +11,7 @@ in it.
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from datetime import UTC, datetime
@@ -38,6 +39,8 @@ from deployments.gateway.intake.writer import Acknowledgement, BatchWriter
 from models.records.delivery import Incoming
 from models.settings import settings
 
+logger = logging.getLogger(__name__)
+
 PREFIX = "/webhook/"
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Scope = MutableMapping[str, Any]
@@ -45,6 +48,7 @@ Answer = Callable[..., None]  # status, JSON, and after how many seconds to try 
 _HELD_BYTES = 64 << 20
 _SNS_VENDORS = frozenset({"cloudwatch", "sns"})
 _NOT_POSTED = 405
+_TELL_AGAIN_SECONDS = 60.0
 _AWAY = b'{"error":"the database does not answer"}'
 _AWAY_SECONDS = 2
 _NO_SHAPE = "no known shape of this sender's messages"
@@ -69,6 +73,8 @@ class Door:
         self._proxies = frozenset(own.gateway_trusted_proxies)
         self._most = own.webhook_max_body_bytes
         self._window = own.webhook_replay_seconds
+        # Labels and reasons are few, whoever posts.
+        self._told_until: dict[str, float] = {}
         alerts.recognizes("generic", {}, None)  # loads the adapters before the first delivery
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -123,6 +129,7 @@ class Door:
 
     def _refuse(self, sender: Sender, rejection: Rejection, answer: Answer) -> None:
         self.figures.reject(sender.label, rejection.reason)
+        self._log_refusal(sender, rejection)
         answer(rejection.status, orjson.dumps({"error": str(rejection)}), rejection.retry_after)
 
     def is_signed(self, name: str, scope: Scope, body: bytes) -> bool:
@@ -156,6 +163,17 @@ class Door:
             kind=kind,
             dead=None if _is_known(sender.name, payload, kind) else _NO_SHAPE,
         )
+
+    def _log_refusal(self, sender: Sender, rejection: Rejection) -> None:
+        """Tell who runs the gateway what the sender must not learn, each kind once a minute."""
+        key, now = f"{sender.label}/{rejection.reason}", time.monotonic()
+        if now < self._told_until.get(key, now):
+            return
+        self._told_until[key] = now + _TELL_AGAIN_SECONDS
+        lacking = not sender.secrets and not sender.unsigned and rejection.reason == "signature"
+        name = sender.name.upper().replace("-", "_")
+        cure = f"; it has no secret: set NIGHTSHIFT_WEBHOOK_{name}_SECRET" if lacking else ""
+        logger.warning("a delivery of %s was refused: %s%s", sender.name, rejection.reason, cure)
 
     def _authenticate(self, sender: Sender, posted: Posted) -> Headers:
         if self._certificates and sender.name in _SNS_VENDORS and _is_sns(posted):

@@ -426,3 +426,15 @@ def test_http_1_0_and_heads_are_answered(gateway):
     assert old.startswith(b"HTTP/1.1 202")
     assert b"connection: close" in old
     assert gateway.client.head("/health").status_code == 405
+
+
+def test_who_runs_the_gateway_is_told_once_a_minute_why_deliveries_are_refused(start, caplog):
+    gateway = start()
+
+    assert {gateway.post(b"{}", "stranger").status_code for _ in range(5)} == {401}
+
+    told = [one.getMessage() for one in caplog.records if "refused" in one.getMessage()]
+    assert told == [
+        "a delivery of stranger was refused: signature;"
+        " it has no secret: set NIGHTSHIFT_WEBHOOK_STRANGER_SECRET"
+    ]
