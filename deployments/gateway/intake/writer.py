@@ -124,7 +124,7 @@ class BatchWriter:
             self._work.clear()
             while self._queue or self._doubtful or self._must_flush():
                 link = await self._connected()
-                await asyncio.sleep(0)  # what has just been read comes along: batches twice the size
+                await asyncio.sleep(0)  # what has just been read comes along
                 await self._write(link)
             if self._stopping:
                 return
