@@ -10,7 +10,7 @@ from deployments.cli import alert_export, deliveries, normalize, output
 from deployments.cli.lists import Limit, cut, limit_of
 from deployments.cli.times import parse_time
 from models.records.alert import AlertStatus
-from models.records.severity import Severity
+from models.records.severity import Severity, marked
 
 app = typer.Typer(no_args_is_help=True, help="List alerts and say why each stands where it does.")
 
@@ -35,6 +35,7 @@ def list_alerts(  # noqa: PLR0913 - one option a filter
     as_json: Json = False,
 ) -> None:
     """List alerts, the latest first."""
+    from generators.documents.text import plain
     from models.store import alert_list, incidents, transaction
     from tasks.alerts.incidents import showing
 
@@ -55,11 +56,12 @@ def list_alerts(  # noqa: PLR0913 - one option a filter
         return
     columns = ["Alert", "Severity", "Status", "Title", "Where", "Incident", "At"]
     rows: list[list[Any]] = [
-        [one.id, one.known_severity, one.status, one.title, one.where,
+        [one.id, marked(one.known_severity, predicted=one.severity is None), one.status,
+         plain(one.title), one.where and plain(one.where),
          names.get(one.incident_id or 0), one.event_time]
         for one in found
     ]  # fmt: skip
-    output.print_table("Alerts", columns, rows, whole=("Alert", "Incident", "Severity", "Status"))
+    output.print_list("Alerts", columns, rows, cut=("Title", "Where"), spare=("At", "Where"))
 
 
 @app.command()
@@ -104,6 +106,15 @@ def _print_explanation(found: dict[str, Any]) -> None:
         if candidate:
             rows.append([name.replace("_", " "), _candidate(candidate)])
     output.print_table("Why", ["what", "value"], rows)
+    if found.get("later"):
+        output.screen.print(_later(found), markup=False, highlight=False, soft_wrap=True)
+
+
+def _later(found: dict[str, Any]) -> str:
+    number, last = found["later_count"], found["later"][0]
+    events = "one more event" if number == 1 else f"{number} more events, the last"
+    at = output.words(last["occurred_at"])
+    return f"Since then {events} at {at} ({last['status']}): {last['sentence']}"
 
 
 def _candidate(found: dict[str, Any]) -> str:

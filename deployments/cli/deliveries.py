@@ -53,7 +53,11 @@ def redeliver(delivery_id: Id, *, as_json: Json = False) -> None:
     if as_json:
         output.print_json({"id": delivery_id, "state": "waiting"})
     else:
-        output.screen.print(f"{delivery_id} waits for triage again")
+        said = (
+            f"delivery {delivery_id} waits for triage again; see `nightshift alerts dead-letters`"
+            " or `nightshift alerts list`"
+        )
+        output.screen.print(output.typeable(said), markup=False, highlight=False, soft_wrap=True)
 
 
 def _number(text: str) -> int:
@@ -61,5 +65,7 @@ def _number(text: str) -> int:
 
     found = row_id(text)
     if found is None:
-        raise WrongUse(f"{text[:60]!r} is not the id of a dead letter; see `alerts dead-letters`")
+        raise WrongUse(
+            f"{text[:60]!r} is not the id of a dead letter; see `nightshift alerts dead-letters`"
+        )
     return found

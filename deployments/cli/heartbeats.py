@@ -10,8 +10,7 @@ import typer
 from deployments.cli import output
 from deployments.cli.acting import actor
 from deployments.cli.maintenance import matching
-from deployments.cli.times import parse_span
-from models.errors import WrongUse
+from deployments.cli.times import needed_span
 from models.records.maintenance import Heartbeat
 from models.records.severity import Severity
 from models.store import heartbeats, inventory, transaction
@@ -81,13 +80,7 @@ def remove(name: Name) -> None:
 
 
 def _seconds(text: str) -> int:
-    try:
-        span = parse_span(text.strip())
-    except OverflowError:
-        span = None
-    if span is None:
-        raise WrongUse(f"{text!r} is no span, such as 30s, 5m or 1h")
-    return int(span / timedelta(seconds=1))
+    return int(needed_span(text) / timedelta(seconds=1))
 
 
 def _public(one: Heartbeat) -> dict[str, Any]:

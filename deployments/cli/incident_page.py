@@ -9,8 +9,9 @@ from rich.markup import escape
 from rich.panel import Panel
 from rich.text import Text
 
-from deployments.cli.output import print_table, screen, words
+from deployments.cli.output import print_list, print_table, screen, words
 from generators.documents.text import plain
+from models.records.severity import marked
 
 COLOURS = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan", "info": "dim"}
 _SHOWN_ALERTS = 30
@@ -19,10 +20,10 @@ _SHOWN_LINES = 60
 
 def print_incident(found: Mapping[str, Any]) -> None:
     """Print an incident: what it is, what is known of its cause, its alerts and its timeline."""
-    severity = found["severity"] or "severity unknown"
-    head = Text(f"{severity} ", style=COLOURS.get(severity, "")).append(
-        f"{found['status']}  {plain(found['title'])}", style="bold"
-    )
+    severity = marked(found["severity"], predicted=found["severity_predicted"])
+    head = Text(
+        f"{severity or 'severity unknown'} ", style=COLOURS.get(found["severity"] or "", "")
+    ).append(f"{found['status']}  {plain(found['title'])}", style="bold")
     screen.print(Panel(_lines(found, head), title=escape(found["reference"]), title_align="left"))
     for title, lines in _parts(found):
         screen.print(Text(title, style="bold"))
@@ -100,12 +101,14 @@ def _hypotheses(cause: Mapping[str, Any]) -> list[str]:
 def _print_alerts(found: Mapping[str, Any]) -> None:
     rows = [_alert_row(one) for one in found["alerts"][:_SHOWN_ALERTS]]
     columns = ["Alert", "Severity", "Status", "Title", "Where", "At"]
-    print_table(_cut("Alerts", found["alert_count"], len(rows)), columns, rows, whole=("Alert",))
+    title = _cut("Alerts", found["alert_count"], len(rows))
+    print_list(title, columns, rows, cut=("Title", "Where"), spare=("At", "Where"))
     screen.print()
 
 
 def _alert_row(one: Mapping[str, Any]) -> list[Any]:
-    severity, where = one["severity"] or one["predicted_severity"], one["host"] or one["service"]
+    known, where = one["severity"] or one["predicted_severity"], one["host"] or one["service"]
+    severity = marked(known, predicted=one["severity"] is None)
     return [one["id"], severity, one["status"], plain(one["title"]), where, one["event_time"]]
 
 

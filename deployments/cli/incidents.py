@@ -19,7 +19,7 @@ from deployments.cli.times import parse_time
 from generators.documents.text import plain
 from models.errors import WrongUse
 from models.records.incident import Incident, IncidentStatus
-from models.records.severity import Severity
+from models.records.severity import Severity, marked
 from models.store import incidents, transaction
 from tasks.alerts.incidents import handling as work
 from tasks.alerts.incidents import merging, metrics, report, showing
@@ -59,16 +59,18 @@ def list_incidents(  # noqa: PLR0913 - one option a filter
     )
     with transaction() as conn:
         found = cut(incidents.listed(conn, chosen), most)
+        predicted = showing.predicted(conn, found)
     if as_json:
         output.print_json(showing.public_list(found))
         return
     columns = ["Incident", "Severity", "Status", "Title", "Alerts", "Since", "Assignee"]
     rows: list[list[Any]] = [
-        [one.reference, one.severity, one.status, one.title, one.alert_count, one.started_at,
-         one.assignee or one.owner_team]
+        [one.reference, marked(one.severity, predicted=one.id in predicted), one.status,
+         plain(one.title), one.alert_count, one.started_at, one.assignee or one.owner_team]
         for one in found
     ]  # fmt: skip
-    output.print_table("Incidents", columns, rows, whole=("Incident", "Severity", "Status"))
+    spare = ("Assignee", "Since", "Alerts")
+    output.print_list("Incidents", columns, rows, cut=("Title",), spare=spare)
 
 
 @app.command()
@@ -256,6 +258,9 @@ def make_report(
     as_json: Json = False,
 ) -> None:
     """Write the post-incident report: Markdown on standard output, or into files."""
+    for option, path in (("--out", out), ("--html", html)):
+        if path is not None and path.is_dir():
+            raise WrongUse(f"{option} {path} is a folder; give a file name")
     with transaction() as conn:
         made = report.make(conn, name, datetime.now(UTC))
     written = {"out": out, "html": html}

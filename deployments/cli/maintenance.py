@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
@@ -12,7 +12,7 @@ from psycopg import Connection
 
 from deployments.cli import output
 from deployments.cli.acting import actor
-from deployments.cli.times import parse_span, parse_time
+from deployments.cli.times import needed_span, parse_time
 from models.errors import WrongUse
 from models.records.grouping import Window
 from models.records.maintenance import PlannedWindow, Series
@@ -148,9 +148,9 @@ def _end(begins: datetime, ends: str | None, lasts: str | None) -> datetime:
         raise WrongUse("say when it ends: --to TIME or --for 2h")
     if ends is not None:
         return parse_time(ends)
+    span = needed_span(lasts or "")
     try:
-        span = parse_span((lasts or "").strip())
-        return begins + (span or timedelta(0))
+        return begins + span
     except OverflowError:
         raise WrongUse(f"{lasts!r} is too long") from None
 

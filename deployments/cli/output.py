@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from deployments.cli.fitting import GAP, fitted
+
 # Everything that is not a result goes to standard error, so that `--json` stays parseable.
 errors = Console(stderr=True)
 screen = Console()
-_GAP = 2  # blanks between two columns
 _NARROWEST = 8  # what a column that may be folded gets at least
 _NAME = "nightshift"
 
@@ -76,9 +77,9 @@ def print_table(
         box=box.SIMPLE_HEAD,
         show_edge=False,
         pad_edge=False,
-        padding=(0, _GAP - 1, 0, 0),
+        padding=(0, GAP - 1, 0, 0),
     )
-    least = _GAP * (len(columns) - 1)
+    least = GAP * (len(columns) - 1)
     for number, column in enumerate(columns):
         found = [row[number] for row in rows if row[number] is not None]
         figures = bool(found) and all(_is_figure(cell) for cell in found)
@@ -95,6 +96,45 @@ def print_table(
     # On its own: as a part of the table it would be folded to the width of the columns.
     screen.print(Text(title, style="table.title"), soft_wrap=True)
     screen.print(table, crop=False)
+
+
+def print_list(
+    title: str,
+    columns: list[str],
+    rows: list[list[Any]],
+    *,
+    cut: Sequence[str],
+    spare: Sequence[str] = (),
+) -> None:
+    """Print a table with one line a row, as wide as the screen.
+
+    Args:
+        title: Stands above it, with the columns that were left out.
+        columns: The headings.
+        rows: A list of cells each.
+        cut: Columns whose texts are cut where they do not fit, the most useful one first.
+        spare: Columns that are left out where they do not fit, the least useful one first.
+    """
+    cells = [[words(cell) for cell in row] for row in rows]
+    widths = {
+        column: max(cell_len(text) for text in [column, *(row[place] for row in cells)])
+        for place, column in enumerate(columns)
+    }
+    fit = fitted(widths, screen.width, cut, spare)
+    places = [place for place, column in enumerate(columns) if column not in fit.dropped]
+    kept = [columns[place] for place in places]
+    shown = [[_shortened(row[place], fit.widths.get(columns[place])) for place in places]
+             for row in rows]  # fmt: skip
+    said = f"; no room for {', '.join(fit.dropped)}: widen the window, or --json"
+    print_table(f"{title}{said if fit.dropped else ''}", kept, shown, whole=kept)
+
+
+def _shortened(cell: Any, width: int | None) -> Any:
+    if width is None:
+        return cell
+    text = Text(words(cell))
+    text.truncate(width, overflow="ellipsis")
+    return text.plain
 
 
 def words(value: Any) -> str:

@@ -8,6 +8,7 @@ import typer
 
 from deployments.cli import output
 from deployments.cli.acting import actor
+from models.errors import WrongUse
 from models.records.person import Role
 from models.store import inventory, people, transaction
 
@@ -19,19 +20,25 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON value.")]
 @app.command()
 def add(
     name: Annotated[str, typer.Argument(help="How the person is called in timelines and logs.")],
-    role: Annotated[Role, typer.Option(help="What the person may; the first one is an admin.")],
     *,
+    role: Annotated[
+        Role | None,
+        typer.Option(help="What the person may; the first one is an admin.", show_default=False),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Register a person and show the token, once; after the first that needs an admin's token."""
     with transaction() as conn:
         people.hold(conn)  # of two who are the first at once only one is
+        if role is None and people.registered(conn):
+            raise WrongUse(f"say what {name[:60]!r} may: --role {'|'.join(Role)}")
         by = actor(conn, Role.ADMIN)
-        person, token = people.add(conn, name, role, created_by=by)
+        person, token = people.add(conn, name, role or Role.ADMIN, created_by=by)
         detail = {"name": person.name, "role": person.role}
         inventory.add_audit(conn, by, "add-person", person.id, detail)
-    if person.role is not role:
-        output.errors.print("the first person is an admin", markup=False, highlight=False)
+    if role is not None and person.role is not role:
+        said = f"the first person is an admin, so {person.name} is one, not {role}"
+        output.errors.print(said, markup=False, highlight=False, soft_wrap=True)
     if as_json:
         output.print_json({**people.public(person), "token": token})
         return

@@ -35,6 +35,21 @@ def parse_span(text: str) -> timedelta | None:
     return timedelta(**{_UNITS[found[2]]: int(found[1])}) if found else None
 
 
+def needed_span(text: str) -> timedelta:
+    """Return a span such as `7d`.
+
+    Raises:
+        WrongUse: It is none, or longer than any calendar.
+    """
+    try:
+        span = parse_span(text.strip())
+    except OverflowError:
+        raise WrongUse(f"{text!r} is too long") from None
+    if span is None:
+        raise WrongUse(f"{text!r} is no span, such as 30s, 5m or 1h")
+    return span
+
+
 def _time(text: str) -> datetime:
     if (ago := parse_span(text)) is not None:
         return datetime.now(UTC) - ago

@@ -293,7 +293,8 @@ def page_of_list(
     """Return the list as a page."""
     with transaction() as conn:
         found = incidents.listed(conn, incidents.Filter(before=before, limit=MOST))
-    return HTMLResponse(incident_pages.listed(found, more=len(found) == MOST))
+        predicted = showing.predicted(conn, found)
+    return HTMLResponse(incident_pages.listed(found, predicted, more=len(found) == MOST))
 
 
 @router.get("/incidents/{name}", response_class=HTMLResponse, include_in_schema=False)

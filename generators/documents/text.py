@@ -16,14 +16,13 @@ _MIB_PER_GIB, _MIB_PER_TIB = 1024, 1024 * 1024
 _THOUSANDS = {"MHz": ("GHz", 1), "millicores": ("cores", 1), "Mbit/s": ("Gbit/s", 1)}
 
 # Characters without a meaning in Markdown, HTML or a table, wherever they stand in a line.
-_PLAIN = re.compile(r"[A-Za-z0-9 .,:/()%+=;?!'À-ɏ-]*")
+_PLAIN = re.compile(r"[A-Za-z0-9 .,:/()%+=;?!'\"À-ɏ-]*")
 _ESCAPED = {
     **{character: f"\\{character}" for character in "\\`*[]|~"},
     **{character: f"&#{ord(character)};" for character in "{}$"},
     "&": "&amp;",
     "<": "&lt;",
     ">": "&gt;",
-    '"': "&quot;",
 }
 _SPECIAL = re.compile("|".join(re.escape(character) for character in _ESCAPED))
 _EMPHASIS = re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")

@@ -20,6 +20,11 @@ class Severity(StrEnum):
         return _ORDER.index(self)
 
 
+def marked(severity: Severity | None, *, predicted: bool) -> str | None:
+    """Return a severity as people read it: one that nobody sent says so."""
+    return f"{severity} (predicted)" if severity and predicted else severity
+
+
 _ORDER = list(Severity)
 
 

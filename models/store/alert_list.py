@@ -78,19 +78,20 @@ def alert(conn: Rows, name: int | str) -> StoredAlert:
 
 def decisions(conn: Rows, alert_id: int, limit: int = 20) -> list[Decision]:
     """Return what triage decided on the last events of an alert, the latest first."""
-    return [
-        Decision(
-            event_id=row[0],
-            alert_id=row[1],
-            status=AlertStatus(row[2]),
-            occurred_at=row[3],
-            received_at=row[4],
-            action=Action(row[5]),
-            incident_id=row[6],
-            explanation=row[7],
-        )
-        for row in conn.execute(SQL["decisions"], {"id": alert_id, "limit": limit})
-    ]
+    rows = conn.execute(SQL["decisions"], {"id": alert_id, "limit": limit})
+    return [_decision(row) for row in rows]
+
+
+def placing(conn: Rows, alert_id: int) -> Decision | None:
+    """Return the decision that put an alert into an incident; None where none did."""
+    row = conn.execute(SQL["placing"], {"id": alert_id}).fetchone()
+    return _decision(row) if row else None
+
+
+def count_after(conn: Rows, alert_id: int, event_id: int) -> int:
+    """Return how many events of an alert came after one of them."""
+    row = conn.execute(SQL["count_after"], {"id": alert_id, "event": event_id}).fetchone()
+    return int(row[0]) if row else 0
 
 
 def sources(conn: Rows, incident_id: int) -> dict[str, int]:
@@ -109,6 +110,19 @@ def _statement(name: str) -> sql.Composed:
         sql.Identifier("a", _RENAMED.get(field, field)) for field in _FIELDS
     )
     return sql.SQL(SQL[name]).format(columns=columns)
+
+
+def _decision(row: tuple[Any, ...]) -> Decision:
+    return Decision(
+        event_id=row[0],
+        alert_id=row[1],
+        status=AlertStatus(row[2]),
+        occurred_at=row[3],
+        received_at=row[4],
+        action=Action(row[5]),
+        incident_id=row[6],
+        explanation=row[7],
+    )
 
 
 def _alert(row: tuple[Any, ...]) -> StoredAlert:

@@ -154,7 +154,9 @@ def redeliver(conn: psycopg.Connection, delivery_id: int) -> None:
         WrongUse: No dead letter has this id.
     """
     if conn.execute(SQL["redeliver"], {"id": delivery_id}).fetchone() is None:
-        raise WrongUse(f"there is no dead letter {delivery_id}")
+        raise WrongUse(
+            f"there is no dead letter {delivery_id}; see `nightshift alerts dead-letters`"
+        )
 
 
 def delete_old(conn: psycopg.Connection, days: int, limit: int = 10_000) -> int:

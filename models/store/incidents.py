@@ -173,6 +173,12 @@ def entities(conn: Rows, ids: Iterable[str]) -> list[Entity]:
     return [Entity(id=row[0], kind=row[1], name=row[2]) for row in rows]
 
 
+def predicted(conn: Rows, ids: Iterable[int]) -> frozenset[int]:
+    """Return those of these incidents whose alerts all came without a severity and got one."""
+    rows = conn.execute(SQL["predicted"], {"ids": list(ids)})
+    return frozenset(row[0] for row in rows)
+
+
 def counts(conn: Rows) -> dict[str, int]:
     """Return the number of incidents by status."""
     return dict(conn.execute(SQL["counts"]).fetchall())

@@ -148,6 +148,51 @@ def test_a_report_is_markdown_and_one_page_without_anything_from_elsewhere(entry
     assert text.read_text().splitlines()[0] == out.splitlines()[0]
 
 
+def test_a_report_is_written_to_a_file_and_to_no_folder(entry, number, tmp_path):
+    for option in ("--out", "--html"):
+        status, out, err = entry("incidents", "report", "1", option, tmp_path)
+
+        assert (status, out, err.count("\n")) == (2, "", 1)
+        assert "give a file name" in err
+
+
+def test_a_severity_that_nobody_sent_is_marked_wherever_people_read_it(entry, number):
+    with transaction() as conn:
+        only = an_incident(conn, title="Odd", severity="low", alert_count=1)
+        an_alert(conn, incident_id=only, severity=None, predicted_severity="low")
+        mixed = an_incident(conn, title="Mixed", severity="high", alert_count=2)
+        an_alert(conn, incident_id=mixed, severity=None, predicted_severity="medium")
+        an_alert(conn, incident_id=mixed, severity="high")
+
+    lines = entry("incidents", "list")[1].splitlines()
+    marked = {line[:15]: "(predicted)" in line for line in lines if line.startswith("INC-")}
+    assert [name for name, is_marked in marked.items() if is_marked] == ["INC-2026-000003"]
+    assert "low (predicted)" in entry("incidents", "show", "3")[1]
+    assert "high (predicted)" not in entry("incidents", "show", "4")[1]
+    assert "medium (predicted)" in entry("alerts", "list")[1]
+    assert ok(entry, "incidents", "show", "3")["severity_predicted"] is True
+
+    ok(entry, "incidents", "severity", "3", "high", "--reason", "seen it")
+    assert "high (predicted)" not in entry("incidents", "list")[1]
+
+
+def test_lists_have_one_line_a_row_and_fit_the_screen(entry, number):
+    long = "The replication of the shop's database falls behind " * 3
+    with transaction() as conn:
+        only = an_incident(conn, title=long, status="investigating", assignee="Ada Lovelace")
+        an_alert(conn, incident_id=only, severity=None, predicted_severity="critical", title=long,
+                 host="db-with-a-long-name-01.rack-7.example.org")  # fmt: skip
+
+    for verb, rows in (("incidents", 3), ("alerts", 3)):
+        _, out, _ = entry(verb, "list")
+        title, _, _, *lines = out.splitlines()
+        assert "no room for" in title
+        assert len(lines) == rows
+        assert all(len(line) <= 80 for line in lines)
+        assert "The replication of" in lines[0]
+        assert "…" in lines[0]
+
+
 def test_metrics_stand_beside_what_they_mean(entry, number):
     found = ok(entry, "incidents", "metrics")
 
@@ -187,6 +232,56 @@ def test_alerts_are_listed_filtered_and_explained(entry, number):
     assert told["chosen"]["features"] == {"same_entity": 0.8}
     assert told["best_rejected"]["reference"] == "INC-2026-000002"
     assert "It joined: it names a thing." in entry("alerts", "why", "1")[1]
+
+
+def decided(conn, position, status, incident, **explanation):
+    conn.execute(
+        "INSERT INTO alert_events (alert_id, delivery_id, position, status, timed, occurred_at,"
+        " received_at, action, incident_id, explanation)"
+        " VALUES (1, 1, %s, %s, true, %s, %s, 'group', %s, %s)",
+        (position, status, T0, T0, incident, json.dumps({"policy": "1-a", **explanation})),
+    )
+
+
+def test_why_begins_with_what_placed_the_alert_and_goes_on_with_what_came_later(entry, number):
+    best = {"incident": "2", "score": 0.2, "features": {}, "vetoes": []}
+    with transaction() as conn:
+        decided(conn, 0, "firing", None, rule="occurrences", sentence="Not often enough.")
+        decided(conn, 1, "firing", 1, rule="new-incident", sentence="No open incident fits it.",
+                threshold=0.5, margin=0.3, chosen=None, best_rejected=best)  # fmt: skip
+        for position in range(2, 30):
+            decided(conn, position, "firing", 1, rule="same-key", sentence="Already here.")
+        decided(conn, 30, "resolved", 1, rule="same-key", sentence="It resolves an alert.")
+
+    found = ok(entry, "alerts", "why", "1")
+    assert (found["rule"], found["threshold"], found["margin"]) == ("new-incident", 0.5, 0.3)
+    assert found["best_rejected"]["reference"] == "INC-2026-000002"
+    assert (found["later_count"], found["later"][0]["sentence"]) == (29, "It resolves an alert.")
+    out = entry("alerts", "why", "1")[1]
+    assert out.startswith("No open incident fits it.")
+    assert "Since then 29 more events" in out
+    assert out.rstrip().endswith("(resolved): It resolves an alert.")
+
+
+def test_why_of_an_alert_in_no_incident_is_the_last_decision(entry, number):
+    with transaction() as conn:
+        conn.execute("UPDATE alerts SET incident_id = NULL, action = 'ignore' WHERE id = 1")
+        decided(conn, 0, "firing", None, rule="occurrences", sentence="Not often enough.")
+        decided(conn, 1, "resolved", None, rule="resolve-of-ignored", sentence="It resolves.")
+
+    found = ok(entry, "alerts", "why", "1")
+
+    assert (found["rule"], found["later"], len(found["earlier"])) == ("resolve-of-ignored", [], 1)
+
+
+def test_why_of_a_new_episode_in_its_old_incident_is_its_first_event(entry, number):
+    with transaction() as conn:
+        decided(conn, 0, "firing", 1, rule="reopened", sentence="It fired again.")
+        decided(conn, 1, "firing", 1, rule="same-key", sentence="Already here.")
+
+    found = ok(entry, "alerts", "why", "1")
+
+    assert (found["rule"], found["later_count"]) == ("reopened", 1)
 
 
 def test_a_list_that_is_cut_says_so_and_stays_one_json_value(entry, number):

@@ -53,10 +53,10 @@ def test_a_series_has_its_next_window(entry):
         (("--everything", "--for", "2h", "--to", "2027-01-01"), "when it ends"),
         (("--everything", "--match", "a=b", "--for", "2h"), "which alerts"),
         (("--match", "service", "--for", "2h"), "FIELD=VALUE"),
-        (("--everything", "--for", "soon"), "lasts"),
+        (("--everything", "--for", "soon"), "'soon' is no span, such as 30s, 5m or 1h"),
         (("--everything", "--for", "999999w"), "too long"),
         (("--everything", "--from", "2020-01-01", "--for", "1h"), "ended already"),
-        (("--everything", "--for", "1h", "--rrule", "FREQ=NEVER"), "no RRULE"),
+        (("--everything", "--for", "1h", "--rrule", "FREQ=NEVER"), "daily at most"),
         (("--everything", "--for", "1h", "--rrule", "FREQ=DAILY", "--time-zone", "../x"), "zone"),
     ],
 )

@@ -33,12 +33,23 @@ def test_the_first_person_is_an_admin_and_gets_the_token_once(database, entry, a
 
     assert status == 0
     assert made["role"] == "admin"
-    assert "first person is an admin" in err
+    assert "the first person is an admin, so Ada is one, not operator" in err
     with transaction() as conn:
         assert people.authenticate(conn, made["token"]).id == made["person_id"]
     listed = json.loads(entry("people", "list", "--json")[1])
     assert [(one["name"], one["role"]) for one in listed] == [("Ada", "admin")]
     assert "token" not in listed[0]
+
+
+def test_the_first_person_needs_no_role_and_later_ones_do(database, entry, acting):
+    status, out, err = entry("people", "add", "Ada", "--json")
+    assert (status, json.loads(out)["role"], err) == (0, "admin", "")
+
+    acting(json.loads(out)["token"])
+    status, out, err = entry("people", "add", "Ben")
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert "say what 'Ben' may: --role viewer|operator|approver|admin" in err
+    assert add(entry, "Ben", "viewer")[1]["role"] == "viewer"
 
 
 def test_later_ones_need_an_admin_s_token(database, entry, acting):
@@ -79,7 +90,7 @@ def test_a_revoked_person_may_nothing_any_more(database, entry, acting):
 
 @pytest.mark.parametrize(
     "arguments",
-    [("add", "Ada"), ("add", "Ada", "--role", "root"), ("add", "", "--role", "admin"),
+    [("add", "Ada", "--role", "root"), ("add", "", "--role", "admin"),
      ("revoke", "nobody")],
 )  # fmt: skip
 def test_wrong_use_is_status_2(database, entry, acting, arguments):

@@ -182,7 +182,7 @@ def test_a_redelivered_dead_letter_waits_again_and_its_count_moves_back(database
 
     assert [one.id for one in claim()] == [found.id]
     assert (counts()["accepted"], counts()["dead_letter"]) == (1, 0)
-    with transaction() as conn, pytest.raises(WrongUse):
+    with transaction() as conn, pytest.raises(WrongUse, match="nightshift alerts dead-letters"):
         deliveries.redeliver(conn, found.id)
 
 

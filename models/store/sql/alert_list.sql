@@ -19,6 +19,18 @@ SELECT {columns} FROM alerts a WHERE a.id = %(id)s;
 SELECT id, alert_id, status, occurred_at, received_at, action, incident_id, explanation
 FROM alert_events WHERE alert_id = %(id)s ORDER BY id DESC LIMIT %(limit)s;
 
+-- name: placing
+-- What put the alert where it stands: the last comparison with incidents. An episode that began in the
+-- incident of the one before it was never compared; its first event says so.
+SELECT id, alert_id, status, occurred_at, received_at, action, incident_id, explanation
+FROM alert_events, LATERAL (
+    SELECT explanation ->> 'chosen' IS NOT NULL OR explanation ->> 'rule' = 'new-incident' AS compared) c
+WHERE alert_id = %(id)s AND incident_id IS NOT NULL
+ORDER BY c.compared DESC, CASE WHEN c.compared THEN -id ELSE id END LIMIT 1;
+
+-- name: count_after
+SELECT count(*) FROM alert_events WHERE alert_id = %(id)s AND id > %(event)s;
+
 -- name: sources
 SELECT vendor, count(*) FROM alerts WHERE incident_id = %(id)s
 GROUP BY vendor ORDER BY count(*) DESC, vendor;

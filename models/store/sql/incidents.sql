@@ -55,5 +55,11 @@ RETURNING {columns};
 -- name: entities
 SELECT id, kind, name FROM assets WHERE id = ANY (%(ids)s);
 
+-- name: predicted
+-- Each look ends at the first alert that decides it, however many there are.
+SELECT w.id FROM unnest(%(ids)s::bigint[]) AS w (id)
+WHERE EXISTS (SELECT FROM alerts a WHERE a.incident_id = w.id AND a.predicted_severity IS NOT NULL)
+  AND NOT EXISTS (SELECT FROM alerts a WHERE a.incident_id = w.id AND a.severity IS NOT NULL);
+
 -- name: counts
 SELECT status, count(*) FROM incidents GROUP BY status;

@@ -96,6 +96,8 @@ def _margin(told: Told, threshold: float) -> float:
 def _sentence(told: Told, incident: IncidentMemory | None) -> str:
     if told.resolves:
         return "It resolves an alert of this incident."
+    if told.rule == "new-incident" and told.rejected is None:
+        return "There was no open incident to compare it with, so it opened one."
     if told.chosen is None:
         return _RULES.get(told.rule, told.rule)
     title = f' "{incident.title}"' if incident else ""

@@ -25,7 +25,10 @@ _EARLIER = 20
 
 
 def why(conn: Rows, name: int | str) -> dict[str, Any]:
-    """Return the last decision on an alert with its explanation, and the earlier ones.
+    """Return the decision that put an alert where it stands, with its explanation.
+
+    For an alert that stands in no incident that is the last one. `earlier` and `later` are other
+    decisions on its events, the latest first; `later_count` also counts those that are left out.
 
     Raises:
         WrongUse: There is no such alert, or nothing was decided on it.
@@ -34,9 +37,17 @@ def why(conn: Rows, name: int | str) -> dict[str, Any]:
     decisions = alert_list.decisions(conn, alert.id, _EARLIER)
     if not decisions:
         raise WrongUse(f"alert {alert.id} has no stored decision")
-    names = _references(conn, alert, decisions)
-    last, *earlier = [_decision(decision, names) for decision in decisions]
-    return {**last, "alert": showing.public_alert(alert, names), "earlier": earlier}
+    decided = _deciding(conn, alert) or decisions[0]
+    names = _references(conn, alert, [decided, *decisions])
+    earlier = [one for one in decisions if one.event_id < decided.event_id]
+    later = [one for one in decisions if one.event_id > decided.event_id]
+    return {
+        **_decision(decided, names),
+        "alert": showing.public_alert(alert, names),
+        "earlier": [_decision(one, names) for one in earlier],
+        "later": [_decision(one, names) for one in later],
+        "later_count": alert_list.count_after(conn, alert.id, decided.event_id),
+    }
 
 
 def why_not(conn: Rows, name: int | str, incident: int | str) -> dict[str, Any]:
@@ -68,8 +79,8 @@ def why_not(conn: Rows, name: int | str, incident: int | str) -> dict[str, Any]:
     context = Context(policy=policy, topology=Surroundings().world(conn).topology)
     candidate = grouping.compare(_signal(alert), memory, context)
     threshold = policy.scores.join
-    last = alert_list.decisions(conn, alert.id, 1)
-    told = last[0].explanation if last else {}
+    decided = _deciding(conn, alert) or next(iter(alert_list.decisions(conn, alert.id, 1)), None)
+    told = decided.explanation if decided else {}
     return {
         **shared,
         "rule": "veto" if candidate.vetoes else "score",
@@ -83,6 +94,10 @@ def why_not(conn: Rows, name: int | str, incident: int | str) -> dict[str, Any]:
         "best_rejected": _named(msgspec.to_builtins(candidate), names),
         "sentence": _sentence(candidate, found, told, stands_in),
     }
+
+
+def _deciding(conn: Rows, alert: StoredAlert) -> Decision | None:
+    return alert_list.placing(conn, alert.id) if alert.incident_id is not None else None
 
 
 def _references(

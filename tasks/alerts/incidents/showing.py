@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from psycopg import Connection
@@ -10,6 +10,7 @@ from psycopg import Connection
 from models.records.incident import EntryKind, Incident, TimelineEntry
 from models.records.stored_alert import Decision, StoredAlert
 from models.store import alert_list, incidents
+from tasks.alerts.incidents.handling import SET_BY_HAND
 
 Rows = Connection[tuple[Any, ...]]
 _TIMES = (
@@ -90,6 +91,7 @@ def whole(conn: Rows, name: int | str, lines: int = incidents.TIMELINE_LIMIT) ->
     known = {found.id: found.reference}
     return {
         **public_incident(found),
+        "severity_predicted": found.id in predicted(conn, [found]),
         "entities": _entities(conn, found),
         "sources": alert_list.sources(conn, found.id),
         "alerts": [public_alert(alert, known) for alert in alerts],
@@ -123,6 +125,12 @@ def evidence(conn: Rows, incident_id: int) -> list[dict[str, str]]:
 def public_list(found: Sequence[Incident]) -> list[dict[str, Any]]:
     """Return incidents as they stand in a list."""
     return [public_incident(incident) for incident in found]
+
+
+def predicted(conn: Rows, found: Iterable[Incident]) -> frozenset[int]:
+    """Return the ids of those whose severity only rests on predictions: no sender, no person."""
+    ids = [one.id for one in found if one.severity and SET_BY_HAND not in one.labels]
+    return incidents.predicted(conn, ids) if ids else frozenset()
 
 
 def _text(number: int | None) -> str | None:

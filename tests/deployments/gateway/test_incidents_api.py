@@ -311,6 +311,17 @@ def test_the_pages_show_hostile_titles_as_text(client, number):
     )
 
 
+def test_the_page_marks_a_severity_that_nobody_sent(client, number):
+    with transaction() as conn:
+        only = an_incident(conn, title="Odd", severity="low")
+        an_alert(conn, incident_id=only, severity=None, predicted_severity="low")
+
+    text = client.get("/incidents").text
+
+    assert text.count("(predicted)") == 1
+    assert "low (predicted)" in text
+
+
 def test_people_are_managed_by_admins_alone(client, tokens):
     for name in ("viewer", "operator", "approver"):
         assert client.get("/api/people", headers=bearer(tokens[name])).status_code == 403

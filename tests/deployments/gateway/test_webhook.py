@@ -336,9 +336,12 @@ def test_no_page_and_no_command_shows_a_raw_body(gateway, entry):
 def test_a_dead_letter_is_delivered_again_by_its_id(gateway, entry):
     gateway.post(b'{"hello": "world"}')
 
-    assert entry("alerts", "redeliver", "1")[0] == 0
+    status, out, _ = entry("alerts", "redeliver", "1")
+    assert (status, out.count("\n")) == (0, 1)
+    assert out.startswith("delivery 1 waits for triage again; see `nightshift alerts dead-letters`")
     assert rows()[0][1:3] == ("accepted", "waiting")
-    assert entry("alerts", "redeliver", "1")[0] == 2
+    status, _, err = entry("alerts", "redeliver", "1")
+    assert (status, "see `nightshift alerts dead-letters`" in err) == (2, True)
     assert entry("alerts", "redeliver", "1; DROP TABLE deliveries")[0] == 2
 
 

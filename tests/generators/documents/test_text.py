@@ -51,6 +51,11 @@ def test_an_address_in_a_name_is_no_link_where_bare_addresses_are(name):
     assert "www." not in escape(name)
 
 
+def test_quotes_stay_plain_since_they_mean_nothing_in_markdown():
+    assert escape('"Disk full" on db-01') == '"Disk full" on db-01'
+    assert escape('"a" | <b title="x">') == '"a" \\| &lt;b title="x"&gt;'
+
+
 def test_ordinary_names_are_left_as_they_are():
     assert escape("esx-01.example net_1 (prod) 50 %") == "esx-01.example net_1 (prod) 50 %"
 

@@ -102,6 +102,14 @@ def test_why_of_a_new_incident_tells_how_far_the_next_was():
     assert "Margin 0." in text
 
 
+def test_why_of_the_first_incident_speaks_of_no_other():
+    placements, _ = placed([a_signal("a", service="mail")])
+
+    sentence = placements["a"].explanation.sentence
+
+    assert sentence == "There was no open incident to compare it with, so it opened one."
+
+
 def test_why_not_tells_what_forbids_it():
     first, memory = placed([a_signal("a", service="api", labels={"env": "staging"})])
     other = a_signal("b", 1, service="api", labels={"env": "production"})
