@@ -5,14 +5,15 @@ Titles and names are written by others: they stand in quotation marks, cut and o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from generators.documents.cited import Cited
 from generators.documents.text import counted, listed, moment, plain
+from generators.incidents.affected import Thing, told_once
 from models.records.asset import AssetChange
 from models.records.incident import LIVE
-from models.records.incident_view import IncidentView
+from models.records.incident_view import Entity, IncidentView
 from models.records.severity import worst
 from models.records.stored_alert import StoredAlert
 
@@ -85,6 +86,19 @@ def certainty(confidence: float) -> str:
     return "medium" if confidence >= _LIKELY else "low"
 
 
+def affected(view: IncidentView, *more: str) -> list[str]:
+    """Return what is affected beside the services, each once: kind and name, or only the name.
+
+    Args:
+        view: The incident.
+        more: Ids of assets that stand beside those of the incident.
+    """
+    keys = (*view.incident.affected_entities, *more)
+    things = (_thing(key, view.entities) for key in keys)
+    told = told_once(things, view.incident.affected_services)
+    return list(dict.fromkeys(f"{thing.kind} {thing.name}".strip() for thing in told))
+
+
 def _say_counts(view: IncidentView, cited: Cited) -> None:
     found = view.incident
     senders = listed(f"{plain(name)} {number}" for name, number in view.sources.items())
@@ -110,7 +124,7 @@ def _say_affected(view: IncidentView, cited: Cited) -> None:
     parts = []
     if found.affected_services:
         parts.append(f"services {_some(found.affected_services)}")
-    names = [view.entities[key].name if key in view.entities else key for key in _things(view)]
+    names = affected(view)
     if names:
         parts.append(f"{'entity' if len(names) == 1 else 'entities'} {_some(names)}")
     if not parts:
@@ -120,9 +134,11 @@ def _say_affected(view: IncidentView, cited: Cited) -> None:
     cited.say(text, (f"incident:{found.reference}.affected", text))
 
 
-def _things(view: IncidentView) -> list[str]:
-    services = {name.lower() for name in view.incident.affected_services}
-    return [key for key in view.incident.affected_entities if key.lower() not in services]
+def _thing(key: str, known: Mapping[str, Entity]) -> Thing:
+    found = known.get(key)
+    if found is None:
+        return Thing(key, key, "", known=False)
+    return Thing(key, found.name, found.kind, known=True)
 
 
 def _say_root(view: IncidentView, cited: Cited) -> None:

@@ -134,10 +134,7 @@ def _others(view: IncidentView) -> Iterator[str]:
 
 
 def _entities(view: IncidentView) -> list[str]:
-    known = {key: f"{one.kind} {one.name}" for key, one in view.entities.items()}
-    services = {name.lower() for name in view.incident.affected_services}
-    names = [key for key in view.incident.affected_entities if key.lower() not in services]
-    return list(dict.fromkeys([*known.values(), *(known.get(key, key) for key in names)]))
+    return facts.affected(view, *view.entities)
 
 
 def _line(entry: TimelineEntry) -> dict[str, Any]:

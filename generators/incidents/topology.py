@@ -7,7 +7,7 @@ from itertools import chain
 
 from generators.documents.diagram import LARGEST, Node, Path, mermaid
 from models.records.graph import Hop
-from models.records.incident_view import IncidentView
+from models.records.incident_view import Entity, IncidentView
 
 _ROOT, _AFFECTED, _AROUND = "root", "affected", "around"
 
@@ -19,7 +19,7 @@ def diagram(view: IncidentView) -> str | None:
     """
     root = _root(view)
     nodes = {entity.id: _node(entity.id, entity.name, entity.kind, root, affected=True)
-             for entity in view.entities.values()}  # fmt: skip
+             for entity in _first(view, root)}  # fmt: skip
     if not nodes:
         return None
     affected = set(nodes)
@@ -32,6 +32,12 @@ def diagram(view: IncidentView) -> str | None:
     drawn = {node.id for node in chain.from_iterable(paths)}
     alone: list[Path] = [(nodes[key],) for key in affected if key not in drawn]
     return mermaid([*paths, *sorted(alone)][: LARGEST * 2])
+
+
+def _first(view: IncidentView, root: str | None) -> list[Entity]:
+    """Return what is affected as far as one picture holds it, the root among it."""
+    entities = sorted(view.entities.values(), key=lambda entity: entity.id != root)
+    return entities[:LARGEST]
 
 
 def _paths(hops: Iterable[Hop], nodes: dict[str, Node], affected: set[str]) -> list[Path]:

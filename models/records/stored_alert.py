@@ -71,10 +71,13 @@ class StoredAlert:
         shared = set(Alert.__slots__) & set(StoredAlert.__slots__)
         return Alert(**{name: getattr(self, name) for name in shared})
 
-    @property
-    def where(self) -> str | None:
-        """What it speaks of, as far as is known: a host, else an asset, else a service."""
-        return self.host or self.entity_id or self.service
+    def where(self, assets: Mapping[str, str]) -> str | None:
+        """Return what it speaks of, as far as is known: a host, else an asset, else a service.
+
+        Args:
+            assets: What assets are called, by id; an id says nothing to a person.
+        """
+        return self.host or assets.get(self.entity_id or "") or self.service
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

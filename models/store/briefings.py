@@ -15,7 +15,6 @@ from models.store import incidents, queries
 
 SQL = queries("briefings")
 Rows = Connection[tuple[Any, ...]]
-_MOST_ENTITIES = 20
 _EVIDENCE_LINKS = ("source", "alert", "monitor", "dashboard", "panel")
 
 
@@ -32,7 +31,9 @@ def briefings(
         incident.id: Briefing(
             incident=incident,
             sources=sources.get(incident.id, ()),
-            entities=tuple(names.get(entity, entity) for entity in incident.affected_entities),
+            entities=tuple(
+                dict.fromkeys(names.get(entity, entity) for entity in incident.affected_entities)
+            ),
             **_root(roots.get(incident.id), incident),
             changed=incident.change_refs,
             merged_into=into.get(incident.merged_into or 0),
@@ -77,7 +78,7 @@ def _link(links: Mapping[str, str]) -> str | None:
 
 
 def _names(conn: Rows, found: Iterable[Incident]) -> dict[str, str]:
-    ids = {entity for one in found for entity in one.affected_entities[:_MOST_ENTITIES]}
+    ids = {entity for one in found for entity in one.affected_entities}
     return dict(conn.execute(SQL["names"], {"ids": list(ids)}).fetchall()) if ids else {}
 
 

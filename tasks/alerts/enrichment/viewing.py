@@ -20,7 +20,7 @@ from tasks.alerts.incidents import remembering
 
 Rows = Connection[tuple[Any, ...]]
 _ALERTS = 200  # that are read of an incident
-_ENTITIES = 40  # affected assets that are looked up
+_ENTITIES = 40  # assets that alerts speak of, beside all that the incident affects
 _AROUND = 8  # affected assets from which the graph is walked
 _HOPS = 2
 _REACHED = 60
@@ -62,7 +62,7 @@ def around(conn: Rows, seen: IncidentView) -> tuple[Hop, ...]:
 def _affected(found: Incident, alerts: Iterable[StoredAlert]) -> list[str]:
     """Return the ids of affected assets, those that alerts speak of first."""
     named = [alert.entity_id for alert in alerts if alert.entity_id]
-    return list(dict.fromkeys([*named, *found.affected_entities]))[:_ENTITIES]
+    return list(dict.fromkeys([*list(dict.fromkeys(named))[:_ENTITIES], *found.affected_entities]))
 
 
 def _entities(conn: Rows, ids: list[str]) -> dict[str, Entity]:

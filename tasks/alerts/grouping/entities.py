@@ -231,7 +231,7 @@ class _Resolver:
         # Of another environment it may still tell how its services stand to one another.
         self._answers = topology.answers_for(cluster, environment)
         self._realms = [realm for realm in (cluster, environment) if realm]
-        self._found: dict[str, str | None] = {}
+        self._found: dict[tuple[str, frozenset[str]], str | None] = {}
 
     def things(
         self,
@@ -277,29 +277,29 @@ class _Resolver:
             yield from ((stem, kind, _EXTENDED * weight) for stem in known)
 
     def _thing(self, name: str, kind: str, weight: float) -> Thing:
-        node_id = self._find(name)
+        node_id = self._find(name, HOSTS if kind in HOSTS else frozenset())
         if node_id is None:
             return Thing(name, name, kind, weight, known=False)
         node = self._topology.nodes[node_id]
         return Thing(node_id, node.name.lower(), node.kind or kind, weight, known=True)
 
-    def _find(self, name: str) -> str | None:
+    def _find(self, name: str, kinds: frozenset[str] = frozenset()) -> str | None:
         if not self._topology:
             return None
-        if name not in self._found:
-            found = self._search(name)
+        if (name, kinds) not in self._found:
+            found = self._search(name, kinds)
             elsewhere = found is not None and not self._answers
             if elsewhere and self._topology.nodes[found].kind not in SERVICES:  # type: ignore[index]
                 found = None
-            self._found[name] = found
-        return self._found[name]
+            self._found[name, kinds] = found
+        return self._found[name, kinds]
 
-    def _search(self, name: str) -> str | None:
-        found = self._topology.resolve(name, self._realms)
+    def _search(self, name: str, kinds: frozenset[str]) -> str | None:
+        found = self._topology.resolve(name, self._realms, kinds)
         short = names.short_host(name)
         if found is None and short != name:
             spellings = (short, *names.stems_of(short))
-            tried = (self._topology.resolve(one, self._realms) for one in spellings)
+            tried = (self._topology.resolve(one, self._realms, kinds) for one in spellings)
             found = next((one for one in tried if one), None)
         return found
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from generators.incidents import affected
 from models.records.grouping import Signal
 from models.records.severity import worst
+from tasks.alerts.grouping import names
 from tasks.alerts.grouping.context import Context
-from tasks.alerts.grouping.entities import SERVICES, Thing
+from tasks.alerts.grouping.entities import HOSTS, SERVICES, Thing
 from tasks.alerts.grouping.memory import EntityMemory, IncidentMemory, Memory
 from tasks.alerts.grouping.policy import Limits
 from tasks.alerts.grouping.roots import choose_root, contend
@@ -69,9 +71,10 @@ def absorb(into: IncidentMemory, gone: IncidentMemory, memory: Memory, context: 
     into.last_event_at = max(into.last_event_at, gone.last_event_at)
     into.environment = into.environment or gone.environment
     into.maintenance = into.maintenance or gone.maintenance
+    shared = min(_shared_hosts(into, gone), into.hosts, gone.hosts)
     for key, entity in gone.entities.items():
         _take_entity(into, key, entity, limits.entities)
-    into.hosts += gone.hosts
+    into.hosts += gone.hosts - shared
     for name in ("clusters", "namespaces", "places", "rules", "mass"):
         _add(getattr(into, name), getattr(gone, name))
     _add(into.topics, gone.topics, limit=64)
@@ -103,10 +106,30 @@ def _take_things(incident: IncidentMemory, event: Event, limits: Limits) -> bool
             known.weight = max(known.weight, thing.weight)
             known.first_at = min(known.first_at, at)
             continue
-        if thing.name == event.facts.host:
+        if thing.name == event.facts.host and not _holds(incident, thing):
             incident.hosts += 1
         new = _take_entity(incident, thing.key, _entity(thing, at), limits.entities) or new
     return new
+
+
+def _holds(incident: IncidentMemory, thing: Thing) -> bool:
+    """Say whether an incident has a host under another name or key already."""
+    new, short = affected.Thing(*thing[:3], thing.known), names.short_host(thing.name)
+    return any(
+        one.kind in HOSTS
+        and one.name.startswith(short)
+        and affected.one_thing(affected.Thing(key, one.name, one.kind, one.known), new)
+        for key, one in incident.entities.items()
+    )
+
+
+def _shared_hosts(into: IncidentMemory, gone: IncidentMemory) -> int:
+    """Return how many hosts two incidents have in common, under whichever spelling."""
+    told = [
+        {names.short_host(one.name) for one in each.entities.values() if one.kind in HOSTS}
+        for each in (into, gone)
+    ]
+    return len(told[0] & told[1])
 
 
 def _entity(thing: Thing, at: float) -> EntityMemory:

@@ -8,7 +8,7 @@ alert names, since a topology answers only for its own.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from collectors.alerts.wordlists import listed
@@ -34,7 +34,7 @@ class Node(NamedTuple):
 class Topology:
     """A bounded view on the graph of dependencies; walks are remembered."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it is made of and its bounds
         self,
         nodes: Iterable[Node] = (),
         edges: Iterable[tuple[str, str]] = (),
@@ -43,6 +43,7 @@ class Topology:
         environments: Iterable[str] = (),
         hops: int = 4,
         reach: int = 400,
+        named: Sequence[str] | None = None,
     ) -> None:
         """Build it from nodes and (dependent, depended on) pairs of their ids.
 
@@ -53,6 +54,7 @@ class Topology:
             environments: The same.
             hops: How far walks go.
             reach: How many things a walk finds at most, the nearest first.
+            named: The kinds that a name may mean, the likeliest first; without it any may be.
         """
         self.nodes = {node.id: node for node in nodes}
         self.clusters = frozenset(name.lower() for name in clusters)
@@ -66,20 +68,23 @@ class Topology:
                 self._down.setdefault(high, []).append(low)
         self._kinds = {node.kind for node in self.nodes.values()}
         self._names: dict[str, list[str]] = {}
-        for node in self.nodes.values():
+        for node in _by_kind(self.nodes.values(), named):
             self._names.setdefault(node.name.lower(), []).append(node.id)
         self._walks: dict[tuple[str, bool], dict[str, int]] = {}
 
     def __bool__(self) -> bool:
         return bool(self.nodes)
 
-    def resolve(self, name: str, realms: Iterable[str] = ()) -> str | None:
+    def resolve(
+        self, name: str, realms: Iterable[str] = (), kinds: Collection[str] = ()
+    ) -> str | None:
         """Return the id of the thing that a name means, None for one that is not known.
 
         Args:
             name: As an alert says it, in lower case.
             realms: The cluster and environment that the alert names; of several things of that
                 name the one in it is meant, and where none is, none.
+            kinds: Of several that remain one of these kinds is meant, where there is one.
         """
         found = self._names.get(name)
         if not found:
@@ -87,7 +92,8 @@ class Topology:
         wanted = {realm for realm in realms if realm}
         fits = [one for one in found if not wanted or self.nodes[one].realm in ("", *wanted)]
         exact = [one for one in fits if self.nodes[one].realm in wanted]
-        return next(iter(exact or fits), None)
+        liked = [one for one in exact or fits if self.nodes[one].kind in kinds]
+        return next(iter(liked or exact or fits), None)
 
     def answers_for(self, cluster: str | None, environment: str | None) -> bool:
         """Say whether it tells of these; an alert that names none is taken to be of it."""
@@ -143,3 +149,11 @@ class Topology:
             return False
         own = self._up.get(ends["vm"], ())
         return ends["storage"] not in own and any(self.nodes[one].kind == "storage" for one in own)
+
+
+def _by_kind(nodes: Iterable[Node], kinds: Sequence[str] | None) -> Iterable[Node]:
+    """Return the nodes of these kinds in the order of the kinds, all of them without kinds."""
+    if kinds is None:
+        return nodes
+    ranks = {kind: rank for rank, kind in enumerate(kinds)}
+    return sorted((one for one in nodes if one.kind in ranks), key=lambda one: ranks[one.kind])

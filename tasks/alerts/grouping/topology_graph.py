@@ -33,6 +33,13 @@ _REVERSED = frozenset(("owned_by",))
 _PARTS = frozenset(("interface", "network"))
 _SWITCHES = frozenset(("distributed_switch", "device"))
 _KINDS = {"device": "switch", "distributed_switch": "switch", "datastore": "storage"}
+# What the name in an alert may mean, the likeliest first. A namespace, an account or a policy is
+# called like the service that it is for, and is not meant.
+_NAMED = (
+    *("service", "deployment", "statefulset", "daemonset", "cronjob", "job", "ingress"),
+    *("node", "vm", "host", "switch", "storage", "pod", "pvc", "pv", "cluster"),
+    *("kubernetes_cluster", "vcenter", "network", "interface"),
+)
 
 
 def topology_of(assets: Iterable[Thing], edges: Iterable[Edge], *, hops: int = 4) -> Topology:
@@ -43,7 +50,7 @@ def topology_of(assets: Iterable[Thing], edges: Iterable[Edge], *, hops: int = 4
         for one in things.values()
     ]
     linked = (_direction(edge, things) for edge in edges)
-    return Topology(nodes, (pair for pair in linked if pair), hops=hops)
+    return Topology(nodes, (pair for pair in linked if pair), hops=hops, named=_NAMED)
 
 
 def _direction(edge: Edge, things: Mapping[str, Thing]) -> tuple[str, str] | None:

@@ -271,7 +271,8 @@ def _settled(conn: Rows, found: Incident, act: Act, line: Line, **values: Any) -
     memory = remembering.read(regrouping.memory(conn, found.id))
     if memory is not None and status is not Status.MERGED:
         now = remembering.counted(memory, members, live=status in LIVE)
-        values["affected_services"], values["affected_entities"] = now.services, list(now.entities)
+        values["affected_services"] = now.services
+        values["affected_entities"] = remembering.affected(now)
         regrouping.remember(conn, found.id, remembering.written(now), act.at)
     after = record(conn, found, act, line, **values)
     if status is not wanted:

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from generators.incidents.affected import Thing, told_once
 from models.records.regrouping import Member
 from models.records.severity import Severity, worst
 from tasks.alerts.grouping import Context, IncidentMemory, Memory, Topology
@@ -101,6 +102,15 @@ def counted(memory: IncidentMemory, members: Iterable[Member], *, live: bool) ->
         live=live,
         resolved_at=None if live else memory.resolved_at,
     )
+
+
+def affected(memory: IncidentMemory) -> list[str]:
+    """Return the keys of what is affected beside the services, each thing once."""
+    things = (
+        Thing(key, entity.name, entity.kind, entity.known)
+        for key, entity in memory.entities.items()
+    )
+    return [thing.key for thing in told_once(things, memory.services)]
 
 
 def names_of(members: Iterable[Member]) -> frozenset[str]:

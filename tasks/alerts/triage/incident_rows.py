@@ -17,6 +17,7 @@ from models.records.severity import Severity
 from models.records.triage import IncidentRow, RememberedIncident
 from tasks.alerts.grouping import IncidentMemory
 from tasks.alerts.incidents.handling import SET_BY_HAND, TEAM_SET_BY
+from tasks.alerts.incidents.remembering import affected
 from tasks.alerts.triage.episodes import Placed
 
 Status = IncidentStatus
@@ -76,7 +77,7 @@ def incident_row(
         last_event_at=memory.last_event_at,
         memory=msgspec.to_builtins(memory),
         affected_services=tuple(memory.services),
-        affected_entities=tuple(memory.entities),
+        affected_entities=tuple(affected(memory)),
         environment=memory.environment,
         region=said.region,
         owner_team=said.team,

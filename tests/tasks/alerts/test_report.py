@@ -9,9 +9,11 @@ from datetime import timedelta
 import pytest
 
 from generators.documents.diagram import LARGEST
-from generators.incidents import topology
+from generators.incidents import facts, topology
+from generators.incidents.affected import Thing, told_once
 from models.records.graph import Hop
 from models.records.incident import EntryKind
+from models.records.incident_view import Entity
 from models.store import assets, incidents, transaction
 from tasks.alerts.enrichment import viewing
 from tasks.alerts.enrichment.enriching import enrich
@@ -215,3 +217,33 @@ def test_an_unnamed_entity_stands_by_its_name(number):
         conn.execute("UPDATE incidents SET affected_entities = '[\"rack-7\"]'")
 
     assert "rack-7" in section(made(number).markdown, "Impact")
+
+
+def test_what_is_affected_is_told_by_kind_and_name_and_each_thing_once(number):
+    with transaction() as conn:
+        seen = viewing.view(conn, number, T0)
+        vm = next(one for one in seen.entities.values() if one.kind == "vm")
+        told = ["shop", vm.id, vm.name, f"{vm.name}.example.net", "node-0123456789abcdef"]
+    node = Entity(id=told[-1], kind="node", name=vm.name)
+    incident = replace(seen.incident, affected_entities=tuple(told))
+    entities = {vm.id: vm, node.id: node}
+
+    assert facts.affected(replace(seen, incident=incident, entities=entities)) == [f"vm {vm.name}"]
+
+
+def test_machines_of_one_short_name_in_two_domains_stay_two():
+    names = ("esx02.fra1.example.net", "esx02.ber1.example.net", "10.0.0.1", "10.0.0.2")
+    things = [Thing(name, name, "host", known=False) for name in names]
+    twins = [Thing("vm-1", "web", "vm", known=True), Thing("vm-2", "web", "vm", known=True)]
+
+    assert told_once([*things, *twins], ()) == [*things, *twins]
+
+
+def test_namespaces_and_services_are_no_affected_things():
+    things = [
+        Thing("namespace-1", "shop", "namespace", known=True),
+        Thing("deployment-1", "Web", "deployment", known=True),
+        Thing("cart", "cart", "service", known=False),
+    ]
+
+    assert told_once(things, ("web", "cart")) == []

@@ -94,3 +94,19 @@ def test_without_an_inventory_nothing_is_resolved():
     assert rows("SELECT entity_id FROM alerts") == [(None,)]
     with transaction() as conn:
         assert surroundings.things(conn) == []
+
+
+def test_the_names_and_the_asset_of_one_host_are_one_line_and_services_are_none():
+    store(a_site(vms=3))
+    triage(
+        now_firing("Disk full on web-02", "web-02.example.net"),
+        plain("Disk slow", host="web-02", dedup_key="slow", service="shop"),
+        vendor="acme",
+        minute=30,
+    )
+
+    found = rows("SELECT title, affected_entities, affected_services FROM incidents")
+    assert len(found) == 1
+    title, entities, services = found[0]
+    assert (entities, services) == ([asset_id("web-02")], ["shop"])
+    assert "hosts" not in title

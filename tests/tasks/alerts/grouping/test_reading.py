@@ -282,3 +282,19 @@ def test_a_walk_over_a_hub_finds_so_many_and_ends():
 
     assert len(topology.downstream("sw")) <= 5000
     assert len(topology.upstream("h1")) == 1
+
+
+def test_a_service_s_name_never_means_what_only_names_or_groups_it():
+    kinds = ("service_account", "namespace", "config_map", "network_policy", "secret", "role")
+    quiet = [Thing(f"{kind}-1", kind, "web") for kind in kinds]
+    whole = topology_of([*quiet, Thing("d-1", "deployment", "web"), Thing("v-1", "vm", "web")], [])
+    signal = a_signal("a", service="web", title="web answers slowly", labels={"name": "web"})
+
+    assert {thing.key for thing in read(signal, whole).things} == {"d-1"}
+    assert not any(thing.known for thing in read(signal, topology_of(quiet, [])).things)
+
+
+def test_of_one_name_a_host_label_means_the_machine():
+    both = topology_of([Thing("d-1", "deployment", "web"), Thing("v-1", "vm", "web")], [])
+
+    assert read(a_signal("a", host="web"), both).things[0].key == "v-1"
