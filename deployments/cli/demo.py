@@ -171,10 +171,11 @@ def _run(vms: int, began: float, *, once: bool, as_json: bool) -> None:
 def _tell_story(found: state.Installation) -> Told:
     """Index the runbooks, then let a host of the practice datacenter fail, as monitors tell it."""
     from deployments.services.demo_alerts import index_runbooks, practice_site, tell
+    from deployments.services.watching import saying
 
-    with output.errors.status("Indexing the practice runbooks..."):
+    with saying("Indexing the practice runbooks...", output.errors):
         index_runbooks(practice_site())
-    with output.errors.status("Monitors tell that a host has failed..."):
+    with saying("Monitors tell that a host has failed...", output.errors):
         return tell(found.gateway_url or "", demo_alerts.USUAL)
 
 
@@ -219,6 +220,8 @@ def _where(found: state.Installation) -> list[str]:
 
 
 def _next_steps(found: state.Installation) -> Iterator[str]:
+    from deployments.services.demo_alerts import keys_path
+
     yield f"Read        {found.gateway_url}/documents/overview"
     home = settings().home
     prefix = "" if "NIGHTSHIFT_HOME" not in os.environ else f"NIGHTSHIFT_HOME={home} "
@@ -236,6 +239,7 @@ def _next_steps(found: state.Installation) -> Iterator[str]:
         "status",
     ):
         yield f"  {prefix}{program} {verb}"
+    yield from demo_alerts.own_alert(found.gateway_url or "", keys_path())
     yield f"Stop with Ctrl-C or `{program} down`."
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,7 +12,8 @@ import typer
 from deployments.cli import output
 
 if TYPE_CHECKING:
-    from deployments.services.demo_alerts import Told
+    from deployments.practice.alerting.sender import Sent
+    from deployments.services.demo_alerts import Became, Told
     from models.records.incident import Incident
 
 USUAL = "evening"
@@ -116,6 +118,10 @@ def lines_of(told: Told, gateway_url: str) -> Iterator[str]:
     again = f", {repeats} of them repeats that stop at the door" if repeats else ""
     incidents = "1 incident" if len(told.incidents) == 1 else f"{len(told.incidents)} incidents"
     yield f"{sent.alerts} alerts in, {incidents} out ({senders}{again})"
+    if told.became:
+        yield f"  {_sum(sent, told.became)}"
+    if told.ended:
+        yield f"  Ended before it, with what they had led to: {', '.join(told.ended)}"
     for one in told.incidents[:_MOST_LINES]:
         yield from _incident(one)
     if rest := len(told.incidents) - _MOST_LINES:
@@ -124,6 +130,34 @@ def lines_of(told: Told, gateway_url: str) -> Iterator[str]:
         first = told.incidents[0].reference
         yield f"Look        {output.program()} incidents show {first}"
         yield f"            {gateway_url}/incidents"
+
+
+def _sum(sent: Sent, became: Became) -> str:
+    """Return what became of every alert, as a sum that closes."""
+    parts = {
+        "grouped": became.grouped,
+        "repeats at the door": sent.answers["duplicate"],
+        "ignored": became.ignored,
+        "resolves": became.resolves,
+        "held by maintenance": became.held,
+        "unreadable": sent.answers["dead_letter"],
+    }
+    rest = sent.alerts - sum(parts.values())
+    parts["known before"] = max(rest, 0)
+    always = ("grouped", "repeats at the door", "ignored", "resolves")
+    told = [f"{number} {name}" for name, number in parts.items() if number or name in always]
+    others = f" ({-rest} of them from other senders)" if rest < 0 else ""
+    return f"{max(sent.alerts, sent.alerts - rest)} in{others} = {' + '.join(told)}"
+
+
+def own_alert(gateway_url: str, keys: Path) -> Iterator[str]:
+    """Return the lines of a command that sends an own alert; the secret stays in its file."""
+    read = f"import json; print(json.load(open('{keys}'))['secrets']['generic'])"
+    body = {"title": "Disk of web-01 is full", "severity": "high", "host": "web-01"}
+    yield "Send an alert of your own:"
+    yield f"""  curl -H "Authorization: Bearer $(python3 -c \"{read}\")" \\"""
+    yield f"""    -H 'Content-Type: application/json' -d '{json.dumps(body)}' \\"""
+    yield f"    {gateway_url}/webhook/generic"
 
 
 def _incident(one: Incident) -> Iterator[str]:

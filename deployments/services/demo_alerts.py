@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,14 +30,36 @@ _TRIAGE_SECONDS = 60.0
 _SUMMARY_SECONDS = 10.0
 _LOOK_SECONDS = 0.2
 _MOST = 500
+_COUNTED = {"ignore": "ignored", "suppress": "held", "hand_back": "held"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Became:
+    """What triage made of the alerts that passed the door."""
+
+    grouped: int = 0
+    resolves: int = 0
+    ignored: int = 0
+    held: int = 0
+    incidents: frozenset[int] = frozenset()
+
+    @property
+    def events(self) -> int:
+        """All of them."""
+        return self.grouped + self.resolves + self.ignored + self.held
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What became of a story: what was sent, and the incidents that it is part of now."""
+    """What became of a story: what was sent, and the incidents that it is part of now.
+
+    `ended` are the stories told before that ended for it; `became` is None where nobody counted.
+    """
 
     sent: Sent
     incidents: tuple[Incident, ...]
+    ended: tuple[str, ...] = ()
+    became: Became | None = None
 
 
 class Begun(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,6 +87,11 @@ def practice_keys() -> Keys:
         return read_keys(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise WrongUse(f"{path} cannot be read ({error}); remove it") from error
+
+
+def keys_path() -> Path:
+    """Return the file that holds what the demo's monitoring signs with."""
+    return _folder() / _KEYS
 
 
 def with_keys(stack: Stack) -> Stack:
@@ -138,18 +167,21 @@ def tell(
     site = practice_site()
     wanted: dict[str, Any] = {"at_least": at_least, "recovered": recovered}
     length = lasts(story, site, **wanted)
-    if not beside:
-        end_stories(gateway_url)
+    ended = () if beside else end_stories(gateway_url)
     began = datetime.now(UTC)
     bodies = posts(story, site, began - length, **wanted)
     _remember(Begun(story=story, starts_at=began - length))
     sent = post(bodies, gateway_url, practice_keys(), rate=rate)
     await_triage()
-    return Told(sent=sent, incidents=_touched_since(began))
+    became = _became_since(began)
+    found = _summarised(became.incidents)
+    return Told(sent=sent, incidents=found, ended=ended, became=became)
 
 
-def end_stories(gateway_url: str) -> None:
+def end_stories(gateway_url: str) -> tuple[str, ...]:
     """Let all end that was told before: alerts are resolved, incidents that are over closed.
+
+    Returns their names.
 
     An incident that still burns would take in whatever happens near it.
     """
@@ -158,13 +190,14 @@ def end_stories(gateway_url: str) -> None:
 
     begun = _remembered()
     if not begun:
-        return
+        return ()
     began, site = datetime.now(UTC), practice_site()
     for one in begun:
         post(endings(one.story, site, one.starts_at, began), gateway_url, practice_keys())
     await_triage()
     _close_resolved_since(began)
     (_folder() / _STORIES).unlink(missing_ok=True)
+    return tuple(dict.fromkeys(one.story for one in begun))
 
 
 def _close_resolved_since(began: datetime) -> None:
@@ -209,8 +242,20 @@ def await_triage() -> None:
     raise Unavailable("triage", "this machine", "takes no alerts; see `nightshift status`")
 
 
-def _touched_since(began: datetime) -> tuple[Incident, ...]:
-    """Return the incidents that changed since, the worst first; what is said of them comes later.
+def _became_since(began: datetime) -> Became:
+    """Return what became of the alerts that reached us since."""
+    from models.store import alerts, transaction
+
+    counts, places = Counter[str](), set[int]()
+    with transaction() as conn:
+        for incident, action, over, number in alerts.became(conn, began):
+            counts["resolves" if over else _COUNTED.get(action, "grouped")] += number
+            places |= {incident} - {None}
+    return Became(**counts, incidents=frozenset(places))
+
+
+def _summarised(wanted: Collection[int]) -> tuple[Incident, ...]:
+    """Return these incidents, the worst first; what is said of them comes later.
 
     Their summaries are written after the alerts are grouped, so they are waited for a while.
     """
@@ -219,10 +264,13 @@ def _touched_since(began: datetime) -> tuple[Incident, ...]:
     deadline = time.monotonic() + _SUMMARY_SECONDS
     while True:
         with transaction() as conn:
-            found = incidents.listed(conn, incidents.Filter(limit=_MOST))
-        touched = [one for one in found if one.updated_at >= began]
-        if all(one.summary for one in touched) or time.monotonic() > deadline:
-            return tuple(sorted(touched, key=_rank))
+            found = [
+                one
+                for one in incidents.many(conn, wanted)
+                if one.status is not IncidentStatus.MERGED
+            ]
+        if all(one.summary for one in found) or time.monotonic() > deadline:
+            return tuple(sorted(found, key=_rank))
         time.sleep(_LOOK_SECONDS)
 
 

@@ -16,6 +16,7 @@ from deployments.services.stack import Stack
 from deployments.services.state import Installation, Mode, ServiceState
 from deployments.services.supervisor import Supervisor, running, uninterrupted
 from deployments.services.waiting import SERVER_START_SECONDS
+from deployments.services.watching import saying
 from models.settings import settings
 
 console = Console(stderr=True)
@@ -39,7 +40,7 @@ def start(stack: Stack, needed: Sequence[str] | None = None) -> Iterator[Supervi
     names = stack.names if needed is None else list(needed)
     with _services(stack) as supervisor:
         began = time.monotonic()
-        with console.status("Starting services...") as line:
+        with saying(f"Starting {', '.join(names)}...", console) as line:
 
             def show() -> None:
                 line.update(_progress(supervisor, time.monotonic() - began))

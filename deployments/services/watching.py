@@ -15,11 +15,13 @@ from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.status import Status
 
 from deployments.services.api import TERMINAL, PrefectApi
 from models.errors import NightshiftError
 
 _POLL_SECONDS = 0.5
+_COUNTING = "collect-"  # artifacts whose words change with all that is read
 
 
 class RunDisplay:
@@ -33,6 +35,8 @@ class RunDisplay:
             console=console,
             transient=not console.is_terminal,
         )
+        self._console = console
+        self._said: set[str] = set()
         self._bars: dict[str, TaskID] = {}
         self._waiting: TaskID | None = None
 
@@ -50,6 +54,7 @@ class RunDisplay:
 
     def wait(self, words: str | None) -> None:
         """Say what the run waits for; None when it waits for nothing any more."""
+        self._say(words or "", words)
         if words is None:
             if self._waiting is not None:
                 self._progress.remove_task(self._waiting)
@@ -67,7 +72,30 @@ class RunDisplay:
             bar = self._bars.get(artifact["id"])
             if bar is None:
                 bar = self._bars[artifact["id"]] = self._progress.add_task("", total=100.0)
-            self._progress.update(bar, completed=share, description=artifact["description"] or "")
+            words = artifact["description"] or ""
+            self._progress.update(bar, completed=share, description=words)
+            counts = (artifact["key"] or "").startswith(_COUNTING)
+            self._say(artifact["id"] if counts else words, words)
+
+    def _say(self, step: str, words: str | None) -> None:
+        """Print a line as a step begins, where no bars are drawn."""
+        if words and step not in self._said:
+            self._said.add(step)
+            say_plainly(self._console, words)
+
+
+@contextlib.contextmanager
+def saying(words: str, console: Console) -> Iterator[Status]:
+    """Show what goes on for the length of the block: turning, or as one line in a log."""
+    say_plainly(console, words)
+    with console.status(words) as status:
+        yield status
+
+
+def say_plainly(console: Console, words: str) -> None:
+    """Print a line where the console is no terminal, on which it would turn or be drawn."""
+    if not console.is_terminal:
+        console.print(words, markup=False, highlight=False, soft_wrap=True)
 
 
 def follow(

@@ -111,3 +111,11 @@ def end(conn: Rows, incident_ids: Collection[int], at: datetime) -> None:
 
 def _remembered(row: tuple[Any, ...]) -> RememberedAlert:
     return RememberedAlert(**dict(zip(RememberedAlert.__slots__, row, strict=True)))
+
+
+def became(conn: Rows, since: datetime) -> list[tuple[int | None, str, bool, int]]:
+    """Return what became of the events that reached us since a time: how many of each.
+
+    Each line has the incident, the action, whether they are resolves, and their number.
+    """
+    return conn.execute(SQL["became"], {"since": since}).fetchall()

@@ -1,11 +1,15 @@
 """How `nightshift demo` words what changed, and what its monitoring is given and tells."""
 
+import io
 import json
 import stat
+import subprocess
 from collections import Counter
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from rich.console import Console
 
 from deployments.cli import demo, demo_alerts
 from deployments.cli.demo import difference
@@ -13,6 +17,7 @@ from deployments.practice.alerting.sender import Sent
 from deployments.practice.alerting.stories import STORIES
 from deployments.practice.faults import FAULTS
 from deployments.services import demo_alerts as monitoring
+from deployments.services import watching
 from deployments.services.stack import GATEWAY, Stack
 from deployments.services.state import Installation, Mode
 from deployments.services.supervisor import Service
@@ -20,6 +25,8 @@ from models.errors import WrongUse
 from models.records.incident import Incident, IncidentStatus
 from models.records.severity import Severity
 from models.settings import settings
+from models.store import transaction
+from tests.inbox import plain, triage
 
 AT = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
 
@@ -55,6 +62,7 @@ def told(*incidents, **statuses):
         alerts=60,
         statuses=Counter(statuses or {"accepted": 51}),
         vendors=Counter(zabbix=40, alertmanager=11),
+        answers=Counter(accepted=50, duplicate=10),
     )
     return monitoring.Told(sent=sent, incidents=incidents)
 
@@ -218,3 +226,67 @@ def test_stories_that_burn_are_remembered_until_they_end(home):
     assert [begun.story for begun in monitoring._remembered()] == ["flapping", "noise"]
     (settings().home / "demo" / "stories.json").write_text("damaged")
     assert monitoring._remembered() == []
+
+
+def counting(**counts):
+    became = monitoring.Became(**counts)
+    return list(demo_alerts.lines_of(replace(told(), became=became, ended=("noise",)), "http://x"))
+
+
+def test_the_sum_of_what_came_in_closes_and_earlier_stories_are_named_as_ended():
+    _, whole, ended = counting(grouped=38, ignored=7, resolves=5)
+    assert whole.strip() == "60 in = 38 grouped + 10 repeats at the door + 7 ignored + 5 resolves"
+    assert ended.strip() == "Ended before it, with what they had led to: noise"
+
+    assert counting(grouped=38, ignored=7)[1].endswith("+ 0 resolves + 5 known before")
+    others = counting(grouped=50, ignored=7)[1].strip()
+    assert others.startswith("67 in (7 of them from other senders) = 50 grouped + 10 repeats")
+
+
+def test_only_incidents_of_alerts_that_came_since_are_of_the_story(database):
+    began = datetime.now(UTC)
+    triage(plain("Disk full", host="a", dedup_key="a"), vendor="acme")
+    triage(plain("Mail queue grows", host="b", dedup_key="b"), vendor="acme", minute=600)
+    with transaction() as conn:
+        # An earlier one is looked at again only now, as when its summary is written late.
+        conn.execute("UPDATE incidents SET updated_at = now(), summary = 'x'")
+        late = "UPDATE alert_events SET received_at = now() WHERE id = 2"
+        conn.execute("UPDATE alert_events SET received_at = %s", (began - timedelta(hours=1),))
+        conn.execute(late)
+
+    became = monitoring._became_since(began)
+    (found,) = monitoring._summarised(became.incidents)
+
+    assert (became.grouped, became.events) == (1, 1)
+    assert found.title.startswith("Mail queue grows")
+
+
+def test_the_command_for_an_own_alert_reads_the_secret_and_does_not_show_it(home):
+    keys = monitoring.practice_keys()
+    text = "\n".join(demo_alerts.own_alert("http://127.0.0.1:1", monitoring.keys_path()))
+
+    assert not any(secret in text for secret in keys.secrets.values())
+    shell = text.partition("\n")[2].replace("curl", "printf '%s\\n'")
+    said = subprocess.run(["sh", "-c", shell], capture_output=True, text=True, check=True).stdout
+    assert f"Authorization: Bearer {keys.secrets['generic']}" in said
+    assert "http://127.0.0.1:1/webhook/generic" in said
+
+
+def test_in_a_log_each_step_is_one_plain_line():
+    log = Console(file=io.StringIO(), width=40)
+    shown = {"type": "progress", "created": 1, "data": 5}
+    with watching.saying("Starting [server]...", log):
+        pass
+    with watching.RunDisplay(log) as display:
+        for words in ("vc1: 0 read", "vc1: 5 read"):
+            display.wait("waiting for the worker")
+            source = {**shown, "id": "1", "key": "collect-vc1", "description": words}
+            display.show(
+                [source, {**shown, "id": "2", "key": "progress", "description": "reading"}]
+            )
+        display.show([{**shown, "id": "2", "key": "progress", "description": "writing"}])
+
+    lines = [line.strip() for line in log.file.getvalue().splitlines() if line.strip()]
+    for line in ("Starting [server]...", "waiting for the worker", "vc1: 0 read", "reading"):
+        assert lines.count(line) == 1
+    assert "writing" in lines

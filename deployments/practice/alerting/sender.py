@@ -23,18 +23,23 @@ _LONGEST_WAIT_SECONDS = 30.0
 
 @dataclass(slots=True)
 class Sent:
-    """What the gateway said: deliveries by status (accepted, duplicate, dead_letter) and vendor."""
+    """What the gateway said: deliveries by status (accepted, duplicate, dead_letter) and vendor.
+
+    `answers` are the alerts in them by that status.
+    """
 
     deliveries: int = 0
     alerts: int = 0
     statuses: Counter[str] = field(default_factory=Counter)
     vendors: Counter[str] = field(default_factory=Counter)
+    answers: Counter[str] = field(default_factory=Counter)
 
     def count(self, post: Post, status: str) -> None:
         """Add the answer to one delivery."""
         self.deliveries += 1
         self.alerts += len(post.reports)
         self.statuses[status] += 1
+        self.answers[status] += len(post.reports)
         self.vendors[post.vendor] += 1
 
 

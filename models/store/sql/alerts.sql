@@ -133,3 +133,8 @@ JOIN alert_vectors v ON v.model_id = %(model_id)s AND v.text_sha256 = d.digest;
 INSERT INTO alert_vectors (model_id, text_sha256, embedding)
 SELECT %(model_id)s, d, e::halfvec FROM unnest(%(digests)s::bytea[], %(vectors)s::text[]) AS v (d, e)
 ON CONFLICT DO NOTHING;
+
+-- name: became
+-- What became of the events that reached us since a time.
+SELECT incident_id, action, status = 'resolved', count(*) FROM alert_events
+WHERE received_at >= %(since)s GROUP BY 1, 2, 3;
