@@ -15,9 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from deployments.gateway.bounded import BoundedRoute
 from deployments.gateway.security import require
 from models.errors import NightshiftError
-from models.records.answer import Answer
+from models.records.answer import LONGEST_QUESTION, Answer
 from models.records.person import Role
-from tasks.knowledge.answer import LONGEST_QUESTION, answer
 
 router = APIRouter(prefix="/api", tags=["questions"], route_class=BoundedRoute)
 _EVENTS = "text/event-stream"
@@ -55,6 +54,8 @@ async def chat(asked: Question, request: Request) -> Response:
 
 
 async def _answer(asked: Question) -> Answer:
+    from tasks.knowledge.answer import answer  # the gateway starts without what answers
+
     async with _TURN:
         return await asyncio.to_thread(
             answer, asked.question, earlier=asked.earlier, collection=asked.collection

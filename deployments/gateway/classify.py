@@ -13,7 +13,6 @@ from deployments.gateway.security import require
 from models.records.alert import Alert, AlertStatus
 from models.records.person import Person, Role
 from models.redaction import redact
-from tasks.alerts import asking
 
 router = APIRouter(tags=["classification"], route_class=BoundedRoute)
 
@@ -63,6 +62,8 @@ class Question(BaseModel):
 @router.post("/api/classify", summary="Severity and team of a text", responses=_ANSWERS)
 def classify(question: Question, _person: Viewer) -> Answer:
     """Return `{classification, extraction}` as triage would predict them; no alert is made."""
+    from tasks.alerts import asking  # the gateway starts without what predicts
+
     found, read = asking.classify_text(question.alert(), question.source)
     return Answer({"classification": found, "extraction": read})
 
@@ -70,4 +71,6 @@ def classify(question: Question, _person: Viewer) -> Answer:
 @router.post("/api/extract", summary="What is read out of a text", responses=_ANSWERS)
 def extract(question: Question, _person: Viewer) -> Answer:
     """Return service, environment, region, host, error code and the asset that is meant."""
+    from tasks.alerts import asking
+
     return Answer(asking.extract_text(question.alert()))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+LONGEST_QUESTION = 1000  # characters
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:

@@ -18,7 +18,7 @@ from generators.inference.embedder import Embedder
 from generators.inference.embedder import embedder as configured_embedder
 from generators.prose.write import JsonWriter
 from models.errors import NightshiftError
-from models.records.answer import Answer
+from models.records.answer import LONGEST_QUESTION, Answer
 from models.records.chunk import Passage
 from models.redaction import redact
 from models.store import transaction
@@ -26,7 +26,6 @@ from tasks.evaluation.ledger import budgeted_model
 from tasks.knowledge.search import search
 
 log = logging.getLogger(__name__)
-LONGEST_QUESTION = 1000  # characters
 _FACTS = 30  # units that a prompt may hold
 # A question that only points at what was asked before needs those words to be found by.
 _POINTING = re.compile(r"\b(it|its|that|this|they|them|those|these|there|then)\b", re.IGNORECASE)
