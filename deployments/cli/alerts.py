@@ -51,13 +51,15 @@ def list_alerts(  # noqa: PLR0913 - one option a filter
         )
         found = cut(alert_list.listed(conn, chosen), most)
         names = incidents.references(conn, {one.incident_id for one in found if one.incident_id})
+        known = incidents.entities(conn, {one.entity_id for one in found if one.entity_id})
+    assets = {one.id: f"{one.kind} {one.name}" for one in known}
     if as_json:
         output.print_json([showing.public_alert(one, names) for one in found])
         return
     columns = ["Alert", "Severity", "Status", "Title", "Where", "Incident", "At"]
     rows: list[list[Any]] = [
         [one.id, marked(one.known_severity, predicted=one.severity is None), one.status,
-         plain(one.title), one.where and plain(one.where),
+         plain(one.title), plain(one.where(assets) or "") or None,
          names.get(one.incident_id or 0), one.event_time]
         for one in found
     ]  # fmt: skip

@@ -64,7 +64,8 @@ def _facts(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     senders = ", ".join(f"{name} {number}" for name, number in found["sources"].items())
     yield "alerts", f"{found['alert_count']}, {found['firing_count']} firing ({senders or 'none'})"
     if found["entities"]:
-        yield "entities", words([one["name"] for one in found["entities"]])
+        named = (f"{one['kind'] or ''} {one['name']}".strip() for one in found["entities"])
+        yield "entities", words(list(dict.fromkeys(named)))
     for name, field in (
         ("services", "affected_services"),
         ("environment", "environment"), ("team", "owner_team"), ("assignee", "assignee"),

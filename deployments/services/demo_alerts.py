@@ -250,7 +250,8 @@ def _became_since(began: datetime) -> Became:
     with transaction() as conn:
         for incident, action, over, number in alerts.became(conn, began):
             counts["resolves" if over else _COUNTED.get(action, "grouped")] += number
-            places |= {incident} - {None}
+            if incident is not None:
+                places.add(incident)
     return Became(**counts, incidents=frozenset(places))
 
 

@@ -9,6 +9,7 @@ import pytest
 from models.records.person import Role
 from models.store import people, transaction
 from tests.alerting import T0, an_alert, an_incident
+from tests.builders import a_site, store
 
 HOSTILE = "Disk full [bold]\x1b[31m <script>alert(1)</script> | `rm -rf` [x](javascript:alert(1))"
 
@@ -357,3 +358,17 @@ def test_a_version_that_was_read_before_is_refused(entry, number):
     status, _, err = entry("incidents", "ack", "1", "--version", "1")
 
     assert (status, "meanwhile" in err) == (1, True)
+
+
+def test_where_something_is_people_read_its_kind_and_name_and_never_an_id(entry, database):
+    store(a_site(vms=1))
+    with transaction() as conn:
+        ((asset,),) = conn.execute("SELECT id FROM assets WHERE name = 'web-01'").fetchall()
+        number = an_incident(conn, title="Full", affected_entities=[asset])
+        an_alert(conn, incident_id=number, title="Full", entity_id=asset)
+
+    for arguments in (("alerts", "list"), ("incidents", "show", "1")):
+        _, out, _ = entry(*arguments)
+        assert "vm web-01" in out
+        assert asset not in out
+    assert ok(entry, "alerts", "list")[0]["entity_id"] == asset

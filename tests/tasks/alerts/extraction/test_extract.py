@@ -252,3 +252,13 @@ def test_nothing_that_is_sent_makes_it_fail(title, description, labels):
     found = extract(an_alert(title, description=description, labels=labels), known)
 
     assert found.entity_confidence is None or 0.5 <= found.entity_confidence <= 1.0
+
+
+def test_a_service_is_no_account_namespace_or_policy_of_its_name():
+    quiet = ("service_account", "namespace", "config_map", "secret", "role", "network_policy")
+    things = [Entity(f"{kind}-1", kind, "web") for kind in quiet]
+    alert = an_alert("web answers slowly", labels={"service": "web"})
+
+    assert extract(alert, KnownEntities.from_assets(things)).entity_id is None
+    both = KnownEntities.from_assets([*things, Entity("deployment-1", "deployment", "web")])
+    assert extract(alert, both).entity_id == "deployment-1"
