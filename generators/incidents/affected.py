@@ -10,9 +10,11 @@ _MACHINES = frozenset(
 )
 _PAIRED = frozenset(("vm", "node"))  # what Kubernetes calls a node is a VM, of the same name
 # What names, groups or allows something else; it does not fail.
-_NO_THINGS = frozenset(
-    ("namespace", "service_account", "role", "role_binding", "config_map", "secret")
-) | frozenset(("network_policy", "storage_class", "datacenter", "resource_pool", "container"))
+_NO_THINGS = (
+    frozenset(("namespace", "service_account", "role", "role_binding", "config_map", "secret"))
+    | frozenset(("network_policy", "storage_class", "datacenter", "resource_pool", "container"))
+    | frozenset(("horizontal_pod_autoscaler", "pod_disruption_budget"))
+)
 
 
 class Thing(NamedTuple):

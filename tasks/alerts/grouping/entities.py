@@ -278,7 +278,7 @@ class _Resolver:
 
     def _thing(self, name: str, kind: str, weight: float) -> Thing:
         node_id = self._find(name, HOSTS if kind in HOSTS else frozenset())
-        if node_id is None:
+        if node_id is None or (kind in SERVICES and not self._topology.may_serve(node_id)):
             return Thing(name, name, kind, weight, known=False)
         node = self._topology.nodes[node_id]
         return Thing(node_id, node.name.lower(), node.kind or kind, weight, known=True)

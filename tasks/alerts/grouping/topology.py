@@ -54,7 +54,7 @@ class Topology:
             environments: The same.
             hops: How far walks go.
             reach: How many things a walk finds at most, the nearest first.
-            named: The kinds that a name may mean, the likeliest first; without it any may be.
+            named: The kinds that a service's name may mean, the likeliest first; without it any.
         """
         self.nodes = {node.id: node for node in nodes}
         self.clusters = frozenset(name.lower() for name in clusters)
@@ -66,6 +66,7 @@ class Topology:
             if low in self.nodes and high in self.nodes and low != high:
                 self._up.setdefault(low, []).append(high)
                 self._down.setdefault(high, []).append(low)
+        self._named = None if named is None else frozenset(named)
         self._kinds = {node.kind for node in self.nodes.values()}
         self._names: dict[str, list[str]] = {}
         for node in _by_kind(self.nodes.values(), named):
@@ -94,6 +95,10 @@ class Topology:
         exact = [one for one in fits if self.nodes[one].realm in wanted]
         liked = [one for one in exact or fits if self.nodes[one].kind in kinds]
         return next(iter(liked or exact or fits), None)
+
+    def may_serve(self, node_id: str) -> bool:
+        """Say whether a service's name may mean a thing: no namespace, account or policy."""
+        return self._named is None or self.nodes[node_id].kind in self._named
 
     def answers_for(self, cluster: str | None, environment: str | None) -> bool:
         """Say whether it tells of these; an alert that names none is taken to be of it."""
@@ -152,8 +157,8 @@ class Topology:
 
 
 def _by_kind(nodes: Iterable[Node], kinds: Sequence[str] | None) -> Iterable[Node]:
-    """Return the nodes of these kinds in the order of the kinds, all of them without kinds."""
+    """Return the nodes in the order of these kinds, those of others last."""
     if kinds is None:
         return nodes
     ranks = {kind: rank for rank, kind in enumerate(kinds)}
-    return sorted((one for one in nodes if one.kind in ranks), key=lambda one: ranks[one.kind])
+    return sorted(nodes, key=lambda one: ranks.get(one.kind, len(ranks)))

@@ -288,7 +288,7 @@ def test_a_service_s_name_never_means_what_only_names_or_groups_it():
     kinds = ("service_account", "namespace", "config_map", "network_policy", "secret", "role")
     quiet = [Thing(f"{kind}-1", kind, "web") for kind in kinds]
     whole = topology_of([*quiet, Thing("d-1", "deployment", "web"), Thing("v-1", "vm", "web")], [])
-    signal = a_signal("a", service="web", title="web answers slowly", labels={"name": "web"})
+    signal = a_signal("a", service="web")
 
     assert {thing.key for thing in read(signal, whole).things} == {"d-1"}
     assert not any(thing.known for thing in read(signal, topology_of(quiet, [])).things)
