@@ -9,6 +9,7 @@ from datetime import datetime
 from models.records.grouping import Candidate, Signal
 from tasks.alerts.grouping import names
 from tasks.alerts.grouping.context import Context
+from tasks.alerts.grouping.elsewhere import elsewhere
 from tasks.alerts.grouping.entities import DEVICES, HOSTS, SERVICES, Facts, Thing, read
 from tasks.alerts.grouping.memory import IncidentMemory
 from tasks.alerts.grouping.policy import Policy, Scores
@@ -161,38 +162,12 @@ def vetoes_of(event: Event, incident: IncidentMemory, context: Context) -> tuple
     facts, policy, found = event.facts, context.policy, list[str]()
     if incident.closed:
         found.append("the incident is closed")
-    if elsewhere := _elsewhere(facts, incident):
-        # A failed host takes the machines of every environment along.
-        found += [] if _stands_on_root(event, incident, context.topology) else elsewhere
+    found += elsewhere(facts, incident, context.topology)
     if incident.resolved_at and not incident.live:
         late = (event.at - incident.resolved_at).total_seconds() / 60
         if late > policy.windows.join_resolved_minutes:
             found.append(f"the incident was resolved {late:.0f} minutes before")
     return tuple(found)
-
-
-def _elsewhere(facts: Facts, incident: IncidentMemory) -> list[str]:
-    """Return in which environment or cluster an event is that an incident is not in."""
-    found = []
-    if facts.environment and incident.environment not in (None, facts.environment):
-        found.append(f"environment {facts.environment}, not {incident.environment}")
-    if facts.cluster and incident.clusters and facts.cluster not in incident.clusters:
-        found.append(f"cluster {facts.cluster}, not {incident.clusters[0]}")
-    return found
-
-
-def _stands_on_root(event: Event, incident: IncidentMemory, topology: Topology) -> bool:
-    """Say whether an event is of a machine that stands on one that the incident is about."""
-    roots = {key for key in incident.root_entities if _is_machine(key, topology)}
-    if not roots:
-        return False
-    own = (thing.key for thing in event.facts.named if thing.known and thing.kind in HOSTS)
-    return any(not roots.isdisjoint(topology.upstream(key)) for key in own)
-
-
-def _is_machine(key: str, topology: Topology) -> bool:
-    node = topology.nodes.get(key)
-    return node is not None and node.kind in HOSTS
 
 
 def gap_minutes(at: datetime, incident: IncidentMemory) -> float:

@@ -114,6 +114,110 @@ def test_a_failed_host_takes_its_machines_of_every_environment_along_and_no_serv
     assert incidents_of(placements, memory) == [{"host", "prod", "dev"}, {"other"}]
 
 
+HOSTED = topology_of(
+    [
+        Thing("esx-1", "host", "esx-1", "compute"),
+        Thing("vm-1", "vm", "wrk-1", "compute"),
+        Thing("node-1", "node", "wrk-1", "k8s-dev"),
+        Thing("pod-1", "pod", "cart-6b5d8f9c7d-x2x4z", "k8s-dev"),
+        Thing("claim-1", "pvc", "cart-data", "k8s-dev"),
+        Thing("cart", "deployment", "cart", "k8s-dev"),
+        Thing("cart-svc", "service", "cart-http", "k8s-dev"),
+        Thing("shop", "ingress", "shop", "k8s-dev"),
+        Thing("mail", "deployment", "mail", "k8s-dev"),
+    ],
+    [
+        Edge("vm-1", "runs_on", "esx-1"),
+        Edge("node-1", "runs_on", "vm-1"),
+        Edge("pod-1", "runs_on", "node-1"),
+        Edge("pod-1", "mounts", "claim-1"),
+        Edge("pod-1", "owned_by", "cart"),
+        Edge("cart-svc", "selects", "pod-1"),
+        Edge("shop", "selects", "cart-svc"),
+    ],
+)
+DEV = {"env": "dev", "cluster": "k8s-dev"}
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        pytest.param({"labels": {**DEV, "node": "wrk-1"}}, id="node"),
+        pytest.param({"labels": {**DEV, "pod": "cart-6b5d8f9c7d-x2x4z"}}, id="pod"),
+        pytest.param(
+            {"labels": {"env": "dev", "pod": "cart-6b5d8f9c7d-x2x4z"}, "asset_id": "pod-1"},
+            id="a pod that the inventory knows",
+        ),
+        pytest.param({"labels": {**DEV, "deployment": "cart"}}, id="deployment"),
+        pytest.param({"labels": DEV, "service": "cart-http"}, id="service"),
+        pytest.param(
+            {"labels": {"env": "dev", "service": "cart-http"}, "asset_id": "cart-svc"},
+            id="a service of a cluster that is called like the environment",
+        ),
+    ],
+)
+def test_a_failed_host_takes_along_what_hangs_below_it_in_another_environment(below):
+    signals = [
+        a_signal("host", host="esx-1", labels={"env": "prod"}, title="Host is unreachable"),
+        a_signal("below", 1, title="Not ready, timed out", **below),
+    ]
+
+    placements, memory = placed(signals, a_context(topology=HOSTED))
+
+    assert incidents_of(placements, memory) == [{"host", "below"}]
+
+
+def test_what_stands_on_a_member_hangs_below_the_failed_host_however_far_it_is():
+    signals = [
+        a_signal("host", host="esx-1", labels={"env": "prod"}, title="Host is unreachable"),
+        a_signal("service", 1, service="cart-http", labels=DEV, title="Error rate"),
+        a_signal("ingress", 2, labels={**DEV, "ingress": "shop"}, title="Error rate"),
+    ]
+
+    placements, memory = placed(signals, a_context(topology=HOSTED))
+
+    assert incidents_of(placements, memory) == [{"host", "service", "ingress"}]
+
+
+@pytest.mark.parametrize(
+    "apart",
+    [
+        pytest.param({"labels": {**DEV, "deployment": "mail"}}, id="on no host that failed"),
+        pytest.param(
+            {"labels": {"env": "staging", "service": "cart-http"}},
+            id="called so in another environment",
+        ),
+        pytest.param(
+            {"labels": {"env": "staging", "service": "cart-http"}, "asset_id": "cart-svc"},
+            id="taken for the one that is known",
+        ),
+    ],
+)
+def test_a_failed_host_takes_nothing_along_that_does_not_surely_hang_below_it(apart):
+    signals = [
+        a_signal("host", host="esx-1", labels={"env": "prod"}, title="Host is unreachable"),
+        a_signal("apart", 1, title="Not ready, timed out", **apart),
+    ]
+
+    placements, memory = placed(signals, a_context(topology=HOSTED))
+
+    assert incidents_of(placements, memory) == [{"apart"}, {"host"}]
+    assert placements["apart"].explanation.best_rejected.vetoes
+
+
+def test_a_topology_of_one_environment_places_nothing_of_another():
+    told = topology_from({**SHOP, "environment": "prod"})
+    signals = [
+        a_signal("host", host="h2", labels={"env": "prod"}, title="Host is unreachable"),
+        a_signal("prod", 1, service="api", labels={"env": "prod"}, title="Error rate"),
+        a_signal("staging", 1.1, service="api", labels={"env": "staging"}, title="Error rate"),
+    ]
+
+    placements, memory = placed(signals, a_context(topology=told))
+
+    assert incidents_of(placements, memory) == [{"host", "prod"}, {"staging"}]
+
+
 def test_spellings_of_one_environment_are_one():
     signals = [
         a_signal("a", service="api", labels={"env": "prod"}),
