@@ -12,11 +12,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.trustedhost import TrustedHostMiddleware
 from fastapi.openapi.utils import get_openapi
-from fastapi.responses import HTMLResponse, JSONResponse, Response
-from starlette.exceptions import HTTPException
+from fastapi.responses import HTMLResponse, Response
 
 from deployments.gateway import (
     chat,
@@ -26,13 +24,13 @@ from deployments.gateway import (
     incidents,
     metrics,
     people,
+    refusals,
     runs,
 )
 from deployments.gateway.api_page import api_page
 from deployments.gateway.intake import description
 from deployments.gateway.intake.door import PREFIX, Door, Scope, Send
 from deployments.gateway.intake.reading import Receive
-from models.errors import Busy, NightshiftError, Refused, StoreError, Unavailable, WrongUse
 from models.settings import settings
 
 # Pages are our own HTML with inline styles; scripts come from this host alone.
@@ -96,9 +94,7 @@ def _pages(door: Door) -> FastAPI:
     app.middleware("http")(_guard)
     # A page of another host, whose name was made to point here, is not answered.
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=_hosts(), www_redirect=False)
-    app.add_exception_handler(NightshiftError, _refusal)
-    app.add_exception_handler(HTTPException, _http_refusal)
-    app.add_exception_handler(RequestValidationError, _invalid)
+    refusals.add_to(app)
     app.add_api_route(
         "/api/docs", _api_docs(app), response_class=HTMLResponse, include_in_schema=False
     )
@@ -143,31 +139,3 @@ async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Resp
     answer = await call_next(request)
     answer.headers.update(_HEADERS)
     return answer
-
-
-async def _refusal(_request: Request, error: Exception) -> JSONResponse:
-    return JSONResponse({"error": str(error)}, status_code=_status(error))
-
-
-def _status(error: Exception) -> int:
-    match error:
-        case StoreError() | Unavailable():
-            return 503
-        case Refused() | Busy():
-            return 409
-        case WrongUse():
-            return 404
-        case _:
-            return 502
-
-
-async def _http_refusal(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, HTTPException)  # noqa: S101  what it is registered for
-    return JSONResponse({"error": error.detail}, error.status_code, error.headers)
-
-
-async def _invalid(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, RequestValidationError)  # noqa: S101  what it is registered for
-    first = error.errors()[0]
-    where = ".".join(str(part) for part in first["loc"][1:])
-    return JSONResponse({"error": f"{where}: {first['msg']}" if where else first["msg"]}, 422)

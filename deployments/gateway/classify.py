@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
 from deployments.gateway.answers import Answer
-from deployments.gateway.bounded import BoundedRoute
+from deployments.gateway.bounded import ANSWERS, BoundedRoute
 from deployments.gateway.security import require
 from models.records.alert import Alert, AlertStatus
 from models.records.person import Person, Role
 from models.redaction import redact
 
-router = APIRouter(tags=["classification"], route_class=BoundedRoute)
+router = APIRouter(tags=["classification"], route_class=BoundedRoute, responses=ANSWERS)
 
 _PLAIN = r"^[^\x00]*$"
 Viewer = Annotated[Person, Depends(require(Role.VIEWER))]
@@ -22,10 +22,6 @@ Title = Annotated[str, Field(min_length=1, max_length=2_000, pattern=_PLAIN)]
 Text = Annotated[str, Field(max_length=20_000, pattern=_PLAIN)]
 Name = Annotated[str, Field(max_length=253, pattern=_PLAIN)]
 Label = Annotated[str, Field(max_length=128, pattern=_PLAIN)]
-_ANSWERS: dict[int | str, dict[str, Any]] = {
-    401: {"description": "The token is missing or not valid."},
-    413: {"description": "The body is too large."},
-}
 
 
 class Question(BaseModel):
@@ -59,7 +55,7 @@ class Question(BaseModel):
         )
 
 
-@router.post("/api/classify", summary="Severity and team of a text", responses=_ANSWERS)
+@router.post("/api/classify", summary="Severity and team of a text")
 def classify(question: Question, _person: Viewer) -> Answer:
     """Return `{classification, extraction}` as triage would predict them; no alert is made."""
     from tasks.alerts import asking  # the gateway starts without what predicts
@@ -68,7 +64,7 @@ def classify(question: Question, _person: Viewer) -> Answer:
     return Answer({"classification": found, "extraction": read})
 
 
-@router.post("/api/extract", summary="What is read out of a text", responses=_ANSWERS)
+@router.post("/api/extract", summary="What is read out of a text")
 def extract(question: Question, _person: Viewer) -> Answer:
     """Return service, environment, region, host, error code and the asset that is meant."""
     from tasks.alerts import asking

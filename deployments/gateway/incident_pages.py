@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import UTC
 
+from deployments.gateway.pages import NAVIGATION
 from generators.documents.page import render_page
 from generators.documents.text import escape
 from models.records.incident import LIVE, Incident
 from models.records.severity import marked
-
-NAVIGATION = (("Documents", "/"), ("Incidents", "/incidents"))
 
 
 def listed(found: Sequence[Incident], predicted: Collection[int], *, more: bool) -> str:

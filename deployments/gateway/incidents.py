@@ -14,6 +14,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from deployments.gateway import incident_pages
 from deployments.gateway.answers import Answer
 from deployments.gateway.bounded import ANSWERS, BoundedRoute
+from deployments.gateway.pages import NAVIGATION
 from deployments.gateway.security import require
 from models.errors import WrongUse
 from models.records.alert import AlertStatus
@@ -29,7 +30,7 @@ from tasks.alerts.incidents.handling import Act
 router = APIRouter(tags=["incidents"], route_class=BoundedRoute, responses=ANSWERS)
 
 MOST = 200  # of one page
-_UNPROCESSABLE = 422
+_NOT_FOUND, _UNPROCESSABLE = 404, 422
 _PLAIN = r"^[^\x00]*$"
 Viewer = Annotated[Person, Depends(require(Role.VIEWER))]
 Operator = Annotated[Person, Depends(require(Role.OPERATOR))]
@@ -301,7 +302,10 @@ def page_of_list(
 def page_of_one(name: Name, _person: Viewer) -> HTMLResponse:
     """Return an incident as a page."""
     with transaction() as conn:
-        made = report.make(conn, name, datetime.now(UTC), incident_pages.NAVIGATION)
+        try:
+            made = report.make(conn, name, datetime.now(UTC), NAVIGATION)
+        except WrongUse as error:
+            raise HTTPException(_NOT_FOUND, f"there is no incident {name}") from error
     return HTMLResponse(made.page)
 
 

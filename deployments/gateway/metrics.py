@@ -18,9 +18,21 @@ from models.store import deliveries, schema, transaction
 router = APIRouter(tags=["state"])
 
 
-@router.get("/health", summary="Whether the database answers and deliveries are written")
+@router.get(
+    "/health",
+    summary="Whether the database answers and deliveries are written",
+    responses={
+        200: {"description": "All is well: `{status, schema, writer, queue}`."},
+        503: {"description": "The database does not answer: `{status, reason, writer, queue}`."},
+    },
+)
 def health(request: Request) -> JSONResponse:
-    """Return `{status, schema, writer, queue}`; 503 while the database does not answer."""
+    """Ask without a token, as a load balancer does.
+
+    `status` is `ok` or `degraded`, `schema` the number of the database's newest
+    migration, `writer` whether what writes deliveries has a connection (`connected` or `idle`), and
+    `queue` how many deliveries wait for it.
+    """
     writer = _door(request).writer
     state = {"writer": "connected" if writer.is_connected else "idle", "queue": writer.depth}
     try:

@@ -24,6 +24,10 @@ NOBODY = Person(id="", name="nobody", role=Role.VIEWER, created_at=datetime.min.
 _BEARER = HTTPBearer(auto_error=False, description="A token of `nightshift people add`.")
 _UNKNOWN = 401
 _FORBIDDEN = 403
+_GIVE = {
+    False: "send your token as Authorization: Bearer",
+    True: "give your token as the password, under any name, when this page is loaded again",
+}
 
 
 def require(role: Role) -> Callable[..., Person]:
@@ -60,17 +64,18 @@ def identify(request: Request, needed: Role) -> Person:
 def _without_person(request: Request, needed: Role, *, anybody: bool, token: str | None) -> Person:
     if not anybody and token is None and needed is Role.VIEWER and _is_local(request):
         return NOBODY
+    # A browser asks for name and password then; the token is the password.
+    browses = "text/html" in request.headers.get("accept", "")
     if not anybody:
         reason = (
             "nobody is registered yet; run `nightshift people add NAME --role admin`"
-            " and send the token as Authorization: Bearer"
+            f" and {_GIVE[browses]}"
         )
     elif token is None:
-        reason = "send your token as Authorization: Bearer"
+        reason = _GIVE[browses]
     else:
         reason = "the token is not valid, or was revoked; an admin makes a new one"
-    # A browser asks for name and password then; the token is the password.
-    scheme = "Basic" if "text/html" in request.headers.get("accept", "") else "Bearer"
+    scheme = "Basic" if browses else "Bearer"
     raise HTTPException(
         _UNKNOWN, reason, headers={"WWW-Authenticate": f'{scheme} realm="Nightshift"'}
     )
