@@ -69,7 +69,8 @@ def _facts(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name, field in (
         ("services", "affected_services"),
         ("environment", "environment"), ("team", "owner_team"), ("assignee", "assignee"),
-        ("merged into", "merged_into"), ("split from", "split_from"), ("merged here", "merged"),
+        ("merged into", "merged_into_reference"), ("split from", "split_from_reference"),
+        ("merged here", "merged"),
     ):  # fmt: skip
         if found[field]:
             yield name, words(found[field])

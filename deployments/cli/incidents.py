@@ -59,14 +59,15 @@ def list_incidents(  # noqa: PLR0913 - one option a filter
     )
     with transaction() as conn:
         found = cut(incidents.listed(conn, chosen), most)
-        predicted = showing.predicted(conn, found)
+        predicted, kin = showing.predicted(conn, found), incidents.kin(conn, found)
     if as_json:
         output.print_json(showing.public_list(found))
         return
     columns = ["Incident", "Severity", "Status", "Title", "Alerts", "Since", "Assignee"]
     rows: list[list[Any]] = [
         [one.reference, marked(one.severity, predicted=one.id in predicted), one.status,
-         plain(one.title), one.alert_count, one.started_at, one.assignee or one.owner_team]
+         plain(showing.headline(one, kin)), one.alert_count, one.started_at,
+         one.assignee or one.owner_team]
         for one in found
     ]  # fmt: skip
     spare = ("Assignee", "Since", "Alerts")
@@ -257,7 +258,7 @@ def make_report(
     html: Annotated[Path | None, typer.Option(help="Write one self-contained page too.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Write the post-incident report: Markdown on standard output, or into files."""
+    """Write the report, so far or post-incident: Markdown on standard output, or into files."""
     for option, path in (("--out", out), ("--html", html)):
         if path is not None and path.is_dir():
             raise WrongUse(f"{option} {path} is a folder; give a file name")

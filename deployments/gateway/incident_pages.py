@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC
 
 from deployments.gateway.pages import NAVIGATION
@@ -12,43 +13,61 @@ from models.records.incident import LIVE, Incident
 from models.records.severity import marked
 
 
-def listed(found: Sequence[Incident], predicted: Collection[int], *, more: bool) -> str:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known beside the incidents of a list.
+
+    `predicted` are the ids of those whose severity is only predicted, `kin` the references of what
+    they were merged into, by id.
+    """
+
+    predicted: Collection[int]
+    kin: Mapping[int, str]
+
+
+def listed(found: Sequence[Incident], known: Known, *, more: bool) -> str:
     """Return the page of incidents.
 
     Args:
         found: The latest first.
-        predicted: Ids of those whose severity is only predicted.
+        known: What is known beside them.
         more: Whether there are some before them, which are linked.
     """
     live = [one for one in found if one.status in LIVE]
     over = [one for one in found if one.status not in LIVE]
     lines = ["# Incidents", "", f"{len(live)} live of {len(found)} shown.", ""]
-    lines += _table("Live", live, predicted, "Nothing is wrong that anybody was told of.")
-    lines += _table("Over", over, predicted, "None yet.")
+    lines += _table("Live", live, known, "Nothing is wrong that anybody was told of.")
+    lines += _table("Over", over, known, "None yet.")
     if more:
         lines += [f"[Earlier ones](/incidents?before={found[-1].id})"]
     return render_page("Incidents", "\n".join(lines), NAVIGATION)
 
 
-def _table(
-    title: str, found: Sequence[Incident], predicted: Collection[int], nothing: str
-) -> list[str]:
+def _table(title: str, found: Sequence[Incident], known: Known, nothing: str) -> list[str]:
     if not found:
         return [f"## {title}", "", nothing, ""]
     head = "| Incident | Severity | Status | Title | Firing | Began (UTC) | Who |"
-    rows = [_row(one, predicted=one.id in predicted) for one in found]
+    rows = [_row(one, known) for one in found]
     return [f"## {title}", "", head, "| --- | --- | --- | --- | --- | --- | --- |", *rows, ""]
 
 
-def _row(one: Incident, *, predicted: bool) -> str:
-    who = one.assignee or one.owner_team or ""
+def _row(one: Incident, known: Known) -> str:
     cells = (
-        f"[{one.reference}](/incidents/{one.id})",
-        marked(one.severity, predicted=predicted) or "unknown",
-        one.status,
+        _link(one.id, one.reference),
+        marked(one.severity, predicted=one.id in known.predicted) or "unknown",
+        _status(one, known.kin),
         escape(one.title),
         f"{one.firing_count} of {one.alert_count}",
         f"{one.started_at.astimezone(UTC):%Y-%m-%d %H:%M}",
-        escape(who),
+        escape(one.assignee or one.owner_team or ""),
     )
     return f"| {' | '.join(cells)} |"
+
+
+def _status(one: Incident, kin: Mapping[int, str]) -> str:
+    into = one.merged_into
+    return one.status if into is None else f"merged into {_link(into, kin[into])}"
+
+
+def _link(number: int, reference: str) -> str:
+    return f"[{reference}](/incidents/{number})"

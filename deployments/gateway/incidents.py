@@ -152,7 +152,7 @@ def show(name: Name, _person: Viewer, lines: Annotated[int, Query(ge=1, le=1000)
 
 @router.get(
     "/api/incidents/{name}/report", response_class=PlainTextResponse,
-    summary="The post-incident report as Markdown",
+    summary="The report as Markdown: what is so far, or post-incident",
 )  # fmt: skip
 def report_text(name: Name, _person: Viewer) -> PlainTextResponse:
     """Return the report."""
@@ -294,8 +294,8 @@ def page_of_list(
     """Return the list as a page."""
     with transaction() as conn:
         found = incidents.listed(conn, incidents.Filter(before=before, limit=MOST))
-        predicted = showing.predicted(conn, found)
-    return HTMLResponse(incident_pages.listed(found, predicted, more=len(found) == MOST))
+        known = incident_pages.Known(showing.predicted(conn, found), incidents.kin(conn, found))
+    return HTMLResponse(incident_pages.listed(found, known, more=len(found) == MOST))
 
 
 @router.get("/incidents/{name}", response_class=HTMLResponse, include_in_schema=False)

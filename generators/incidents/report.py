@@ -1,4 +1,7 @@
-"""The post-incident report: Markdown, and the same as one page that needs nothing else.
+"""The report of an incident: Markdown, and the same as one page that needs nothing else.
+
+While an incident is live it begins with what fires and with its probable beginning, for those who
+work on it; afterwards it is the post-incident report. Both are made of the same parts.
 
 It states what was recorded. Where no cause is known it says so, and contributing factors are
 questions with their evidence. People stand in it for what they did, never for what they did not do.
@@ -6,7 +9,7 @@ questions with their evidence. People stand in it for what they did, never for w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -19,8 +22,10 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from generators.documents.page import render_page
 from generators.documents.text import counted, escape, listed, moment, plain
 from generators.incidents import facts, topology
-from models.records.incident import LIVE, EntryKind, Incident, TimelineEntry
-from models.records.incident_view import IncidentView
+from models.records.incident import LIVE, EntryKind, Incident, IncidentStatus, TimelineEntry
+from models.records.incident_view import Entity, IncidentView
+from models.records.severity import marked
+from models.records.stored_alert import StoredAlert
 
 _HERE = Path(__file__).parent
 # Markdown is not HTML: what is untrusted is escaped with `md` where it enters.
@@ -33,6 +38,7 @@ _ENVIRONMENT = ImmutableSandboxedEnvironment(
 )
 _ENVIRONMENT.filters.update(md=escape, moment=moment, counted=counted)
 _LINES = 300  # of the timeline
+_FIRING = 30  # alerts that are listed
 _OURS = "nightshift"
 _LONGEST_LINE = 600
 
@@ -49,18 +55,29 @@ class Action:
     owner: str | None
 
 
-def markdown(view: IncidentView) -> str:
-    """Return the report as Markdown; `made_at`, timeline and hops of the view are shown."""
-    found, template = view.incident, _ENVIRONMENT.get_template("report.md.jinja2")
+def markdown(view: IncidentView, *, linked: bool = False) -> str:
+    """Return the report as Markdown; `made_at`, timeline and hops of the view are shown.
+
+    Args:
+        view: The incident with all that is known around it.
+        linked: Whether other incidents are links to the gateway's pages.
+    """
+    found, live = view.incident, view.incident.status in LIVE
     summary = _last(view, EntryKind.SUMMARY)
+    firing = [alert for alert in view.alerts if alert.firing][:_FIRING]
+    template = _ENVIRONMENT.get_template("so_far.md.jinja2" if live else "report.md.jinja2")
     return template.render(
+        **_kin(view, linked=linked),
         incident=found,
-        live=found.status in LIVE,
+        live=live,
+        form="Incident so far" if live else "Post-incident report",
         made_at=view.made_at,
         authors=_authors(view),
-        durations=_durations(found),
+        spans=_durations(found),
         lasted=_lasted(found, view.made_at),
         first=view.alerts[0] if view.alerts else None,
+        firing=[_firing(alert, view.entities) for alert in firing],
+        not_listed=max(found.firing_count - len(firing), 0),
         root=view.root,
         certainty=_certainty(view),
         others=list(_others(view)),
@@ -80,8 +97,40 @@ def markdown(view: IncidentView) -> str:
 
 
 def page(view: IncidentView, navigation: tuple[tuple[str, str], ...] = ()) -> str:
-    """Return the report as one HTML page, the topology drawn in it."""
-    return render_page(view.incident.reference, markdown(view), navigation)
+    """Return the report as one HTML page, the topology drawn in it.
+
+    Args:
+        view: The incident with all that is known around it.
+        navigation: Links of the page's head; without any it stands alone and links nothing.
+    """
+    text = markdown(view, linked=bool(navigation))
+    return render_page(view.incident.reference, text, navigation)
+
+
+def _kin(view: IncidentView, *, linked: bool) -> dict[str, Any]:
+    """Return what an incident was merged into or split from, and what was merged into it."""
+    found = view.incident
+    told = {
+        number: f"[{reference}](/incidents/{number})" if linked else reference
+        for number, reference in view.kin.items()
+    }
+    apart = (found.merged_into, found.split_from)
+    return {
+        "lives_in": told.get(found.merged_into or 0),
+        "split_from": told.get(found.split_from or 0),
+        "merged_here": [text for number, text in told.items() if number not in apart],
+    }
+
+
+def _firing(alert: StoredAlert, entities: Mapping[str, Entity]) -> dict[str, str]:
+    severity = marked(alert.known_severity, predicted=alert.severity is None)
+    return {
+        "title": alert.title,
+        "severity": severity or "unknown",
+        "where": alert.where({key: one.name for key, one in entities.items()}) or "",
+        "since": moment(alert.event_time),
+        "vendor": alert.vendor,
+    }
 
 
 def _authors(view: IncidentView) -> str:
@@ -95,11 +144,20 @@ def _durations(found: Incident) -> list[tuple[str, str, str]]:
         ("TTA, to acknowledge", found.detected_at, found.acknowledged_at),
         ("TTM, to mitigate", found.detected_at, found.mitigated_at),
         ("TTR, to resolve", found.detected_at, found.resolved_at),
+        ("From resolved to closed", found.resolved_at, found.closed_at),
     )
     return [
-        (name, _span(end - start) if end else "did not happen", moment(end) if end else "")
+        (name, _span(end - start), moment(end))
+        if start and end
+        else (name, _unmet(found, last=name == spans[-1][0]), "")
         for name, start, end in spans
     ]
+
+
+def _unmet(found: Incident, *, last: bool) -> str:
+    """Return what is said of a time that there is none of: closing is what comes last."""
+    open_still = found.status in LIVE or (last and found.status is IncidentStatus.RESOLVED)
+    return "not yet" if open_still else "did not happen"
 
 
 def _lasted(found: Incident, now: datetime | None) -> str:

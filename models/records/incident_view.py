@@ -35,7 +35,8 @@ class IncidentView:
 
     `alerts` are its first ones, in the order in which they came; `sources` count all by vendor.
     `changes` are those of the affected assets in the window, `hypotheses` the likeliest first.
-    `hops` are edges between affected assets and their neighbours.
+    `hops` are edges between affected assets and their neighbours. `kin` are the references of the
+    incidents that this one was merged into or split from, or that were merged into it, by id.
     """
 
     incident: Incident
@@ -47,6 +48,7 @@ class IncidentView:
     timeline: tuple[TimelineEntry, ...] = ()
     hops: tuple[Hop, ...] = ()
     made_at: datetime | None = None
+    kin: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def root(self) -> StoredAlert | None:

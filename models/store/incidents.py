@@ -131,6 +131,12 @@ def merged_into(conn: Rows, incident_id: int) -> dict[int, str]:
     return dict(conn.execute(SQL["merged_here"], {"id": incident_id}).fetchall())
 
 
+def kin(conn: Rows, found: Iterable[Incident]) -> dict[int, str]:
+    """Return id and reference of what these incidents were merged into or split from."""
+    ids = {number for one in found for number in (one.merged_into, one.split_from) if number}
+    return references(conn, ids) if ids else {}
+
+
 def references(conn: Rows, ids: Iterable[int]) -> dict[int, str]:
     """Return the references of these incidents by id."""
     return dict(conn.execute(SQL["references"], {"ids": list(ids)}).fetchall())

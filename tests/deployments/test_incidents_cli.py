@@ -90,7 +90,8 @@ def test_merge_and_split_are_undone(entry, number):
     with transaction() as conn:
         conn.execute("UPDATE incidents SET status = 'open', resolved_at = NULL")
     assert ok(entry, "incidents", "merge", "2", "1", "--reason", "same disk")["id"] == "1"
-    assert ok(entry, "incidents", "show", "2")["merged_into"] == "1"
+    shown = ok(entry, "incidents", "show", "2")
+    assert (shown["merged_into"], shown["merged_into_reference"]) == ("1", "INC-2026-000001")
     assert ok(entry, "incidents", "merge", "2", "--undo")["id"] == "2"
     new = ok(entry, "incidents", "split", "1", "2")
     assert (new["split_from"], new["reference"]) == ("1", "INC-2026-000003")
@@ -102,6 +103,18 @@ def test_merge_and_split_are_undone(entry, number):
         ("split", "1", "x"),
     ):
         assert entry("incidents", *wrong)[0] == 2
+
+
+def test_a_merged_incident_stays_in_the_list_and_names_the_one_it_lives_on_in(entry, number):
+    with transaction() as conn:
+        an_incident(conn, title="Also full", status="merged", merged_into=number)
+
+    for arguments in (("incidents", "list"), ("incidents", "list", "--status", "merged")):
+        lines = entry(*arguments)[1].splitlines()
+        (line,) = [line for line in lines if line.startswith("INC-2026-000003")]
+        assert "merged into INC-2026-000001" in line
+    assert "merged into  INC-2026-000001" in entry("incidents", "show", "3")[1]
+    assert "merged here  INC-2026-000003" in entry("incidents", "show", "1")[1]
 
 
 @pytest.mark.parametrize(

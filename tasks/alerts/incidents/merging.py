@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from psycopg import Connection
 
+from generators.documents.text import counted
 from models.errors import Refused, WrongUse
 from models.records.incident import LIVE, EntryKind, Incident, IncidentStatus
 from models.records.regrouping import Label, Member
@@ -55,7 +56,7 @@ def merge(conn: Rows, name: int | str, into: int | str, act: Act) -> Incident:
     text = f"{act.actor} merged the incident into {target.reference}"
     line = _line(EntryKind.MERGE, text, act, {"into": target.reference, "label": label}, "merged")
     _settled(conn, source, act, line, status=Status.MERGED, merged_into=target.id)
-    text = f"{act.actor} merged {source.reference} into this incident, {len(members)} alerts"
+    text = f"{act.actor} merged {source.reference} into this incident, {_alerts(members)}"
     line = _line(EntryKind.MERGE, text, act, {"from": source.reference, "label": label}, "updated")
     severity = _unless_by_hand(target, worst(source.severity, target.severity))
     return _settled(conn, target, replace(act, version=None), line, severity=severity)
@@ -78,11 +79,11 @@ def split(conn: Rows, name: int | str, alert_ids: Sequence[int | str], act: Act)
     _part_memories(conn, source.id, number, (moved, kept), act)
     new = incidents.incident(conn, number)
     label = _keep_label(conn, Said("split", source, new, act), moved, before)
-    text = f"{act.actor} split {len(moved)} alerts off into {new.reference}"
+    text = f"{act.actor} split {_alerts(moved)} off into {new.reference}"
     line = _line(EntryKind.SPLIT, text, act, {"into": new.reference, "label": label}, "updated")
     severity = _unless_by_hand(source, remembering.severity_of(kept))
     _settled(conn, source, act, line, severity=severity)
-    text = f"{act.actor} split {len(moved)} alerts off from {source.reference}"
+    text = f"{act.actor} split {_alerts(moved)} off from {source.reference}"
     line = _line(EntryKind.SPLIT, text, act, {"from": source.reference, "label": label}, "opened")
     return _settled(conn, new, replace(act, version=None), line)
 
@@ -255,7 +256,7 @@ def _part_memories(
 
 
 def _settled(conn: Rows, found: Incident, act: Act, line: Line, **values: Any) -> Incident:
-    """Write a change to an incident with the counts, root and memory of the alerts it has now."""
+    """Write a change to an incident with the counts, root, title and memory of its alerts now."""
     members = regrouping.members(conn, found.id)
     regrouping.recount(conn, found.id)
     wanted = Status(values.get("status", found.status))
@@ -271,6 +272,7 @@ def _settled(conn: Rows, found: Incident, act: Act, line: Line, **values: Any) -
     memory = remembering.read(regrouping.memory(conn, found.id))
     if memory is not None and status is not Status.MERGED:
         now = remembering.counted(memory, members, live=status in LIVE)
+        values["title"] = now.title
         values["affected_services"] = now.services
         values["affected_entities"] = remembering.affected(now)
         regrouping.remember(conn, found.id, remembering.written(now), act.at)
@@ -334,6 +336,10 @@ def _policy_of(found: Incident) -> str:
 
 def _rules() -> Policy:
     return load_policy(settings().triage_policy)
+
+
+def _alerts(members: Sequence[Member]) -> str:
+    return counted(len(members), "alert")
 
 
 def _ids(members: Iterable[Member]) -> list[int]:

@@ -16,7 +16,8 @@ from models.records.regrouping import Member
 from models.records.severity import Severity, worst
 from tasks.alerts.grouping import Context, IncidentMemory, Memory, Topology
 from tasks.alerts.grouping.membership import absorb
-from tasks.alerts.grouping.roots import choose_root
+from tasks.alerts.grouping.memory import Contender
+from tasks.alerts.grouping.roots import choose_root, title_of
 
 _LISTS = ("services", "clusters", "namespaces", "places", "mass", "rules", "topics", "tokens")
 Stored = Mapping[str, Any]
@@ -136,25 +137,44 @@ def _about(
         if keeps(key.lower()) or keeps(entity.name.lower())
     }
     first = min(members, key=lambda one: one.alert_timestamp)
-    return _rooted(
-        msgspec.structs.replace(
-            memory,
-            title=first.title,
-            severity=severity_of(members),
-            started_at=first.alert_timestamp,
-            opened_at=min(member.created_at for member in members),
-            last_event_at=max(member.last_seen_at for member in members),
-            services=[name for name in memory.services if keeps(name.lower())],
-            rules=[name for name in memory.rules if keeps(name.lower())],
-            entities=entities,
-            tokens=_tokens(memory.tokens, names, keeps),
-            contenders=[one for one in memory.contenders if one.dedup_key in keys],
-            root_key=first.dedup_key,
-            root_event=None,
-            hosts=len({member.host for member in members if member.host}),
-            split=True,
-        )
+    about = msgspec.structs.replace(
+        memory,
+        title=first.title,
+        severity=severity_of(members),
+        started_at=first.alert_timestamp,
+        opened_at=min(member.created_at for member in members),
+        last_event_at=max(member.last_seen_at for member in members),
+        services=[name for name in memory.services if keeps(name.lower())],
+        rules=[name for name in memory.rules if keeps(name.lower())],
+        entities=entities,
+        tokens=_tokens(memory.tokens, names, keeps),
+        contenders=[one for one in memory.contenders if one.dedup_key in keys],
+        root_key=first.dedup_key,
+        root_event=None,
+        hosts=len({member.host for member in members if member.host}),
+        split=True,
     )
+    if about.contenders:
+        return _rooted(about)
+    return msgspec.structs.replace(about, title=_title_of(first, about))
+
+
+def _title_of(first: Member, memory: IncidentMemory) -> str:
+    """Return the title of an incident whose events were never noted as its beginning."""
+    root = Contender(
+        event_id="",
+        dedup_key=first.dedup_key,
+        occurred_at=first.alert_timestamp.timestamp(),
+        cause=0.0,
+        entities=[
+            key
+            for key, one in memory.entities.items()
+            if not first.names.isdisjoint((key.lower(), one.name.lower()))
+        ],
+        title=first.title,
+        rule=first.rule,
+    )
+    return title_of(root, memory)
 
 
 def _rooted(memory: IncidentMemory) -> IncidentMemory:

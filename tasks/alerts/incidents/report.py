@@ -1,4 +1,4 @@
-"""Making the post-incident report of an incident from the store."""
+"""Making the report of an incident from the store."""
 
 from __future__ import annotations
 
@@ -39,10 +39,13 @@ def make(
     Raises:
         WrongUse: There is no such incident.
     """
-    number = incidents.incident(conn, name).id
-    seen = viewing.view(conn, number, at)
+    found = incidents.incident(conn, name)
+    seen = viewing.view(conn, found.id, at)
     whole = replace(
-        seen, timeline=tuple(incidents.timeline(conn, number)), hops=viewing.around(conn, seen)
+        seen,
+        timeline=tuple(incidents.timeline(conn, found.id)),
+        hops=viewing.around(conn, seen),
+        kin=incidents.kin(conn, [found]) | incidents.merged_into(conn, found.id),
     )
     return Report(
         reference=seen.incident.reference,

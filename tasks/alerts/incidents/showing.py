@@ -89,8 +89,11 @@ def whole(conn: Rows, name: int | str, lines: int = incidents.TIMELINE_LIMIT) ->
     timeline = incidents.timeline(conn, found.id, limit=lines)
     total = incidents.timeline_count(conn, found.id) if len(timeline) == lines else len(timeline)
     known = {found.id: found.reference}
+    kin = incidents.kin(conn, [found])
     return {
         **public_incident(found),
+        "merged_into_reference": kin.get(found.merged_into or 0),
+        "split_from_reference": kin.get(found.split_from or 0),
         "severity_predicted": found.id in predicted(conn, [found]),
         "entities": _entities(conn, found),
         "sources": alert_list.sources(conn, found.id),
@@ -125,6 +128,12 @@ def evidence(conn: Rows, incident_id: int) -> list[dict[str, str]]:
 def public_list(found: Sequence[Incident]) -> list[dict[str, Any]]:
     """Return incidents as they stand in a list."""
     return [public_incident(incident) for incident in found]
+
+
+def headline(found: Incident, kin: Mapping[int, str]) -> str:
+    """Return a title as it stands in a list; of a merged incident with the one it lives on in."""
+    into = kin.get(found.merged_into or 0)
+    return f"merged into {into}: {found.title}" if into else found.title
 
 
 def predicted(conn: Rows, found: Iterable[Incident]) -> frozenset[int]:

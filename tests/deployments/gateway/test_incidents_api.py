@@ -322,6 +322,19 @@ def test_the_page_marks_a_severity_that_nobody_sent(client, number):
     assert "low (predicted)" in text
 
 
+def test_the_pages_lead_from_a_merged_incident_to_the_one_it_lives_on_in(client, number):
+    with transaction() as conn:
+        gone = an_incident(conn, title="Also full", status="merged", merged_into=number)
+
+    link = '<a href="/incidents/1">INC-2026-000001</a>'
+    assert f"merged into {link}" in client.get("/incidents").text
+    assert (
+        f"Merged into {link}, which holds its alerts now." in client.get(f"/incidents/{gone}").text
+    )
+    back = '<a href="/incidents/3">INC-2026-000003</a>'
+    assert back in client.get(f"/incidents/{number}").text
+
+
 def test_people_are_managed_by_admins_alone(client, tokens):
     for name in ("viewer", "operator", "approver"):
         assert client.get("/api/people", headers=bearer(tokens[name])).status_code == 403

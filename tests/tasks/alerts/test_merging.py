@@ -122,7 +122,7 @@ def test_merged_alerts_and_their_further_events_stand_in_the_target(conn, site):
     assert next_event_of(conn, "search/node-77") == str(payments)
     assert next_event_of(conn, "search/other", minutes=5, host="node-77") == str(payments)
     told = [line.text for line in incidents.timeline(conn, payments)]
-    assert told == ["Ada merged INC-2026-000002 into this incident, 1 alerts: one cause"]
+    assert told == ["Ada merged INC-2026-000002 into this incident, 1 alert: one cause"]
 
 
 def test_undoing_a_merge_returns_the_original_ids(conn, site):
@@ -211,6 +211,31 @@ def test_split_alerts_and_their_further_events_stand_in_the_new_incident(conn, s
     kind, ids, actor, reason, policy = label.fetchone()
     assert (kind, ids, actor, reason) == ("split", [second], "Ada", "one cause")
     assert policy == grouping.load_policy().version
+
+
+def test_both_halves_of_a_split_have_a_title_like_any_other(conn):
+    site = stored(conn, a_signal("payments/pay-01", title="Replica lags"),
+                  a_signal("payments/pay-02", minutes=1, title="Disk full"))  # fmt: skip
+    alert, payments = site["payments/pay-02"]
+
+    new = merging.split(conn, payments, [alert], ADA)
+
+    assert new.title == "Disk full on payments"
+    assert incidents.incident(conn, payments).title == "Replica lags on payments"
+
+
+def test_a_split_whose_events_were_never_the_beginning_names_what_it_is_about(conn, site):
+    payments = site["payments/pay-01"][1]
+    other = site["payments/pay-02"][0]
+    conn.execute("UPDATE alerts SET title = 'Replica lags' WHERE id = %s", (other,))
+    conn.execute(
+        "UPDATE incidents SET memory = jsonb_set(memory, '{contenders}', '[]') WHERE id = %s",
+        (payments,),
+    )
+
+    new = merging.split(conn, payments, [other], ADA)
+
+    assert new.title == "Replica lags on pay-02; affects payments"
 
 
 def test_undoing_a_split_returns_the_original_ids(conn, site):

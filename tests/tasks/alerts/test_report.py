@@ -85,6 +85,7 @@ def test_durations_are_told_and_what_did_not_happen_is_said(number):
     assert "| TTA, to acknowledge | 5 min 00 s | 2026-11-20T06:05:00Z |" in told
     assert "| TTM, to mitigate | did not happen |  |" in told
     assert "| TTR, to resolve | 40 min 00 s |" in told
+    assert "| From resolved to closed | not yet |" in told
 
 
 def test_the_timeline_is_whole_and_in_order(number):
@@ -110,7 +111,7 @@ def test_factors_are_questions_with_evidence_and_a_cause_is_not_invented(number)
     with transaction() as conn:
         empty = an_incident(conn, title="Nothing known")
     bare = made(empty).markdown
-    assert "No cause found." in section(bare, "Probable beginning")
+    assert "No cause found yet." in section(bare, "Probable beginning")
     assert "No cause found" in section(bare, "Contributing factors")
     assert "No alert stands in this incident." in bare
     assert "The inventory knows none of what is affected." in bare
@@ -202,14 +203,64 @@ def test_what_a_model_drafted_is_disclosed(number):
     assert "1 sentence" in told
 
 
-def test_a_live_incident_is_told_so_far(number):
+def test_a_live_incident_begins_with_what_fires_and_where_it_probably_began(number):
+    with transaction() as conn:
+        live = an_incident(conn, title="Still on", alert_count=3, firing_count=2)
+        an_alert(conn, incident_id=live, title="Disk slow", host="db-01")
+        an_alert(conn, incident_id=live, title="Shop slow", severity=None,
+                 predicted_severity="low", service_name="shop")  # fmt: skip
+        an_alert(conn, incident_id=live, title="Blip", status="resolved", resolved_at=after(2))
+
+    text = made(live).markdown
+
+    assert text.startswith("# INC-2026-000002: Still on\n\nIncident so far, made ")
+    parts = re.findall(r"^## (.+)$", text, re.MULTILINE)
+    assert parts[:3] == ["Firing now", "Probable beginning", "State"]
+    assert not any(part.startswith(("What went", "Where we", "Actions")) for part in parts)
+    firing = section(text, "Firing now")
+    assert "| Disk slow | high | db-01 | 2026-11-20T06:00:00Z | generic |" in firing
+    assert "| Shop slow | low (predicted) | shop |" in firing
+    assert "Blip" not in firing
+    assert "Disk slow on db-01" in section(text, "Probable beginning")
+
+
+def test_what_has_yet_to_happen_to_a_live_incident_is_said_so(number):
     with transaction() as conn:
         live = an_incident(conn, title="Still on")
 
     text = made(live).markdown
 
-    assert "Incident so far" in text
-    assert "1 h 00 min so far" in text
+    assert "| Lasted | 1 h 00 min so far |" in text
+    told = section(text, "Times so far")
+    for name in ("TTA, to acknowledge", "TTM, to mitigate", "TTR, to resolve"):
+        assert f"| {name} | not yet |" in told
+    assert "| From resolved to closed | not yet |" in told
+    assert "No alert of it fires any more." in section(text, "Firing now")
+    for word in ("did not happen", "never", "Post-incident"):
+        assert word not in text
+
+
+def test_a_storm_lists_the_first_that_fire_and_how_many_more_there_are(database):
+    with transaction() as conn:
+        storm = an_incident(conn, alert_count=250, firing_count=250)
+        for place in range(40):
+            an_alert(conn, incident_id=storm, title=f"alert {place}")
+
+    firing = section(made(storm).markdown, "Firing now")
+
+    assert firing.count("| alert ") == 30
+    assert "220 more fire: `nightshift alerts list --incident INC-2026-000001`." in firing
+
+
+def test_merged_and_split_incidents_name_each_other(number):
+    with transaction() as conn:
+        gone = an_incident(conn, title="Also down", status="merged", merged_into=number)
+        part = an_incident(conn, title="A part", split_from=number)
+
+    assert "Merged into INC-2026-000001, which holds its alerts now." in made(gone).markdown
+    assert "| Split from | INC-2026-000001 |" in made(part).markdown
+    assert "| Merged into it | INC-2026-000002 |" in made(number).markdown
+    assert "/incidents/" not in made(gone).page
 
 
 def test_an_unnamed_entity_stands_by_its_name(number):
