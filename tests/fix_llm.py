@@ -48,6 +48,7 @@ class Fault(StrEnum):
     PROSE = "prose instead of JSON"
     WRONG_SCHEMA = "valid JSON, wrong schema"
     HUGE = "10 MB"
+    ENDLESS = "the same for ever"
     NAN = "NaN"
     INVENTED = "ids that nobody gave"
     NOT_JSON = "HTML with status 200"
@@ -92,6 +93,7 @@ class LlmServer:
         self.slow_seconds = slow_seconds
         self.faults: deque[Fault] = deque()  # one request each, in order
         self.always: Fault | None = None  # every request from now on
+        self.retry_after = "0.05"  # seconds that BUSY asks for
         self.reply: Callable[[dict[str, Any]], str] | None = None
         self.requests: list[dict[str, Any]] = []
         self.keys: list[str | None] = []
@@ -197,6 +199,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._raw(200, b"<html>Please log in</html>", "text/html")
         elif fault is Fault.NO_CHOICES:
             self._send(200, {"object": "chat.completion"})
+        elif fault is Fault.ENDLESS:
+            self._endless(body)
         else:
             time.sleep(self.llm.slow_seconds if fault is Fault.SLOW else 0)
             text = self.llm.answer(body, fault)
@@ -204,10 +208,24 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _error(self, fault: Fault) -> None:
         status, message = ERRORS[fault]
-        headers = {"Retry-After": "0.05"} if fault is Fault.BUSY else {}
+        headers = {"Retry-After": self.llm.retry_after} if fault is Fault.BUSY else {}
         if fault is Fault.REDIRECT:
             headers = {"Location": "http://127.0.0.1:9/v1/chat/completions"}
         self._send(status, {"error": {"message": message}}, headers)
+
+    def _endless(self, body: dict[str, Any]) -> None:
+        """Write the same words until the client hangs up."""
+        streamed = bool(body.get("stream"))
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream" if streamed else "application/json")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        while True:
+            if streamed:
+                self._event({"choices": [{"index": 0, "delta": {"content": "again "}}]})
+            else:
+                self.wfile.write(b"again ")
+            time.sleep(0.005)
 
     def _whole(self, body: dict[str, Any], text: str, fault: Fault | None) -> None:
         reason = "length" if fault is Fault.TRUNCATED else "stop"

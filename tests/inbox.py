@@ -36,6 +36,15 @@ def prometheus(
     return as_body({"version": "4", "status": status, "receiver": "n", "alerts": [alert]})
 
 
+def storm(hosts: int = 5) -> list[bytes]:
+    """Return three alerts of each host: an incident a host."""
+    return [
+        prometheus(rule, f"host-{number}")
+        for number in range(hosts)
+        for rule in ("NodeDown", "PingFailed", "DiskFull")
+    ]
+
+
 def plain(title: str, status: str = "firing", **fields: Any) -> bytes:
     """Return a hand-written body that tells no time."""
     return as_body({"title": title, "status": status, "severity": "high", **fields})

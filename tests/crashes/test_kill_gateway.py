@@ -22,6 +22,7 @@ from models.settings import settings
 from models.store import deliveries, embedded, transaction
 from tests.crashes.sender import SECRET, Sender, a_body, signed
 from tests.crashes.test_disk_full import fill, small_disk
+from tests.inbox import rows
 
 __all__ = ["small_disk"]  # a fixture
 
@@ -93,7 +94,8 @@ def own_database(own_home, monkeypatch):
     monkeypatch.setenv("NIGHTSHIFT_HOME", str(own_home))
     settings.cache_clear()
     with transaction() as conn:
-        conn.execute("TRUNCATE deliveries, delivery_counts RESTART IDENTITY")
+        tables = "deliveries, delivery_counts, alerts, alert_events, incidents"
+        conn.execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
     return own_home
 
 
@@ -143,6 +145,33 @@ def frozen(pids: list[int]):
 def rss_mib(pid: int) -> float:
     pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+@pytest.fixture
+def outside_database(own_database, monkeypatch):
+    """The same database by its URL: whoever finds it away waits, and starts none."""
+    monkeypatch.setenv("NIGHTSHIFT_DATABASE_URL", embedded.ensure_running(own_database))
+    settings.cache_clear()
+    return own_database
+
+
+@pytest.fixture
+def triage(outside_database, monkeypatch):
+    """A resident triage of its own process, without Prefect."""
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    command = [sys.executable, "-m", "deployments.services.triage_worker"]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    yield process
+    process.kill()
+    process.wait(10)
+
+
+def await_triaged(seconds: float = 60) -> None:
+    """Wait until no delivery waits."""
+    deadline = time.monotonic() + seconds
+    while rows("SELECT count(*) FROM deliveries WHERE state <> 'done'") != [(0,)]:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
 
 
 def test_killed_between_commit_and_answer_the_alert_is_there_once(database, gateway):
@@ -225,6 +254,34 @@ def test_a_postgres_that_hangs_is_503_within_seconds_and_memory_stays(
     assert grown < 50
     assert set(sender.statuses) <= {202, 503}
     assert_nothing_lost(sender)
+
+
+@pytest.mark.parametrize("seconds", [6, pytest.param(60, marks=pytest.mark.slow)])
+def test_while_postgres_is_away_nothing_ends_and_what_was_acknowledged_is_triaged_once_it_is_back(
+    outside_database, gateway, triage, journal, seconds
+):
+    gateway.start()
+    with Sender(gateway.port, journal, per_second=40, threads=4) as sender:
+        sender.await_acks(40)
+        await_triaged()
+        embedded.stop(outside_database)
+        before = sender.statuses.copy()
+        time.sleep(seconds)
+        meanwhile = sender.statuses - before
+        embedded.ensure_running(outside_database)
+        sender.await_acks(1, 5)
+        sender.await_acks(40)
+    await_triaged()
+
+    assert gateway.process.poll() is None
+    assert triage.poll() is None
+    assert meanwhile.keys() == {503}
+    assert set(sender.statuses) <= {202, 503}
+    assert_nothing_lost(sender)
+    (events,) = rows("SELECT count(*), count(DISTINCT delivery_id) FROM alert_events")
+    assert events == (len(stored()), len(stored()))
+    (alerts,) = rows("SELECT count(*), count(incident_id), sum(occurrences) FROM alerts")
+    assert alerts == (50, 50, len(stored()))
 
 
 def test_a_full_disk_is_never_acknowledged_and_passes_without_a_restart(

@@ -10,13 +10,11 @@ import time
 
 import pytest
 
-from models.settings import settings
 from models.store import connection, deliveries, transaction
-from tasks.alerts.triage import afterwards
 from tasks.alerts.triage.draining import drain
 from tests import inbox
 from tests.crashes.triage_run import LEASE_SECONDS, POINTS
-from tests.inbox import prometheus, receive, rows
+from tests.inbox import prometheus, receive, rows, storm
 
 QUICK = {"claimed", "ended"}
 pytestmark = [pytest.mark.usefixtures("database"), pytest.mark.timeout(240)]
@@ -25,15 +23,6 @@ pytestmark = [pytest.mark.usefixtures("database"), pytest.mark.timeout(240)]
 def run(point: str, *hours: str) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "tests.crashes.triage_run", point, *hours]
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-
-def storm(hosts: int = 5) -> list[bytes]:
-    """Return three alerts of each host: an incident a host."""
-    return [
-        prometheus(rule, f"host-{number}")
-        for number in range(hosts)
-        for rule in ("NodeDown", "PingFailed", "DiskFull")
-    ]
 
 
 def outcome():
@@ -130,18 +119,3 @@ def test_a_run_whose_clock_is_an_hour_off_takes_nothing_that_another_run_holds(h
         deliveries.release(conn, [one.id for one in held], "another")
     drain()
     assert inbox.incidents() == [("open", 3, 3)] * 2
-
-
-def test_a_language_model_that_does_not_answer_delays_no_incident(monkeypatch):
-    monkeypatch.setenv("NIGHTSHIFT_LLM_URL", "http://127.0.0.1:9/v1")
-    settings.cache_clear()
-    receive(*storm(1))
-
-    drain()
-
-    assert inbox.incidents() == [("open", 3, 3)]
-    assert afterwards.enrich_due(afterwards._LEASE) == 1
-    ((summary, source),) = rows("SELECT summary, summary_source FROM incidents")
-    assert summary
-    assert source == "rule"
-    assert rows("SELECT enrich_after IS NULL FROM incidents") == [(True,)]

@@ -112,19 +112,25 @@ def test_the_resolve_of_its_only_alert_resolves_it(gateway):
     until(lambda: incidents()["node-2"][0] == "resolved")
 
 
-def test_while_prefect_is_away_alerts_are_triaged_and_shown_once_it_is_back(api, gateway):
+@pytest.mark.parametrize("seconds", [0, pytest.param(60, marks=pytest.mark.slow)])
+def test_while_prefect_is_away_alerts_are_triaged_and_shown_once_it_is_back(api, gateway, seconds):
+    first, last = f"away-{seconds}-a", f"away-{seconds}-b"
     server = state.running_installation().service("prefect-server").pid
     os.kill(server, signal.SIGSTOP)
     try:
-        assert post(gateway, "LinkDown", "node-3.example").status_code == 202
-        until(lambda: incidents().get("node-3"))
-        assert incidents()["node-3"][:2] == ("open", 1)
+        assert post(gateway, "LinkDown", f"{first}.example").status_code == 202
+        until(lambda: incidents().get(first))
+        time.sleep(seconds)
+        assert post(gateway, "DiskFull", f"{last}.example").status_code == 202
+        until(lambda: incidents().get(last))
+        assert [incidents()[name][:2] for name in (first, last)] == [("open", 1)] * 2
     finally:
         os.kill(server, signal.SIGCONT)
 
-    run_id = until(lambda: incidents()["node-3"][2], seconds=120)
-    assert until(lambda: finished(api, run_id))["state_type"] == "COMPLETED"
-    assert incidents()["node-3"][:2] == ("open", 1)
+    for name in (first, last):
+        run_id = until(lambda name=name: incidents()[name][2], seconds=120)
+        assert until(lambda run_id=run_id: finished(api, run_id))["state_type"] == "COMPLETED"
+    assert [incidents()[name][:2] for name in (first, last)] == [("open", 1)] * 2
 
 
 def test_a_sweep_finds_what_stayed_away_and_is_a_flow_run(api, gateway):
