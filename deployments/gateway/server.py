@@ -11,6 +11,9 @@ from typing import Any
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.server import ServerState
+
+from deployments.gateway.intake.door import Arrived
 
 SLOWEST_SECONDS = 10.0
 DRAIN_SECONDS = 7
@@ -18,7 +21,6 @@ _LOOK_SECONDS = 0.5
 _DOOR = b"/webhook/"
 _SMALL_BODY = 64 << 10
 _JSON = b"content-type: application/json\r\nx-content-type-options: nosniff\r\n"
-_LENGTH = b"content-length: %d\r\n\r\n"
 _CONTINUE = b"HTTP/1.1 100 "
 _LARGEST_HEAD = 64 << 10
 _BACKLOG = 2048
@@ -77,9 +79,8 @@ class _Direct:
 
     message_event = _Unheard()
 
-    def __init__(self, protocol: PatientProtocol, door: Any, sender: Any) -> None:
-        self._protocol, self._door, self._sender = protocol, door, sender
-        self._scope = {"headers": protocol.headers, "client": protocol.client, "query_string": b""}
+    def __init__(self, protocol: PatientProtocol, sender: Any, headers: dict[bytes, bytes]) -> None:
+        self._protocol, self._sender, self._headers = protocol, sender, headers
         self._taken = False
         self.body = bytearray()
         self.more_body = True
@@ -90,26 +91,48 @@ class _Direct:
         """Hand the whole delivery to the door, once."""
         if not self._taken and not self.more_body:
             self._taken = True
-            self._door.take_whole(self._sender, self._scope, bytes(self.body), self.answer)
+            protocol = self._protocol
+            arrived = Arrived(self._headers, bytes(self.body), b"", protocol.client)
+            protocol.door.take_whole(self._sender, arrived, self.answer)
 
     def cut_off(self) -> None:
         """Count a delivery that does not come to its end."""
-        self._door.figures.reject(self._sender.label, "cut off")
+        self._protocol.door.figures.reject(self._sender.label, "cut off")
 
     def answer(self, status: int, content: bytes, retry_after: int = 0) -> None:
         """Send the whole answer in one packet, and go on with the connection."""
         self.response_started = self.response_complete = True
         protocol = self._protocol
-        if self.disconnected or protocol.transport.is_closing():
+        transport = protocol.transport
+        if self.disconnected or transport.is_closing():
             return
-        dated = b"".join(b"%s: %s\r\n" % one for one in protocol.server_state.default_headers)
-        again = b"retry-after: %d\r\n" % retry_after if retry_after else b""
-        last = b"" if self.keep_alive else b"connection: close\r\n"
-        head = (STATUS_LINE[status], _JSON, dated, again, last, _LENGTH % len(content))
-        protocol.transport.write(b"".join((*head, content)))
+        head = protocol.heads.get(protocol.server_state, status)
+        if retry_after:
+            head += b"retry-after: %d\r\n" % retry_after
         if not self.keep_alive:
-            protocol.transport.close()
-        protocol.on_response_complete()
+            head += b"connection: close\r\n"
+        transport.write(b"%bcontent-length: %d\r\n\r\n%b" % (head, len(content), content))
+        if not self.keep_alive:
+            transport.close()
+        protocol.answered()
+
+
+class _Heads:
+    """How answers begin; the date in it changes once a second."""
+
+    def __init__(self) -> None:
+        self._of: list[tuple[bytes, bytes]] | None = None
+        self._made: dict[int, bytes] = {}
+
+    def get(self, state: ServerState, status: int) -> bytes:
+        """Return the status line and the headers that every delivery is answered with."""
+        if state.default_headers is not self._of:  # uvicorn makes new ones with a new date
+            self._of, self._made = state.default_headers, {}
+        head = self._made.get(status)
+        if head is None:
+            dated = b"".join(b"%b: %b\r\n" % one for one in state.default_headers)
+            head = self._made[status] = STATUS_LINE[status] + _JSON + dated
+        return head
 
 
 class PatientProtocol(HttpToolsProtocol):
@@ -118,13 +141,13 @@ class PatientProtocol(HttpToolsProtocol):
     uvicorn waits for ever for the rest of a request, and takes headers without end.
     """
 
+    heads = _Heads()
     since: float | None = None
     _head: int | None = None
-    _door: Any = None
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self._door = getattr(self.app, "door", None)
+        self.door: Any = getattr(self.app, "door", None)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin: the first request has to come."""
@@ -148,31 +171,44 @@ class PatientProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Have read the headers."""
         self._head = None
-        door, sender = self._door, None
-        if door is not None and self.url.startswith(_DOOR) and self._is_plain_post():
-            sender = door.sender(self.url[len(_DOOR) :])
-        if door is None or sender is None:
+        headers = dict(self.headers)
+        is_delivery = self.door is not None and self.url.startswith(_DOOR)
+        sender = None
+        if is_delivery and self._is_plain_post(headers.get(b"content-length", b"")):
+            sender = self.door.sender(self.url[len(_DOOR) :])
+        if sender is None:
             super().on_headers_complete()
         else:
-            self.cycle = _Direct(self, door, sender)  # type: ignore[assignment]
+            self.cycle = _Direct(self, sender, headers)  # type: ignore[assignment]
 
-    def _is_plain_post(self) -> bool:
+    def _is_plain_post(self, length: bytes) -> bool:
         """Tell whether nothing of the request needs more than its headers and a small body."""
-        if self.parser.get_method() != b"POST" or self.parser.get_http_version() != "1.1":
-            return False
-        if self.expect_100_continue or self.parser.should_upgrade():
-            return False
-        if self.cycle is not None and not self.cycle.response_complete:
-            return False  # it has to wait for its turn
-        length = next((value for name, value in self.headers if name == b"content-length"), b"")
-        small = length.isdigit() and int(length) <= _SMALL_BODY
-        return small and len(self.connections) < (self.limit_concurrency or _MOST_FILES)
+        parser, cycle = self.parser, self.cycle
+        return (
+            parser.get_method() == b"POST"
+            and parser.get_http_version() == "1.1"
+            and not self.expect_100_continue
+            and not parser.should_upgrade()
+            and (cycle is None or cycle.response_complete)  # or it has to wait for its turn
+            and length.isdigit()
+            and int(length) <= _SMALL_BODY
+            and len(self.connections) < (self.limit_concurrency or _MOST_FILES)
+        )
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End; a delivery that had not come to its end is counted as cut off."""
         if isinstance(self.cycle, _Direct) and self.cycle.more_body:
             self.cycle.cut_off()
         super().connection_lost(exc)
+
+    def answered(self) -> None:
+        """Have answered a delivery; `Server` ends the connection if no other comes in time."""
+        if self.pipeline:
+            self.on_response_complete()
+            return
+        self.server_state.total_requests += 1
+        self._joining.end_answer()
+        self.since = self.loop.time()
 
     def on_response_complete(self) -> None:
         """Have answered a request."""

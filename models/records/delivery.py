@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class DeliveryStatus(StrEnum):
@@ -35,9 +36,8 @@ class Delivery:
     untimed: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Incoming:
-    """A delivery that is to be stored.
+class Incoming(NamedTuple):
+    """A delivery that is to be stored; a tuple, because thousands are made a second.
 
     `fingerprint` is equal for what is the same delivery of a vendor. `copies` counts further ones
     with that fingerprint in the same batch. `dead` says why it cannot be read, where it cannot.
@@ -52,8 +52,7 @@ class Incoming:
     dead: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
+class Stored(NamedTuple):
     """Where a delivery was stored; not `fresh` where it was there before."""
 
     id: int

@@ -16,7 +16,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from datetime import UTC, datetime
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -49,9 +49,20 @@ _HELD_BYTES = 64 << 20
 _SNS_VENDORS = frozenset({"cloudwatch", "sns"})
 _NOT_POSTED = 405
 _TELL_AGAIN_SECONDS = 60.0
+_STORED = '{"delivery_id":"%d","status":"%s"}'
 _AWAY = b'{"error":"the database does not answer"}'
 _AWAY_SECONDS = 2
+_NONE: Mapping[str, str] = {}
 _NO_SHAPE = "no known shape of this sender's messages"
+
+
+class Arrived(NamedTuple):
+    """A delivery as it was read; header names in lower case, the peer's address and port."""
+
+    headers: Headers
+    body: bytes
+    query: bytes
+    peer: tuple[str, int] | None
 
 
 class Door:
@@ -94,36 +105,36 @@ class Door:
             if not answered.done():
                 answered.set_result((status, content, retry_after))
 
+        headers = dict(scope["headers"])
         try:
-            body = await read_body(dict(scope["headers"]), receive, self._most, self.held)
+            body = await read_body(headers, receive, self._most, self.held)
         except Rejection as rejection:
             self._refuse(sender, rejection, answer)
         else:
-            self.take_whole(sender, scope, body, answer)
+            arrived = Arrived(headers, body, scope["query_string"], scope.get("client"))
+            self.take_whole(sender, arrived, answer)
         await _send(send, *await answered)
 
     def sender(self, path: bytes) -> Sender | None:
         """Return who posts to what follows the prefix of a path; None where that is not clear."""
         return self._vendors.find(path.decode("latin-1"))
 
-    def take_whole(self, sender: Sender, scope: Scope, body: bytes, answer: Answer) -> None:
+    def take_whole(self, sender: Sender, arrived: Arrived, answer: Answer) -> None:
         """Take a delivery that was read; it is answered now, or when it is stored."""
         began = time.monotonic()
 
         def tell(stored: Acknowledgement | None) -> None:
             if stored is None:  # the writer has counted it, or will
                 answer(503, _AWAY, _AWAY_SECONDS)
-                return
-            self.figures.wait(time.monotonic() - began)
-            answer(202, orjson.dumps({"delivery_id": str(stored[0]), "status": stored[1].value}))
+            else:
+                self.figures.wait(time.monotonic() - began)
+                answer(202, (_STORED % stored).encode())
 
         try:
-            headers = dict(scope["headers"])
-            check_headers(headers, self._most)
+            check_headers(arrived.headers, self._most)
             if self._by_address.limited:
-                _limit(self._by_address, self._address(scope, headers))
-            incoming = self._examine(sender, scope, headers, body)
-            self.writer.submit(incoming, sender.label, tell)
+                _limit(self._by_address, self._address(arrived))
+            self.writer.submit(self._examine(sender, arrived), sender.label, tell)
         except Rejection as rejection:
             self._refuse(sender, rejection, answer)
 
@@ -135,19 +146,18 @@ class Door:
     def is_signed(self, name: str, scope: Scope, body: bytes) -> bool:
         """Tell whether a request of another route is signed with the secret of `name`."""
         sender = self._vendors.find(name)
-        posted = self._posted(scope, dict(scope["headers"]), body)
+        headers = dict(scope["headers"])
+        posted = Posted(headers, body, scope["query_string"], time.time(), self._window)
         return sender is not None and authenticate(name, posted, sender.secrets) is not None
 
-    def _posted(self, scope: Scope, headers: Headers, body: bytes) -> Posted:
-        return Posted(headers, body, scope["query_string"], time.time(), self._window)
-
-    def _examine(self, sender: Sender, scope: Scope, headers: Headers, body: bytes) -> Incoming:
+    def _examine(self, sender: Sender, arrived: Arrived) -> Incoming:
         """Return what is to be stored of an authentic delivery.
 
         Raises:
             Rejection: It is not authentic, too much for its sender, or not JSON.
         """
-        posted = self._posted(scope, headers, body)
+        headers, body, query, _ = arrived
+        posted = Posted(headers, body, query, time.time(), self._window)
         believed = self._authenticate(sender, posted)
         if self._by_vendor.limited:
             _limit(self._by_vendor, sender.name)
@@ -155,14 +165,10 @@ class Door:
         kind = kind_of(headers)
         if kind == "SubscriptionConfirmation" and isinstance(payload, Mapping):
             sns.tell_of_confirmation(payload)
-        return Incoming(
-            vendor=sender.name,
-            fingerprint=_fingerprint(sender.name, payload, believed, body),
-            body=body,
-            received_at=datetime.fromtimestamp(posted.now, UTC),
-            kind=kind,
-            dead=None if _is_known(sender.name, payload, kind) else _NO_SHAPE,
-        )
+        fingerprint = _fingerprint(sender.name, payload, believed, body)
+        dead = None if _is_known(sender.name, payload, kind) else _NO_SHAPE
+        received_at = datetime.fromtimestamp(posted.now, UTC)
+        return Incoming(sender.name, fingerprint, body, received_at, kind, 0, dead)
 
     def _log_refusal(self, sender: Sender, rejection: Rejection) -> None:
         """Tell who runs the gateway what the sender must not learn, each kind once a minute."""
@@ -185,10 +191,9 @@ class Door:
             raise _unauthentic()
         return believed or {}
 
-    def _address(self, scope: Scope, headers: Headers) -> str:
-        client = scope.get("client")
-        peer = client[0] if client else ""
-        return client_address(peer, headers.get(b"x-forwarded-for"), self._proxies)
+    def _address(self, arrived: Arrived) -> str:
+        peer = arrived.peer[0] if arrived.peer else ""
+        return client_address(peer, arrived.headers.get(b"x-forwarded-for"), self._proxies)
 
 
 def _limit(buckets: Buckets, key: str) -> None:
@@ -212,11 +217,15 @@ def _fingerprint(vendor: str, payload: object, believed: Headers, body: bytes) -
     that is signed too. Otherwise a repetition with another id would pass as new.
     """
     if isinstance(payload, dict):
-        named = {name.decode("latin-1"): v.decode("latin-1") for name, v in believed.items()}
+        named = _texts(believed) if believed else _NONE
         identity = alerts.delivery_id(vendor, payload, named)
         if identity is not None:
             return blake2b(identity.encode("utf-8", "replace"), digest_size=16, key=b"id").digest()
     return blake2b(body, digest_size=16).digest()
+
+
+def _texts(headers: Headers) -> dict[str, str]:
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in headers.items()}
 
 
 def _unauthentic() -> Rejection:

@@ -11,7 +11,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import psycopg
 
@@ -39,15 +39,12 @@ Key = deliveries.Key
 class _Waiting:
     """A delivery whose sender waits to be told, once, where it was stored; None if it was not."""
 
+    key: Key
     incoming: Incoming
     label: str
     since: float
     tell: Tell
     told: bool = False
-
-    @property
-    def key(self) -> Key:
-        return self.incoming.vendor, self.incoming.fingerprint
 
 
 class BatchWriter:
@@ -114,7 +111,8 @@ class BatchWriter:
         if self.depth >= self._capacity or self._stopping or not self._tasks:
             raise Rejection(503, "busy", "too much is waiting; try again later", retry_after=2)
         self._held.add(len(incoming.body))
-        self._queue.append(_Waiting(incoming, label, self._time(), tell))
+        key = incoming.vendor, incoming.fingerprint
+        self._queue.append(_Waiting(key, incoming, label, self._time(), tell))
         self._work.set()
 
     async def _run(self) -> None:
@@ -273,7 +271,7 @@ def _fold(batch: Iterable[_Waiting]) -> list[Incoming]:
     first: dict[Key, Incoming] = {}
     for one in batch:
         known = first.get(one.key)
-        first[one.key] = replace(known, copies=known.copies + 1) if known else one.incoming
+        first[one.key] = known._replace(copies=known.copies + 1) if known else one.incoming
     return list(first.values())
 
 
