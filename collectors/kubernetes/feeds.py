@@ -30,6 +30,7 @@ from models.kinds.kubernetes.common import Warned
 from models.kinds.kubernetes.namespace import Quota
 
 _USAGE = "cpu_usage_millicores memory_usage_mib"
+_MEASURE = "install metrics-server in the cluster"
 # A cluster in trouble holds hundreds of thousands of events; the newest of each object are enough.
 _MOST_EVENTS = 20_000
 _MOST_WARNINGS = 5
@@ -153,7 +154,7 @@ class Feeds:
             self._miss(kind, _USAGE, missing)
             return None if missing.passing else False
         if measured is None:
-            self._gaps.add(kind, _USAGE, "this cluster has no metrics API")
+            self._gaps.want(kind, _USAGE, "this cluster has no metrics API", _MEASURE)
         return measured
 
     def _note(self, event: EventItem, seen: dict[str, list[_Seen]]) -> None:

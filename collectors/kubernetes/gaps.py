@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
 from models.records.asset import Gap
 
@@ -17,7 +18,7 @@ class Gaps:
 
     prefix: str = ""
     uncovered: set[str] = field(default_factory=set)
-    _counts: Counter[tuple[str, str, str, str | None]] = field(default_factory=Counter)
+    _counts: Counter[Gap] = field(default_factory=Counter)
 
     def add(
         self, kind: str, fields: str, why: str, lacking: str | None = None, count: int = 1
@@ -26,9 +27,13 @@ class Gaps:
 
         A field of another kind is written `pod.deployment`.
         """
-        for field_name in fields.split():
-            owner, _, name = field_name.rpartition(".")
-            self._counts[owner or kind, name, f"{self.prefix}{why}", lacking] += count
+        for gap in self._each(kind, fields, why):
+            self._counts[replace(gap, privilege=lacking)] += count
+
+    def want(self, kind: str, fields: str, why: str, cure: str) -> None:
+        """Count a gap for each of the fields that no privilege would close, and what would."""
+        for gap in self._each(kind, fields, why):
+            self._counts[replace(gap, cure=cure)] += 1
 
     def refuse(self, kind: str, why: str, lacking: str | None = None) -> None:
         """Count a kind as not covered: nothing of it may be taken for gone."""
@@ -38,8 +43,12 @@ class Gaps:
     def drain(self) -> tuple[Gap, ...]:
         """Return the gaps since the last call, in a stable order."""
         found = tuple(
-            Gap(kind=kind, field=name, reason=why, privilege=lacking, count=count)
-            for (kind, name, why, lacking), count in sorted(self._counts.items(), key=repr)
+            replace(gap, count=count) for gap, count in sorted(self._counts.items(), key=repr)
         )
         self._counts.clear()
         return found
+
+    def _each(self, kind: str, fields: str, why: str) -> Iterator[Gap]:
+        for field_name in fields.split():
+            owner, _, name = field_name.rpartition(".")
+            yield Gap(kind=owner or kind, field=name, reason=f"{self.prefix}{why}")

@@ -198,8 +198,8 @@ def _coverage() -> Iterator[Finding]:
         elif taken.completeness is Completeness.PARTIAL or taken.gaps:
             number = len(taken.gaps)
             things = "1 thing" if number == 1 else f"{number} things"
-            message = f"{taken.source}: {things} could not be seen"
-            yield _note("coverage", message, _unseen(taken.gaps))
+            message = f"{taken.source}: {things} could not be seen{_why(taken.gaps)}"
+            yield _note("coverage", message, _cure(taken.gaps))
 
 
 def _notices() -> Iterator[Finding]:
@@ -231,12 +231,17 @@ def _webhooks() -> Iterator[Finding]:
         yield _ok("webhooks", "signed by " + ", ".join(one.lower() for one in names))
 
 
-def _unseen(gaps: Iterable[Gap]) -> str | None:
-    """Return what to grant, and the reasons of what no grant would show."""
-    missing = sorted({gap.privilege for gap in gaps if gap.privilege})
+def _why(gaps: Iterable[Gap]) -> str:
+    """Return the reasons of what no grant would show, in brackets."""
     reasons = sorted({gap.reason for gap in gaps if not gap.privilege})
+    return f" ({'; '.join(reasons)})" if reasons else ""
+
+
+def _cure(gaps: Iterable[Gap]) -> str | None:
+    """Return what to grant, and what else would show the rest."""
+    missing = sorted({gap.privilege for gap in gaps if gap.privilege})
     told = ["grant " + ", ".join(missing)] if missing else []
-    return "; ".join(told + reasons) or None
+    return "; ".join(told + sorted({gap.cure for gap in gaps if gap.cure})) or None
 
 
 _SUBJECTS: dict[str, Callable[[], Iterator[Finding]]] = {

@@ -21,7 +21,7 @@ class Gap:
 
     `kind` is the kind it concerns; `field` the field, or "*" for the kind as a whole (then its
     assets were not covered and none of them may be taken for gone). `privilege` is what the
-    account lacks, where the system said so.
+    account lacks, where the system said so; `cure` what else would show it, as far as is known.
     """
 
     kind: str
@@ -29,6 +29,7 @@ class Gap:
     reason: str
     privilege: str | None = None
     count: int = 1
+    cure: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

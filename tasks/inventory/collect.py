@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import collectors
 from models.errors import Busy, ExternalError, NightshiftError
@@ -123,16 +123,17 @@ def _count(tally: Tally, batch: Batch) -> None:
 
 def merged(gaps: list[Gap]) -> list[Gap]:
     """Return one gap for each thing that could not be seen, with how often it was met."""
-    counts: dict[tuple[str, str, str, str | None], int] = {}
+    counts: Counter[Gap] = Counter()
     for gap in gaps:
-        key = (gap.kind, gap.field, gap.reason, gap.privilege)
-        counts[key] = counts.get(key, 0) + gap.count
+        counts[replace(gap, count=1)] += gap.count
     return [
-        Gap(kind=kind, field=field, reason=reason, privilege=privilege, count=count)
-        for (kind, field, reason, privilege), count in sorted(
-            counts.items(), key=lambda item: tuple(part or "" for part in item[0])
-        )
+        replace(gap, count=count)
+        for gap, count in sorted(counts.items(), key=lambda item: _place(item[0]))
     ]
+
+
+def _place(gap: Gap) -> tuple[str, ...]:
+    return (gap.kind, gap.field, gap.reason, gap.privilege or "", gap.cure or "")
 
 
 def _fail(snapshot_id: int, error: NightshiftError) -> None:

@@ -147,6 +147,8 @@ class TestUsage:
         reasons = {gap.reason for gap in gaps if gap.kind == "node"}
         assert len(reasons) == 1
         assert reasons.pop().startswith(says)
+        cures = {gap.cure for gap in gaps if gap.kind == "node"}
+        assert cures == {"install metrics-server in the cluster" if answer[0] == 404 else None}
         assert "node" in covered
         assert only(records, "kubernetes_cluster").node_metrics is readable
 

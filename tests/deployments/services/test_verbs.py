@@ -217,19 +217,23 @@ def test_doctor_names_what_is_wrong_with_its_cure(nightshift, sources):
     )
 
 
-def test_doctor_tells_to_grant_only_what_can_be_granted(database, nightshift):
-    gap = Gap(kind="kubernetes_cluster", field="metrics", reason="there is no metrics API")
+def test_doctor_tells_what_to_grant_and_what_else_would_show_the_rest(database, nightshift):
+    install = "install metrics-server in the cluster"
+    gap = Gap(kind="node", field="cpu", reason="this cluster has no metrics API", cure=install)
     denied = Gap(kind="vm", field="disks", reason="not allowed", privilege="list disks")
+    slow = Gap(kind="vm", field="*", reason="timed out")
 
-    def told():
+    def told(*gaps):
+        store([a_vm(1)], gaps=gaps)
         findings = json.loads(nightshift("doctor", "--json")[1])["findings"]
-        return [(one["message"], one["cure"]) for one in findings if one["subject"] == "coverage"]
+        (found,) = [one for one in findings if one["subject"] == "coverage"]
+        return found["message"], found["cure"]
 
-    store([a_vm(1)], gaps=[gap])
-    assert told() == [("vc1: 1 thing could not be seen", "there is no metrics API")]
-    store([a_vm(1)], gaps=[gap, denied])
-    cure = "grant list disks; there is no metrics API"
-    assert told() == [("vc1: 2 things could not be seen", cure)]
+    unmeasured = "vc1: 1 thing could not be seen (this cluster has no metrics API)"
+    assert told(gap) == (unmeasured, install)
+    both = "vc1: 2 things could not be seen (this cluster has no metrics API)"
+    assert told(gap, denied) == (both, f"grant list disks; {install}")
+    assert told(slow) == ("vc1: 1 thing could not be seen (timed out)", None)
 
 
 def test_an_error_is_forgotten_once_its_flow_has_succeeded():
