@@ -8,12 +8,14 @@ from datetime import timedelta
 
 import pytest
 
+from deployments.gateway.app import create_app
 from models.settings import settings
 from tasks.alerts.enrichment.enriching import DEADLINE_SECONDS
 from tasks.alerts.triage import afterwards, resident
 from tasks.alerts.triage.draining import drain
 from tasks.alerts.triage.resident import Resident
 from tests import inbox
+from tests.deployments.gateway.conftest import SECRET, a_body, serving
 from tests.fix_llm import Fault, LlmServer
 from tests.inbox import prometheus, receive, rows, storm
 
@@ -152,3 +154,17 @@ def test_while_a_model_hangs_the_next_alerts_become_incidents(triaging, monkeypa
 
         until(lambda: len(inbox.incidents()) == 2, RULE_SECONDS)
         assert len(server.requests) == 1, "the model still hangs"
+
+
+def test_while_a_model_hangs_the_door_answers_at_once_and_asks_it_nothing(monkeypatch):
+    with LlmServer(slow_seconds=20) as server:
+        monkeypatch.setenv("NIGHTSHIFT_WEBHOOK_ALERTMANAGER_SECRET", SECRET)
+        use(server.url, monkeypatch)
+        server.always = Fault.SLOW
+        with serving(create_app()) as gateway:
+            began = time.monotonic()
+            answers = [gateway.post(a_body(groupKey=str(number))) for number in range(20)]
+
+            assert time.monotonic() - began < RULE_SECONDS
+        assert {answer.status_code for answer in answers} == {202}
+        assert server.requests == []
