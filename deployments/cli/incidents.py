@@ -23,7 +23,7 @@ from models.records.severity import Severity, marked
 from models.store import incidents, transaction
 from tasks.alerts.incidents import handling as work
 from tasks.alerts.incidents import merging, metrics, report, showing
-from tasks.alerts.incidents.handling import Act
+from tasks.alerts.incidents.handling import Act, PlainAct
 
 app = typer.Typer(no_args_is_help=True, help="List, show and work on incidents.")
 
@@ -92,32 +92,18 @@ def show(
     print_incident(found)
 
 
-@app.command()
-def ack(name: Id, *, reason: Reason = "", version: Version = None, as_json: Json = False) -> None:
-    """Say that you look at it."""
-    with _acting(reason, version) as (conn, act):
-        found = work.acknowledge(conn, name, act)
-    _tell(found, as_json=as_json)
+def _add(verb: str, plain_act: PlainAct) -> None:
+    @app.command(verb, help=f"{plain_act.summary}.")
+    def apply(
+        name: Id, *, reason: Reason = "", version: Version = None, as_json: Json = False
+    ) -> None:
+        with _acting(reason, version) as (conn, act):
+            found = plain_act.change(conn, name, act)
+        _tell(found, as_json=as_json)
 
 
-@app.command()
-def investigate(
-    name: Id, *, reason: Reason = "", version: Version = None, as_json: Json = False
-) -> None:
-    """Say that you work on it."""
-    with _acting(reason, version) as (conn, act):
-        found = work.investigate(conn, name, act)
-    _tell(found, as_json=as_json)
-
-
-@app.command()
-def mitigate(
-    name: Id, *, reason: Reason = "", version: Version = None, as_json: Json = False
-) -> None:
-    """Note that the effect is over while work goes on."""
-    with _acting(reason, version) as (conn, act):
-        found = work.mitigate(conn, name, act)
-    _tell(found, as_json=as_json)
+for _verb, _act in work.PLAIN_ACTS.items():
+    _add(_verb, _act)
 
 
 @app.command()
@@ -176,24 +162,6 @@ def resolve(
     """Say that it is over; refused while its alerts fire."""
     with _acting(reason, version) as (conn, act):
         found = work.resolve(conn, name, act, force=force)
-    _tell(found, as_json=as_json)
-
-
-@app.command()
-def reopen(
-    name: Id, *, reason: Reason = "", version: Version = None, as_json: Json = False
-) -> None:
-    """Take a resolved incident up again."""
-    with _acting(reason, version) as (conn, act):
-        found = work.reopen(conn, name, act)
-    _tell(found, as_json=as_json)
-
-
-@app.command()
-def close(name: Id, *, reason: Reason = "", version: Version = None, as_json: Json = False) -> None:
-    """Put a resolved incident away; it takes no alerts any more."""
-    with _acting(reason, version) as (conn, act):
-        found = work.close(conn, name, act)
     _tell(found, as_json=as_json)
 
 

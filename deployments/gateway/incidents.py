@@ -25,7 +25,7 @@ from models.store import alert_list, incidents, transaction
 from models.store.rows import LARGEST_ID
 from tasks.alerts.incidents import explaining, merging, metrics, report, showing
 from tasks.alerts.incidents import handling as work
-from tasks.alerts.incidents.handling import Act
+from tasks.alerts.incidents.handling import Act, PlainAct
 
 router = APIRouter(tags=["incidents"], route_class=BoundedRoute, responses=ANSWERS)
 
@@ -195,22 +195,15 @@ def why_not(alert: AlertId, name: Name, _person: Viewer) -> Answer:
         return Answer(explaining.why_not(conn, alert, name))
 
 
-@router.post("/api/incidents/{name}/ack", summary="Say that you look at it")
-def acknowledge(name: Name, person: Operator, change: Change) -> Answer:
-    """Acknowledge it; 409 where it is not open."""
-    return _change(name, person, change, lambda conn, act: work.acknowledge(conn, name, act))
+def _add(verb: str, plain_act: PlainAct) -> None:
+    @router.post(f"/api/incidents/{{name}}/{verb}", name=verb, summary=plain_act.summary)
+    def apply(name: Name, person: Operator, change: Change) -> Answer:
+        """Return the incident; 409 where its status does not allow it."""
+        return _change(name, person, change, lambda conn, act: plain_act.change(conn, name, act))
 
 
-@router.post("/api/incidents/{name}/investigate", summary="Say that you work on it")
-def investigate(name: Name, person: Operator, change: Change) -> Answer:
-    """Mark it as investigated."""
-    return _change(name, person, change, lambda conn, act: work.investigate(conn, name, act))
-
-
-@router.post("/api/incidents/{name}/mitigate", summary="Note that the effect is over")
-def mitigate(name: Name, person: Operator, change: Change) -> Answer:
-    """Note the time at which its effect ended."""
-    return _change(name, person, change, lambda conn, act: work.mitigate(conn, name, act))
+for _verb, _act in work.PLAIN_ACTS.items():
+    _add(_verb, _act)
 
 
 @router.post("/api/incidents/{name}/assign", summary="Give it to a person, a team, or both")
@@ -249,18 +242,6 @@ def resolve(name: Name, person: Operator, change: Resolution) -> Answer:
     return _change(
         name, person, change, lambda conn, act: work.resolve(conn, name, act, force=change.force)
     )
-
-
-@router.post("/api/incidents/{name}/reopen", summary="Take a resolved incident up again")
-def reopen(name: Name, person: Operator, change: Change) -> Answer:
-    """Reopen it; a closed one stays closed."""
-    return _change(name, person, change, lambda conn, act: work.reopen(conn, name, act))
-
-
-@router.post("/api/incidents/{name}/close", summary="Put a resolved incident away")
-def close(name: Name, person: Operator, change: Change) -> Answer:
-    """Close it: it takes no alerts any more."""
-    return _change(name, person, change, lambda conn, act: work.close(conn, name, act))
 
 
 @router.post("/api/incidents/{name}/merge", summary="Let it live on in another one")

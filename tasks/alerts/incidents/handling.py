@@ -6,10 +6,10 @@ timeline, a row of the audit log, and what others are to be told.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from psycopg import Connection
 
@@ -204,6 +204,22 @@ def close(conn: Rows, name: int | str, act: Act) -> Incident:
     line = _status_line(found, Status.CLOSED, act)
     regrouping.amend(conn, found.id, act.at, closed=True)
     return record(conn, found, act, line, status=Status.CLOSED, closed_at=act.at)
+
+
+class PlainAct(NamedTuple):
+    """A change that asks for nothing but a reason, and what people read of it."""
+
+    change: Callable[[Rows, int | str, Act], Incident]
+    summary: str
+
+
+PLAIN_ACTS = {
+    "ack": PlainAct(acknowledge, "Say that you look at it"),
+    "investigate": PlainAct(investigate, "Say that you work on it"),
+    "mitigate": PlainAct(mitigate, "Note that the effect is over while work goes on"),
+    "reopen": PlainAct(reopen, "Take a resolved incident up again; a closed one stays closed"),
+    "close": PlainAct(close, "Put a resolved incident away; it takes no alerts any more"),
+}
 
 
 def record(conn: Rows, found: Incident, act: Act, line: Line, **values: Any) -> Incident:
