@@ -30,15 +30,16 @@ class Adapter:
     address of another sender. `delivery_id` is the sender's own id of one delivery, which a
     later update of the same alert does not share. `kind` is the kind of event that a header names.
     `free` senders let people write the payload: one of no known shape is read by its field names.
+    `version` rises with what is read of a payload; it stands beside what was read.
     """
 
     name: str
-    version: int
     recognizes: Callable[[object, str | None], bool]
     read: Callable[[object, str | None], Normalized]
     distinct: Callable[[object], bool] = _never
     delivery_id: Callable[[object, Mapping[str, str]], str | None] = _nothing
     free: bool = False
+    version: int = 1
 
 
 def found(alerts: Iterable[Alert], *, otherwise: str, left_out: int = 0) -> Normalized:

@@ -84,7 +84,6 @@ def adapter(mapped: Mapped) -> Adapter:
     """Return an adapter that reads by a mapping."""
     return Adapter(
         name=mapped.slug,
-        version=1,
         recognizes=lambda payload, _kind: _is_readable(mapped, payload),
         distinct=lambda payload: _is_distinct(mapped, payload),
         read=lambda payload, _kind: _read(mapped, payload),

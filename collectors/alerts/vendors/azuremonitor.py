@@ -208,4 +208,4 @@ def _place(resource: str | None) -> dict[str, str]:
     return {**found, "resource": parts[-1]} if parts else found
 
 
-ADAPTER = Adapter(name=NAME, version=1, recognizes=recognizes, distinct=distinct, read=read)
+ADAPTER = Adapter(name=NAME, recognizes=recognizes, distinct=distinct, read=read)

@@ -163,6 +163,4 @@ def _moment(fields: Fields) -> Any:
     return freeform.moment_of(fields, names)
 
 
-ADAPTER = Adapter(
-    name=NAME, version=1, free=True, recognizes=recognizes, distinct=distinct, read=read
-)
+ADAPTER = Adapter(name=NAME, free=True, recognizes=recognizes, distinct=distinct, read=read)

@@ -238,7 +238,6 @@ def delivery_id(payload: object, _headers: Mapping[str, str]) -> str | None:
 
 ADAPTER = Adapter(
     name=NAME,
-    version=1,
     free=True,
     recognizes=recognizes,
     distinct=distinct,

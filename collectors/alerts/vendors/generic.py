@@ -49,4 +49,4 @@ def delivery_id(payload: object, headers: Mapping[str, str]) -> str | None:
     return freeform.delivery_id(payload, headers)
 
 
-ADAPTER = Adapter(name=NAME, version=1, recognizes=recognizes, read=read, delivery_id=delivery_id)
+ADAPTER = Adapter(name=NAME, recognizes=recognizes, read=read, delivery_id=delivery_id)

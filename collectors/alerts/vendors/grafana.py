@@ -130,6 +130,4 @@ def _differ(matches: list[dict[str, str]]) -> bool:
 
 
 # Since version 12 people may write the payload themselves.
-ADAPTER = Adapter(
-    name=NAME, version=1, free=True, recognizes=recognizes, distinct=distinct, read=read
-)
+ADAPTER = Adapter(name=NAME, free=True, recognizes=recognizes, distinct=distinct, read=read)

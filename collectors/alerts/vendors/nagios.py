@@ -18,4 +18,4 @@ def read(payload: object, kind: str | None) -> Normalized:
     return checkmk.read_as(NAME, payload, kind)
 
 
-ADAPTER = Adapter(name=NAME, version=1, free=True, recognizes=checkmk.recognizes, read=read)
+ADAPTER = Adapter(name=NAME, free=True, recognizes=checkmk.recognizes, read=read)

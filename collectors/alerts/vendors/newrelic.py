@@ -125,6 +125,4 @@ def _tags(fields: Fields) -> dict[str, str]:
     return reading.merged(*tags, reading.pairs(fields.get("accumulations")))
 
 
-ADAPTER = Adapter(
-    name=NAME, version=1, free=True, recognizes=recognizes, distinct=distinct, read=read
-)
+ADAPTER = Adapter(name=NAME, free=True, recognizes=recognizes, distinct=distinct, read=read)

@@ -236,10 +236,5 @@ def delivery_id(payload: object, _headers: Mapping[str, str]) -> str | None:
 
 
 ADAPTER = Adapter(
-    name=NAME,
-    version=1,
-    recognizes=recognizes,
-    distinct=distinct,
-    read=read,
-    delivery_id=delivery_id,
+    name=NAME, recognizes=recognizes, distinct=distinct, read=read, delivery_id=delivery_id
 )

@@ -216,4 +216,4 @@ def _first_time(fields: Fields, *names: str) -> Any:
 
 
 _READERS = {"issue": _issue, "event": _event, "error": _event, "metric_alert": _metric}
-ADAPTER = Adapter(name=NAME, version=1, recognizes=recognizes, distinct=distinct, read=read)
+ADAPTER = Adapter(name=NAME, recognizes=recognizes, distinct=distinct, read=read)

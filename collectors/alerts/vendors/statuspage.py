@@ -108,4 +108,4 @@ def _component(body: Fields) -> Draft | None:
     )
 
 
-ADAPTER = Adapter(name=NAME, version=1, recognizes=recognizes, distinct=distinct, read=read)
+ADAPTER = Adapter(name=NAME, recognizes=recognizes, distinct=distinct, read=read)

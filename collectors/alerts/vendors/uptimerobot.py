@@ -74,6 +74,4 @@ def _draft(fields: Fields) -> Draft:
     )
 
 
-ADAPTER = Adapter(
-    name=NAME, version=1, free=True, recognizes=recognizes, distinct=distinct, read=read
-)
+ADAPTER = Adapter(name=NAME, free=True, recognizes=recognizes, distinct=distinct, read=read)

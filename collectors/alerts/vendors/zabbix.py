@@ -174,6 +174,4 @@ def _key(fields: Fields, draft: Draft) -> str:
     return keys.derived(NAME, draft.host, item or keys.without_state(draft.title or ""))
 
 
-ADAPTER = Adapter(
-    name=NAME, version=1, free=True, recognizes=recognizes, distinct=distinct, read=read
-)
+ADAPTER = Adapter(name=NAME, free=True, recognizes=recognizes, distinct=distinct, read=read)
