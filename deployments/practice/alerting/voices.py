@@ -1,179 +1,77 @@
-"""How each monitoring system of the practice datacenter puts what it sees, one function a system.
+"""How each monitoring system of the practice datacenter puts what it sees.
 
 Prometheus watches the clusters, Zabbix machines, hosts and devices, Datadog and Sentry the
 applications, Grafana what dashboards show, a script forwards vCenter's alarms, and CloudWatch
-looks at the site from outside.
+looks at the site from outside. Which fields each of them fills stands in `voices.toml`.
 """
 
 from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import Any, Generic, TypeVar
 
 from deployments.practice.alerting.reports import Report
 from deployments.practice.alerting.scene import Node, Pod, environment_of, service_of
 from deployments.practice.site.records import Datastore, Host, Switch, VirtualMachine
 from models.records.severity import Severity
 
-
-def vcenter_on_host(rule: str, host: Host, text: str, severity: Severity, after: float) -> Report:
-    """An alarm of vCenter on a host; a script of its own forwards it."""
-    return Report(
-        vendor="vcenter",
-        rule=rule,
-        subject=host.name,
-        text=text,
-        severity=severity,
-        after_seconds=after,
-        region=host.datacenter,
-    )
+Thing = TypeVar("Thing", Host, Datastore, Switch, VirtualMachine, Node, Pod)
+_TABLES = tomllib.loads((files(__package__) / "voices.toml").read_text(encoding="utf-8"))
 
 
-def vcenter_on_store(
-    rule: str, store: Datastore, text: str, severity: Severity, after: float
-) -> Report:
-    """An alarm of vCenter on a datastore."""
-    return Report(
-        vendor="vcenter",
-        rule=rule,
-        subject=store.name,
-        text=text,
-        severity=severity,
-        after_seconds=after,
-        region=store.datacenter,
-        labels={"datastore": store.name},
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice(Generic[Thing]):
+    """One system's way to speak of one kind of thing; the fields are filled in for each."""
+
+    vendor: str
+    subject: str
+    service: str | None = None
+    environment: str | None = None
+    region: str | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    def __call__(self, rule: str, it: Thing, text: str, severity: Severity, after: float) -> Report:
+        """Return what it says, so many seconds after the story began."""
+        words: dict[str, Any] = {"it": it}
+        if isinstance(it, VirtualMachine):
+            words |= {"service": service_of(it), "environment": environment_of(it)}
+
+        def filled(template: str | None) -> str | None:
+            return None if template is None else template.format(**words)
+
+        return Report(
+            vendor=self.vendor,
+            rule=rule,
+            subject=self.subject.format(**words),
+            text=text,
+            severity=severity,
+            after_seconds=after,
+            service=filled(self.service),
+            environment=filled(self.environment),
+            region=filled(self.region),
+            labels={name: value.format(**words) for name, value in self.labels.items()},
+        )
 
 
-def zabbix_on_host(item: str, host: Host, text: str, severity: Severity, after: float) -> Report:
-    """A trigger of Zabbix on a host."""
-    return Report(
-        vendor="zabbix",
-        rule=item,
-        subject=host.name,
-        text=text,
-        severity=severity,
-        after_seconds=after,
-        region=host.datacenter,
-    )
-
-
-def zabbix_on_vm(
-    item: str, vm: VirtualMachine, text: str, severity: Severity, after: float
-) -> Report:
-    """A trigger of Zabbix on a machine, which knows the machine's service."""
-    return Report(
-        vendor="zabbix",
-        rule=item,
-        subject=vm.name,
-        text=text,
-        severity=severity,
-        after_seconds=after,
-        service=service_of(vm),
-        environment=environment_of(vm),
-    )
-
-
-def zabbix_on_switch(
-    item: str, switch: Switch, text: str, severity: Severity, after: float
-) -> Report:
-    """A trigger of Zabbix on a network device, which it reads over SNMP."""
-    return Report(
-        vendor="zabbix",
-        rule=item,
-        subject=switch.name,
-        text=text,
-        severity=severity,
-        after_seconds=after,
-        region=switch.datacenter,
-    )
-
-
-def prometheus_on_node(
-    rule: str, node: Node, text: str, severity: Severity, after: float
-) -> Report:
-    """An alert of a cluster's Prometheus on a node."""
-    return Report(
-        vendor="alertmanager",
-        rule=rule,
-        subject=node.name,
-        text=text,
-        severity=severity,
-        after_seconds=after,
-        labels={"cluster": node.cluster, "node": node.name, "job": "kube-state-metrics"},
-    )
-
-
-def prometheus_on_pod(rule: str, pod: Pod, text: str, severity: Severity, after: float) -> Report:
-    """An alert of a cluster's Prometheus on a pod."""
-    labels = {"cluster": pod.cluster, "namespace": pod.namespace, "pod": pod.name}
-    return Report(
-        vendor="alertmanager",
-        rule=rule,
-        subject=pod.name,
-        text=text,
-        severity=severity,
-        after_seconds=after,
-        labels={**labels, "job": "kube-state-metrics"},
-    )
-
-
-def prometheus_on_app(rule: str, pod: Pod, text: str, severity: Severity, after: float) -> Report:
-    """An alert of a cluster's Prometheus on the workload that a pod belongs to."""
-    labels = {"cluster": pod.cluster, "namespace": pod.namespace, "deployment": pod.app}
-    return Report(
-        vendor="alertmanager",
-        rule=rule,
-        subject=pod.app,
-        text=text,
-        severity=severity,
-        after_seconds=after,
-        labels={**labels, "job": "kube-state-metrics"},
-    )
-
-
-def datadog_on_vm(
-    monitor: str, vm: VirtualMachine, text: str, severity: Severity, after: float
-) -> Report:
-    """A monitor of Datadog on a service's machine."""
-    return Report(
-        vendor="datadog",
-        rule=monitor,
-        subject=vm.name,
-        text=text,
-        severity=severity,
-        after_seconds=after,
-        service=service_of(vm),
-        environment=environment_of(vm),
-        labels={"host": vm.name, "metric": "trace.http.request.errors"},
-    )
-
-
-def datadog_on_app(monitor: str, pod: Pod, text: str, severity: Severity, after: float) -> Report:
-    """A monitor of Datadog on a service that runs in a cluster; it knows no host."""
-    return Report(
-        vendor="datadog",
-        rule=monitor,
-        subject=pod.app,
-        text=text,
-        severity=severity,
-        after_seconds=after,
-        service=pod.app,
-        environment="prod",
-        labels={"kube_namespace": pod.namespace, "metric": "trace.http.request.duration"},
-    )
+vcenter_on_host: Voice[Host] = Voice(**_TABLES["vcenter_on_host"])
+vcenter_on_store: Voice[Datastore] = Voice(**_TABLES["vcenter_on_store"])
+zabbix_on_host: Voice[Host] = Voice(**_TABLES["zabbix_on_host"])
+zabbix_on_vm: Voice[VirtualMachine] = Voice(**_TABLES["zabbix_on_vm"])
+zabbix_on_switch: Voice[Switch] = Voice(**_TABLES["zabbix_on_switch"])
+prometheus_on_node: Voice[Node] = Voice(**_TABLES["prometheus_on_node"])
+prometheus_on_pod: Voice[Pod] = Voice(**_TABLES["prometheus_on_pod"])
+prometheus_on_app: Voice[Pod] = Voice(**_TABLES["prometheus_on_app"])
+datadog_on_vm: Voice[VirtualMachine] = Voice(**_TABLES["datadog_on_vm"])
+datadog_on_app: Voice[Pod] = Voice(**_TABLES["datadog_on_app"])
+_sentry_on_app: Voice[Pod] = Voice(**_TABLES["sentry_on_app"])
 
 
 def sentry_on_app(error: str, pod: Pod, severity: Severity, after: float) -> Report:
     """An error that Sentry saw in a service that runs in a cluster."""
-    return Report(
-        vendor="sentry",
-        rule="Errors in production",
-        subject=pod.name,
-        text=error,
-        severity=severity,
-        after_seconds=after,
-        service=pod.app,
-        environment="prod",
-        labels={"server_name": pod.name, "culprit": f"{pod.app}.handlers in handle"},
-    )
+    return _sentry_on_app("Errors in production", pod, error, severity, after)
 
 
 def grafana(  # noqa: PLR0913 - what a panel shows

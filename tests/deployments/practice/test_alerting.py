@@ -10,6 +10,7 @@ import orjson
 import pytest
 
 from collectors.alerts import normalize
+from deployments.practice.alerting import voices
 from deployments.practice.alerting.generate import endings, lasts, posts
 from deployments.practice.alerting.reports import Role
 from deployments.practice.alerting.signing import SNS, draw_keys, read_keys, sign, variables
@@ -54,6 +55,12 @@ def test_the_same_site_and_time_give_the_same_bytes(practice_site, told):
     for name, bodies in told.items():
         again = posts(name, practice_site, BEGUN, recovered=True)
         assert [post.body for post in again] == [post.body for post in bodies]
+
+
+def test_every_table_of_the_voices_speaks():
+    spoken = [name for name, one in vars(voices).items() if isinstance(one, voices.Voice)]
+
+    assert {name.removeprefix("_") for name in spoken} == voices._TABLES.keys()
 
 
 def test_another_time_has_other_deliveries_of_the_same_conditions(practice_site, told):
