@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 import uvloop
+from fastapi.testclient import TestClient
 
 from deployments.gateway.app import Gateway, create_app
 from deployments.gateway.server import Server, configure
@@ -131,6 +132,15 @@ def start(database, monkeypatch):
 @pytest.fixture
 def gateway(start):
     return start()
+
+
+@pytest.fixture
+def client(database):
+    """A client on this machine, without a socket between."""
+    with TestClient(
+        create_app(), base_url="http://127.0.0.1:8420", client=("127.0.0.1", 50000)
+    ) as client:
+        yield client
 
 
 def counts() -> dict[str, int]:

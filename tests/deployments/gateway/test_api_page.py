@@ -5,15 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-from fastapi.testclient import TestClient
-
-from deployments.gateway.app import create_app
-
-
-@pytest.fixture
-def client(database):
-    with TestClient(create_app(), base_url="http://127.0.0.1:8420") as client:
-        yield client
 
 
 @pytest.fixture

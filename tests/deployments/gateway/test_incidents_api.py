@@ -30,14 +30,6 @@ CHANGES = {
 
 
 @pytest.fixture
-def client(database):
-    with TestClient(
-        create_app(), base_url="http://127.0.0.1:8420", client=("127.0.0.1", 50000)
-    ) as client:
-        yield client
-
-
-@pytest.fixture
 def tokens(database):
     """A token of each role, and one that was revoked."""
     with transaction() as conn:

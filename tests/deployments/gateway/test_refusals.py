@@ -12,14 +12,6 @@ from models.store import people, transaction
 BROWSER = {"Accept": "text/html,application/xhtml+xml"}
 
 
-@pytest.fixture
-def client(database):
-    with TestClient(
-        create_app(), base_url="http://127.0.0.1:8420", client=("127.0.0.1", 50000)
-    ) as client:
-        yield client
-
-
 @pytest.mark.parametrize(
     ("path", "status", "line"),
     [
