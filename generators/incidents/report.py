@@ -1,7 +1,8 @@
 """The report of an incident: Markdown, and the same as one page that needs nothing else.
 
 While an incident is live it begins with what fires and with its probable beginning, for those who
-work on it; afterwards it is the post-incident report. Both are made of the same parts.
+work on it; afterwards it is the post-incident report, and of a merged one what became of it. All
+are made of the same parts.
 
 It states what was recorded. Where no cause is known it says so, and contributing factors are
 questions with their evidence. People stand in it for what they did, never for what they did not do.
@@ -65,12 +66,12 @@ def markdown(view: IncidentView, *, linked: bool = False) -> str:
     found, live = view.incident, view.incident.status in LIVE
     summary = _last(view, EntryKind.SUMMARY)
     firing = [alert for alert in view.alerts if alert.firing][:_FIRING]
-    template = _ENVIRONMENT.get_template("so_far.md.jinja2" if live else "report.md.jinja2")
-    return template.render(
+    template, form = _form(found)
+    return _ENVIRONMENT.get_template(template).render(
         **_kin(view, linked=linked),
         incident=found,
         live=live,
-        form="Incident so far" if live else "Post-incident report",
+        form=form,
         made_at=view.made_at,
         authors=_authors(view),
         spans=_durations(found),
@@ -105,6 +106,15 @@ def page(view: IncidentView, navigation: tuple[tuple[str, str], ...] = ()) -> st
     """
     text = markdown(view, linked=bool(navigation))
     return render_page(view.incident.reference, text, navigation)
+
+
+def _form(found: Incident) -> tuple[str, str]:
+    """Return the template of a report and what it is called."""
+    if found.status is IncidentStatus.MERGED:
+        return "merged.md.jinja2", "Merged incident"
+    if found.status in LIVE:
+        return "so_far.md.jinja2", "Incident so far"
+    return "report.md.jinja2", "Post-incident report"
 
 
 def _kin(view: IncidentView, *, linked: bool) -> dict[str, Any]:
@@ -162,6 +172,8 @@ def _unmet(found: Incident, *, last: bool) -> str:
 
 def _lasted(found: Incident, now: datetime | None) -> str:
     end = found.resolved_at or now
+    if found.status is IncidentStatus.MERGED:
+        return "it lives on in the one that it was merged into"
     if end is None:
         return "unknown"
     told = _span(end - found.started_at)

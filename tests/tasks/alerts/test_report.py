@@ -257,7 +257,10 @@ def test_merged_and_split_incidents_name_each_other(number):
         gone = an_incident(conn, title="Also down", status="merged", merged_into=number)
         part = an_incident(conn, title="A part", split_from=number)
 
-    assert "Merged into INC-2026-000001, which holds its alerts now." in made(gone).markdown
+    told = made(gone).markdown
+    assert "Merged into INC-2026-000001, which holds its alerts now." in told
+    assert re.findall(r"^## (.+)$", told, re.MULTILINE) == ["Timeline", "Evidence", "Disclosure"]
+    assert "Post-incident" not in told
     assert "| Split from | INC-2026-000001 |" in made(part).markdown
     assert "| Merged into it | INC-2026-000002 |" in made(number).markdown
     assert "/incidents/" not in made(gone).page
