@@ -28,6 +28,8 @@ import httpx
 from models.settings import settings
 from models.store import deliveries, embedded, transaction
 from tests.benchmarks.gateway_load import SECRET, Load, bodies, paced, write_pool, wrk
+from tests.benchmarks.processes import cpu_of, family, rss_mib
+from tests.fix_receivers import free_port
 
 ALERTS_PER_SECOND = 5000
 MICROSECONDS = 120
@@ -35,7 +37,6 @@ P99_MILLISECONDS = 100
 CONNECTIONS = 32
 DISTINCT = 2000
 FRESH = 150_000
-_TICK = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,10 +97,11 @@ def best(name: str, pool: Path, seconds: int, rounds: int) -> tuple[Load, Cost]:
 
 def measure(url: str, pid: int, pool: Path, seconds: int) -> tuple[Load, Cost]:
     """Load it once; every acknowledged alert must be in the database's counts."""
-    before, stored = (cpu_of([pid]), cpu_of(postgres())), counted()
+    folder = settings().home
+    before, stored = (cpu_of([pid]), cpu_of(postgres(folder))), counted()
     load = wrk(url, pool, CONNECTIONS, seconds)
     time.sleep(1)
-    after = cpu_of([pid]), cpu_of(postgres())
+    after = cpu_of([pid]), cpu_of(postgres(folder))
     done = counted() - stored
     if done < load.requests - load.refused:
         raise RuntimeError(f"{load.requests} acknowledged, {done} stored")
@@ -151,7 +153,7 @@ def gateway(**environment: str) -> Iterator[tuple[str, int]]:
     """A gateway over an emptied inbox; yields its address and process id."""
     with transaction() as conn:
         conn.execute("TRUNCATE deliveries, delivery_counts")
-    port = "8437"
+    port = str(free_port())
     environment |= {"NIGHTSHIFT_WEBHOOK_ALERTMANAGER_SECRET": SECRET}
     process = subprocess.Popen(
         [sys.executable, "-m", "deployments.gateway", port], env={**os.environ, **environment}
@@ -182,35 +184,10 @@ def counted() -> int:
     return found["received"] - found["rejected"]
 
 
-def postgres() -> list[int]:
-    """Return the server's processes: the postmaster and its children."""
-    root = embedded.Place(settings().home).data / "postmaster.pid"
-    master = int(root.read_text(encoding="utf-8").split()[0])
-    children = [pid for pid in _pids() if _stat(pid)[1] == str(master)]
-    return [master, *children]
-
-
-def cpu_of(pids: list[int]) -> float:
-    """Return the seconds that processes, and their children that ended, have used."""
-    return sum(sum(map(int, _stat(pid)[11:15])) for pid in pids) / _TICK
-
-
-def rss_mib(pid: int) -> float:
-    """Return how much memory a process has resident."""
-    pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
-
-
-def _pids() -> list[int]:
-    return [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
-
-
-def _stat(pid: int) -> list[str]:
-    try:
-        text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
-    except (FileNotFoundError, ProcessLookupError):
-        return ["Z", "0", *["0"] * 20]
-    return text.rpartition(")")[2].split()
+def postgres(folder: Path) -> list[int]:
+    """Return the processes of an embedded server: the postmaster and its children."""
+    told = embedded.Place(folder).data / "postmaster.pid"
+    return family(int(told.read_text(encoding="utf-8").split()[0]))
 
 
 def say(text: str) -> None:

@@ -20,6 +20,7 @@ import time
 from collections import Counter, deque
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import uvloop
 
@@ -29,8 +30,9 @@ _SERVICES = ("checkout", "search", "billing", "mail", "catalogue", "login", "rep
 _LUA = """
 local bodies, marks = {}, {}
 for line in io.lines("%s") do
-  marks[#marks + 1] = string.sub(line, 1, 64)
-  bodies[#bodies + 1] = string.sub(line, 65)
+  local mark, body = string.match(line, "^(%%x*)(.*)$")
+  marks[#marks + 1] = mark ~= "" and mark or nil
+  bodies[#bodies + 1] = body
 end
 local position = 0
 request = function()
@@ -92,18 +94,19 @@ def _body(rng: random.Random, alert: int, number: int) -> bytes:
     return json.dumps(payload, separators=(",", ":")).encode()
 
 
-def write_pool(path: Path, texts: list[bytes]) -> None:
-    """Write the bodies for the loads, one a line, each after its signature."""
+def write_pool(path: Path, texts: list[bytes], *, signed: bool = True) -> None:
+    """Write the bodies for the loads, one a line, each after its signature if it has one."""
     secret = SECRET.encode()
     with path.open("wb") as file:
         for text in texts:
-            file.write(hmac.new(secret, text, "sha256").hexdigest().encode() + text + b"\n")
+            mark = hmac.new(secret, text, "sha256").hexdigest().encode() if signed else b""
+            file.write(mark + text + b"\n")
 
 
-def wrk(url: str, pool: Path, connections: int, seconds: int) -> Load:
+def wrk(url: str, pool: Path, connections: int, seconds: int, path: str = PATH) -> Load:
     """Return what wrk reports of its closed loop."""
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
-        script.write(_LUA % (pool, PATH))
+        script.write(_LUA % (pool, path))
         script.flush()
         command = [
             "wrk",
@@ -157,7 +160,7 @@ class _Sender(asyncio.Protocol):
         self.due = 0.0
         self.told = b""
 
-    def connection_made(self, transport) -> None:
+    def connection_made(self, transport: Any) -> None:
         self.transport = transport
         self.run.free.append(self)
 
