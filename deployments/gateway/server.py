@@ -81,19 +81,17 @@ class _Direct:
 
     def __init__(self, protocol: PatientProtocol, sender: Any, headers: dict[bytes, bytes]) -> None:
         self._protocol, self._sender, self._headers = protocol, sender, headers
-        self._taken = False
-        self.body = bytearray()
+        self.body = b""
         self.more_body = True
         self.disconnected = self.response_started = self.response_complete = False
         self.keep_alive = protocol.parser.should_keep_alive()
 
     def take(self) -> None:
-        """Hand the whole delivery to the door, once."""
-        if not self._taken and not self.more_body:
-            self._taken = True
-            protocol = self._protocol
-            arrived = Arrived(self._headers, bytes(self.body), b"", protocol.client)
-            protocol.door.take_whole(self._sender, arrived, self.answer)
+        """Hand the whole delivery to the door."""
+        self.more_body = False
+        protocol = self._protocol
+        arrived = Arrived(self._headers, self.body, b"", protocol.client)
+        protocol.door.take_whole(self._sender, arrived, self.answer)
 
     def cut_off(self) -> None:
         """Count a delivery that does not come to its end."""
@@ -103,17 +101,17 @@ class _Direct:
         """Send the whole answer in one packet, and go on with the connection."""
         self.response_started = self.response_complete = True
         protocol = self._protocol
-        transport = protocol.transport
-        if self.disconnected or transport.is_closing():
+        wire = protocol.wire
+        if self.disconnected or wire.is_closing():
             return
         head = protocol.heads.get(protocol.server_state, status)
         if retry_after:
             head += b"retry-after: %d\r\n" % retry_after
         if not self.keep_alive:
             head += b"connection: close\r\n"
-        transport.write(b"%bcontent-length: %d\r\n\r\n%b" % (head, len(content), content))
+        wire.write(b"%bcontent-length: %d\r\n\r\n%b" % (head, len(content), content))
         if not self.keep_alive:
-            transport.close()
+            wire.close()
         protocol.answered()
 
 
@@ -142,6 +140,7 @@ class PatientProtocol(HttpToolsProtocol):
     """
 
     heads = _Heads()
+    wire: asyncio.Transport
     since: float | None = None
     _head: int | None = None
 
@@ -152,7 +151,7 @@ class PatientProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin: the first request has to come."""
         self.since = self.loop.time()
-        self._joining = _Joining(transport)
+        self.wire, self._joining = transport, _Joining(transport)
         super().connection_made(self._joining)  # type: ignore[arg-type]
 
     def data_received(self, data: bytes) -> None:
@@ -207,7 +206,6 @@ class PatientProtocol(HttpToolsProtocol):
             self.on_response_complete()
             return
         self.server_state.total_requests += 1
-        self._joining.end_answer()
         self.since = self.loop.time()
 
     def on_response_complete(self) -> None:
@@ -215,12 +213,20 @@ class PatientProtocol(HttpToolsProtocol):
         self._joining.end_answer()
         super().on_response_complete()
 
+    def on_body(self, body: bytes) -> None:
+        """Have read a part of the body."""
+        if isinstance(self.cycle, _Direct):
+            self.cycle.body += body
+        else:
+            super().on_body(body)
+
     def on_message_complete(self) -> None:
         """Have read a request."""
         self.since = None
-        super().on_message_complete()
         if isinstance(self.cycle, _Direct):
             self.cycle.take()
+        else:
+            super().on_message_complete()
 
     def cut_off(self) -> None:
         """End a connection whose request takes too long; where nothing was answered, say why."""

@@ -187,8 +187,9 @@ def _rejected(rejections: Rejections) -> list[bytes]:
 def _stored(result: PGresult) -> dict[Key, Stored]:
     """Read rows of vendor, fingerprint, id, and whether the row is new, in binary form."""
     found: dict[Key, Stored] = {}
+    get = result.get_value
     for row in range(result.ntuples):
-        vendor, fingerprint, number, fresh = (result.get_value(row, at) or b"" for at in range(4))
+        vendor, fingerprint, number, fresh = [get(row, at) or b"" for at in range(4)]
         key = (str(vendor, "utf-8"), bytes(fingerprint))
-        found[key] = Stored(id=int.from_bytes(number, "big"), fresh=fresh == b"\x01")
+        found[key] = Stored(int.from_bytes(number, "big"), fresh == b"\x01")
     return found

@@ -7,7 +7,8 @@ them: 32 connections, bodies of some 700 bytes over 2,000 distinct alerts, signa
 `fresh` bodies are all different, so each becomes a row; `repeated` ones come again and again, so
 nearly all are duplicates. CPU is of the gateway and all Postgres processes, not of the load. Needs
 `wrk`. Told are the best round and the cost in it, the latency at half that rate, and what happens
-past the peak with a small queue.
+past the peak with a small queue. Each round begins with a yardstick: what a request costs uvicorn
+with an application that verifies and parses it and stores nothing.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ def main(seconds: int = 6, rounds: int = 3) -> int:
         write_pool(repeated, bodies(DISTINCT, DISTINCT))
         results = {}
         for name, pool in (("fresh", fresh), ("repeated", repeated)):
-            results[name] = best(name, pool, seconds, rounds)
+            results[name] = best(name, pool, repeated, seconds, rounds)
         p99 = at_half_rate(fresh, results["fresh"][0].per_second / 2, seconds)
         past_the_peak(repeated, seconds)
     reached = all(
@@ -72,14 +73,15 @@ def main(seconds: int = 6, rounds: int = 3) -> int:
     return 0 if reached and p99 <= P99_MILLISECONDS else 1
 
 
-def best(name: str, pool: Path, seconds: int, rounds: int) -> tuple[Load, Cost]:
+def best(name: str, pool: Path, warm: Path, seconds: int, rounds: int) -> tuple[Load, Cost]:
     """Return the fastest of some rounds and its cost, each with a gateway started anew."""
     found = []
     for number in range(rounds):
         if name == "fresh":
             write_pool(pool, bodies(FRESH, DISTINCT, seed=number + 2))
+        yardstick(warm)
         with gateway() as (url, pid):
-            wrk(url, pool, CONNECTIONS, 1)
+            wrk(url, warm, CONNECTIONS, 1)
             found.append(measure(url, pid, pool, seconds))
         load, cost = found[-1]
         say(
@@ -93,6 +95,21 @@ def best(name: str, pool: Path, seconds: int, rounds: int) -> tuple[Load, Cost]:
         f" (at least {ALERTS_PER_SECOND:,}), {chosen[1].together:.0f} us (at most {MICROSECONDS})"
     )
     return chosen
+
+
+def yardstick(pool: Path, seconds: int = 2) -> None:
+    """Tell what a request costs a server that stores nothing."""
+    port = free_port()
+    command = [sys.executable, "-m", "tests.benchmarks.bare_server", str(port)]
+    with subprocess.Popen(command) as process:
+        url = f"http://127.0.0.1:{port}"
+        while not _answers(url):
+            time.sleep(0.1)
+        before = cpu_of([process.pid])
+        load = wrk(url, pool, CONNECTIONS, seconds)
+        used = 1e6 * (cpu_of([process.pid]) - before) / load.requests
+        process.terminate()
+    say(f"yardstick: {load.per_second:,.0f} requests/s, {used:.0f} us CPU each, nothing stored")
 
 
 def measure(url: str, pid: int, pool: Path, seconds: int) -> tuple[Load, Cost]:
@@ -165,6 +182,13 @@ def gateway(**environment: str) -> Iterator[tuple[str, int]]:
     finally:
         process.terminate()
         process.wait()
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.post(url, content=b"{}", trust_env=False).status_code > 0
+    except httpx.TransportError:
+        return False
 
 
 def _await(url: str, process: subprocess.Popen[bytes]) -> None:

@@ -121,13 +121,11 @@ class Door:
 
     def take_whole(self, sender: Sender, arrived: Arrived, answer: Answer) -> None:
         """Take a delivery that was read; it is answered now, or when it is stored."""
-        began = time.monotonic()
 
         def tell(stored: Acknowledgement | None) -> None:
             if stored is None:  # the writer has counted it, or will
                 answer(503, _AWAY, _AWAY_SECONDS)
             else:
-                self.figures.wait(time.monotonic() - began)
                 answer(202, (_STORED % stored).encode())
 
         try:

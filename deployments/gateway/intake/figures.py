@@ -23,19 +23,16 @@ class Figures:
         self._waits = [0] * (len(_BOUNDS) + 1)
         self._waited = 0.0
 
-    def end(self, vendor: str, status: DeliveryStatus) -> None:
-        """Count a delivery that was stored, by what it is answered with."""
+    def end(self, vendor: str, status: DeliveryStatus, seconds: float) -> None:
+        """Count a delivery that was stored, by what it is answered with and how long that took."""
         self._ended[vendor, status, ""] += 1
+        self._waits[bisect_left(_BOUNDS, seconds)] += 1
+        self._waited += seconds
 
     def reject(self, vendor: str, reason: str) -> None:
         """Count a delivery that is not stored; the next batch takes the count to the database."""
         self._ended[vendor, DeliveryStatus.REJECTED, reason] += 1
         self._rejected[vendor, reason] += 1
-
-    def wait(self, seconds: float) -> None:
-        """Count how long a sender waited for a 202."""
-        self._waits[bisect_left(_BOUNDS, seconds)] += 1
-        self._waited += seconds
 
     def take_rejected(self) -> dict[tuple[str, str], int]:
         """Return the rejections that the database does not have; they are then the caller's."""

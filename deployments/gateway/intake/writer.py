@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import psycopg
@@ -231,18 +231,19 @@ class BatchWriter:
         batch, self._flying = self._flying, []
         self._acknowledge(batch, stored)
 
-    def _acknowledge(self, batch: Iterable[_Waiting], stored: dict[Key, Stored]) -> None:
+    def _acknowledge(self, batch: Sequence[_Waiting], stored: dict[Key, Stored]) -> None:
         seen: set[Key] = set()
+        now, figures = self._time(), self._figures
+        self._held.remove(sum([len(one.incoming.body) for one in batch]))
         for one in batch:
             key = one.key
             where = stored.get(key)
-            self._held.remove(len(one.incoming.body))
             if where is None:  # another gateway has counted a copy since; its sender asks again
                 _resolve(one, None)
                 continue
             status = _status(one.incoming, where) if key not in seen else DeliveryStatus.DUPLICATE
             seen.add(key)
-            self._figures.end(one.label, status)
+            figures.end(one.label, status, now - one.since)
             _resolve(one, (where.id, status))
 
     def _refuse(self, batch: Iterable[_Waiting], reason: str) -> None:
