@@ -6,7 +6,7 @@ raises nothing: what it does not know is malformed, with a reason that a person 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from models.records.alert import Alert, Normalized, Outcome
@@ -57,6 +57,12 @@ def found(alerts: Iterable[Alert], *, otherwise: str, left_out: int = 0) -> Norm
         note = f"the payload holds {left_out} more alerts, which are left out"
         several = (*several[:-1], replace(several[-1], notes=(*several[-1].notes, note)))
     return Normalized(outcome=Outcome.ALERT, alerts=several)
+
+
+def together(several: Sequence[Normalized]) -> Normalized:
+    """Return the alerts of all that one body held; where none has any, what the first one is."""
+    alerts = tuple(alert for one in several if one.outcome is Outcome.ALERT for alert in one.alerts)
+    return Normalized(outcome=Outcome.ALERT, alerts=alerts) if alerts else several[0]
 
 
 def ignored(reason: str, alerts: Iterable[Alert] = ()) -> Normalized:

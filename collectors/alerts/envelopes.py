@@ -7,6 +7,7 @@ from typing import Any
 
 from collectors.alerts import fieldnames as names
 from collectors.alerts import reading
+from collectors.alerts.naming import is_named, only_a_kind, thing
 from collectors.alerts.reading import first, keyed, rows
 from collectors.alerts.wordlists import listed
 
@@ -21,11 +22,12 @@ _TEST = frozenset(
 _HANDSHAKE = frozenset(
     listed(
         "ping urlverification verification subscriptionconfirmation handshake challenge "
-        "webhookverification endpointvalidation validation webhookcreated hello"
+        "webhookverification endpointvalidation validation webhookcreated hello "
+        "microsofteventgridsubscriptionvalidationevent"
     )
 )
 _KINDS = ("type", "event", "eventtype", "action", "kind", "alerttype", "status", "notificationtype")
-_LONGEST_KIND = 40
+_LONGEST_KIND = 64
 _CHALLENGE = 3  # challenge, type and token
 _DEEPEST = 3
 
@@ -73,14 +75,15 @@ def _several(fields: Fields, depth: int) -> list[tuple[Fields, Fields]]:
 
 def _around(fields: Fields, depth: int) -> list[Fields]:
     """Return the objects that may hold a list of alerts; what is one itself holds none."""
-    if not depth or is_named(fields):
+    if not depth or (is_named(fields) and not only_a_kind(fields)):
         return []
     return [keyed(fields[name]) for name in names.AROUND if isinstance(fields.get(name), dict)]
 
 
 def _innermost(fields: Fields, depth: int) -> tuple[Fields, Fields] | None:
     """Return the object that is an alert, and all that stands around it; None where none is."""
-    if is_named(fields):
+    named = is_named(fields)
+    if named and not only_a_kind(fields):
         return fields, {}
     for name in (*names.OBJECTS, *names.AROUND):
         inner = keyed(_only(fields.get(name))) if depth and name in fields else {}
@@ -90,13 +93,18 @@ def _innermost(fields: Fields, depth: int) -> tuple[Fields, Fields] | None:
         found = _innermost(inner, depth - 1) if inner else None
         if found is not None:
             return found[0], reading.merged(found[1], fields)
-    return None
+    if named:
+        return fields, {}
+    other = thing(fields)
+    return None if other is None else (_identified(dict(other), "alert"), fields)
 
 
 def _identified(inner: dict[str, Any], name: str) -> dict[str, Any]:
     """Return an alert's fields with its plain `id` under the name that it has elsewhere."""
     if name in names.OBJECTS and "id" in inner:
         inner.setdefault(f"{name}id", inner["id"])
+    if name in names.CASES and "name" in inner:
+        inner.setdefault("alarmname", inner["name"])
     return inner
 
 
@@ -117,22 +125,11 @@ def is_readable(payload: object) -> bool:
     return bool(around) or is_named(found)
 
 
-def is_named(fields: Fields) -> bool:
-    """Say whether the fields of an object name an alert."""
-    if any(name in fields and reading.word(fields[name]) for name in names.ALONE):
-        return True
-    for name in ("commonlabels", "labels"):
-        if first(keyed(fields.get(name)), "alertname", "rulename", "alert"):
-            return True
-    if any(first(fields.get(name), "summary", "title", "message") for name in names.NOTES):
-        return True
-    weak = any(name in fields and reading.word(fields[name]) for name in names.WEAK_TITLE)
-    return weak and any(name in fields for name in names.SIGNS)
-
-
 def challenge(payload: object, kind: str | None) -> str | None:
     """Return why the payload only sets up the connection; None where it does more."""
     fields = keyed(payload)
+    if not fields and isinstance(payload, list):
+        fields = keyed(_only(payload))
     said = _said(fields, kind) & _HANDSHAKE
     if said or ("challenge" in fields and len(fields) <= _CHALLENGE):
         return f"a handshake: {min(said, default='challenge')}"

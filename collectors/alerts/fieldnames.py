@@ -17,7 +17,10 @@ SERVICE, HOST, ENVIRONMENT, REGION = (
     tuple(dict.fromkeys(name.replace("_", "") for name in (*names, *more)))
     for names, more in (
         (entities.SERVICE, ("services", "component")),
-        (entities.HOST, ("hosts",)),
+        (
+            entities.HOST,
+            ("hosts", "hostnames", "devicename", "nodelabel", "hostnameandport", "sysname"),
+        ),
         (entities.ENVIRONMENT, ("environments",)),
         (entities.REGION, ()),
     )
@@ -47,21 +50,27 @@ STRONG_TITLE = listed(
 )
 # and these where a state, a severity, a host or an id of an alert stands beside them.
 WEAK_TITLE = listed(
-    "name displayname text fallback trigger problem alert alarm rule description details detail "
+    "name displayname text fallback trigger problem alert alarm rule humanreadable statustext "
+    "briefdescription logmessage description details detail "
     "reason errormessage error body check monitor event eventmessage service servicename "
     "servicedescription servicedesc pluginoutput output exception dagid taskid jobname job "
     "pipeline workflow entitydisplayname statemessage"
 )
 TITLE = (*STRONG_TITLE, *WEAK_TITLE)
+# People put anything before these: `finding_title`, `detections.description`.
+TITLE_ENDS = ("title", "summary", "headline", "shortdescription", "description")
+# What kind of alert it is names one that has no other name, where a severity stands beside it.
+KIND_TITLE = listed("alerttype alarmtype eventtype problemtype type")
 ALONE = frozenset({*STRONG_TITLE, "alert", "text"})
 DESCRIPTION = listed(
     "description message details detail longdescription body text eventmsg eventmessage output "
     "reason msg summary alertmessage errormessage content note"
 )
 STATUS = listed(
-    "status state alertstatus alertstate currentstate currentstatus newstate newstatus "
+    "conclusion status state alertstatus alertstate currentstate currentstatus newstate newstatus "
     "eventaction alerttransition transition eventstatus incidentstatus monitorstatus triggerstatus "
-    "action eventtype notificationtype alerttype event type result outcome entitystate messagetype"
+    "alertevent action eventtype notificationtype alerttype event type result outcome entitystate "
+    "messagetype"
 )
 # Where these are true, or false, they say what the condition is like.
 FLAGS = (
@@ -88,11 +97,11 @@ SEVERITY = listed(
     "severity alertseverity eventseverity severityname severitylevel severitytext sev "
     "triggerseverity incidentseverity perceivedseverity severitylabel alertpriority priority "
     "prioritylevel prio level alertlevel loglevel alarmlevel criticality urgency importance "
-    "importancelevel threatlevel risklevel"
+    "importancelevel threatlevel risklevel errorlevel"
 )
 IDENTITY = listed(
     "fingerprint dedupkey deduplicationkey dedupekey dedupid alertkey incidentkey aggregkey "
-    "aggregationkey correlationid correlationkey alertid alertuid incidentid problemid issueid "
+    "correlationid correlationkey alertobjectid alertid alertuid incidentid problemid issueid "
     "alias alarmid monitorid checkid triggerid ruleid eventkey"
 )
 # The id of a rule is that of all its alerts: the entity tells them apart.
@@ -103,12 +112,14 @@ SIGNS = (
     *IDENTITY,
     *listed(
         "host hostname server startsat firedat triggeredat timestamp threshold alerttype "
-        "result exitcode"
+        "result exitcode messagetype"
     ),
 )
 BEGAN = listed(
     "startsat startedat starttime started start firedat firedtime triggeredat triggertime "
-    "firstseen createdat created createdon openedat opened activatedat"
+    "firstseen createdat created createdon openedat opened activatedat startdate begin begintime "
+    "raisedat raisedtime triggerdate triggertimeutc problemstarttime eventstart alertstart "
+    "incidenttime alarmtime alerttime timeofalert timeofevent failedat activationtime"
 )
 CHANGED = listed(
     "occurredat eventtime timestamp time datetime date ts when updatedat lastupdated lastseen "
@@ -133,6 +144,9 @@ NOTES = ("annotations", "commonannotations")
 # Where the alerts stand: in a list, in an object that is one, in an object around one.
 MEMBERS = listed("alerts events incidents problems alarms notifications messages items records")
 OBJECTS = listed("alert incident problem issue alarm monitor check rule fault error detector")
+CASES = listed("alert incident problem issue alarm")
+# Of these the address is what they look at, not where to read of them.
+LOOKING = ("monitor", "check")
 AROUND = listed("event notification data payload detail details trigger message execution body "
                 "attachments embeds result response essentials")  # fmt: skip
 # Messages made for a chat have the fields in blocks of these, under these names.
@@ -142,7 +156,7 @@ IN_BLOCKS = ("fields", "facts")
 WITHIN = ("attributes", "labels", "tags")
 BESIDE_HOST = listed(
     "target resource resourcename entity entityname device devicename source ip ipaddress address "
-    "monitorurl element object objectname configurationitem ci affectedhost hostaddress "
+    "element object objectname configurationitem ci affectedhost hostaddress "
     "alarmedobject managedobject affectedobject affectedresource affectedentity asset"
 )
 TEXTS = frozenset(

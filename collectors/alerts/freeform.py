@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from collectors.alerts import entities, keys, parsing, reading, times
+from collectors.alerts import entities, keys, naming, parsing, reading, times
 from collectors.alerts import fieldnames as names
 from collectors.alerts.build import Draft
 from collectors.alerts.labels import normalised
@@ -42,12 +42,13 @@ def draft(vendor: str, fields: Fields, around: Fields = {}) -> Draft:  # noqa: B
         around: Those of the object around it, which say what the alert itself does not.
     """
     every = reading.merged(fields, around)
+    every.update({name: value for name, value in _ids(every) if name not in every})
     labels = labels_of(fields, around)
     notes = reading.merged(*(mapping(every.get(name)) for name in names.NOTES))
     flat = normalised(reading.merged(labels, notes))
     rule = first(every, *names.RULE) or first(flat, "alertname", "rulename", "alert_name")
-    told = first(every, *names.TITLE) or rule or _summary(notes)
-    told = told or _named_thing(every, names.OBJECTS)
+    told = naming.title(every) or rule or _summary(notes)
+    told = told or _named_thing(every, names.OBJECTS) or first(fields, *names.KIND_TITLE)
     status, title = _status_and_title(every, told)
     severity_raw = _severity(every, flat) or _ranked(told)
     wide = reading.merged(every, _inner(every))
@@ -91,7 +92,7 @@ def stated(fields: Fields) -> AlertStatus | None:
         if _flag(fields.get(name)) is value:
             return status
     level = (first(fields, *names.LEVELS) or "").lower()
-    return AlertStatus.RESOLVED if level in names.OVER else None
+    return AlertStatus.RESOLVED if level in names.OVER else status_of(naming.outcome_within(fields))
 
 
 def _flag(value: object) -> bool | None:
@@ -171,7 +172,16 @@ def host_of(fields: Fields) -> str | None:
         value = _name_of(fields[name]) if name in fields else None
         if value is not None and entities.looks_like_host(value):
             return entities.host_name(value)
-    return None
+    looked = (first(fields.get(name), "url") for name in names.LOOKING)
+    return next((found for url in looked if (found := entities.host_name(url))), None)
+
+
+def _ids(fields: Fields) -> Iterator[tuple[str, Any]]:
+    """Yield the ids of the objects that are the alert or what it is of."""
+    for name in (*names.CASES, *names.LOOKING):
+        own = first(fields.get(name), "id")
+        if own is not None:
+            yield f"{name}id", own
 
 
 def _named_thing(fields: Fields, wanted: Sequence[str]) -> str | None:

@@ -146,7 +146,8 @@ _STATE_WORDS = frozenset(
         "is was are has been now back again down up ok okay resolved firing fired recovered "
         "recovery critical warning alert alerting problem cleared clear restored online "
         "offline unreachable "
-        "reachable healthy unhealthy normal triggered closed open opened failed failing"
+        "reachable healthy unhealthy normal triggered closed open opened failed failing "
+        "stopped started disconnected connected reconnected went came lost"
     )
 )
 
@@ -158,7 +159,9 @@ def entity_labels(labels: Mapping[str, str]) -> dict[str, str]:
 
 def without_state(title: str) -> str:
     """Return a title without the words that tell its firing from its recovery."""
-    kept = [part for part in title.split() if part.lower().strip(".,:;!()[]") not in _STATE_WORDS]
+    # A name in one word may have its state within: `switch_down`, `stopped_reporting`.
+    parts = title.split() if " " in title else title.split("_")
+    kept = [part for part in parts if part.lower().strip(".,:;!()[]") not in _STATE_WORDS]
     return " ".join(kept) or title
 
 

@@ -196,7 +196,8 @@ def _key(mapped: Mapped, member: object) -> str | None:
     if any(own):
         return keys.own(mapped.slug, *own)
     parts = [_value(member, (path,)) for path in mapped.derive]
-    return keys.derived(mapped.slug, *parts) if any(parts) else None
+    told = (keys.without_state(part) if part else None for part in parts)
+    return keys.derived(mapped.slug, *told) if any(parts) else None
 
 
 def _labels(mapped: Mapped, member: object) -> dict[str, str]:

@@ -14,6 +14,8 @@ from collectors.alerts.wordlists import listed
 LONGEST_TEXT = 8192
 MOST_ROWS = 10_000
 _LONGEST_NAME = 128
+_PATH = 2
+_SAME_ANYWHERE = frozenset(listed("severity hostname title summary message description"))
 _FOREIGN = re.compile(r"[^a-z0-9]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # What senders leave where nothing was filled in.
@@ -114,12 +116,21 @@ def keyed(value: object) -> dict[str, Any]:
     """Return the fields of an object by their plain names: lower case, letters and digits only.
 
     Senders whose payload people write by hand spell the same field in many ways (`alertId`,
-    `alert_id`, `ALERT-ID`). Of two that are spelt alike the first one counts.
+    `alert_id`, `ALERT-ID`). Of two that are spelt alike the first one counts. A long
+    path as a name (`kibana.alert.rule.name`) is known by its last two steps too, and by the last
+    one where that means the same of anything.
     """
     found: dict[str, Any] = {}
+    paths: dict[str, Any] = {}
     for key, item in mapping(value).items():
         found.setdefault(plain(key), item)
-    return found
+        if "." in key:
+            *before, last = key.rsplit(".", 2)
+            if len(before) == _PATH:
+                paths.setdefault(plain(before[1] + last), item)
+            if last in _SAME_ANYWHERE:
+                paths.setdefault(last, item)
+    return merged(found, paths) if paths else found
 
 
 def plain(name: str) -> str:

@@ -15,12 +15,13 @@ _WORDS: dict[AlertStatus, str] = {
     "reopened reopen ongoing "
     "in_progress started start start_alarm unhealthy re_triggered retriggered renotify outage "
     "unreachable offline degraded confirmed escalated red yellow true set investigating identified "
-    "on unknown_error regressed regression not_ok",
+    "on unknown_error regressed regression not_ok disconnected",
     AlertStatus.RESOLVED: "resolved resolve ok okay closed close recovered recovery cleared clear "
     "normal up success successful succeeded healthy inactive deactivated deactivate green "
     "completed complete fixed ended end good operational off false restored available "
     "online done passed "
-    "back_to_normal cancelled canceled expired unset",
+    "back_to_normal cancelled canceled expired unset reset reachable connected "
+    "reconnected",
     AlertStatus.ACKNOWLEDGED: "acknowledged acknowledge ack acked assigned accepted",
     AlertStatus.SUPPRESSED: "suppressed silenced muted mute snoozed snooze ignored paused "
     "maintenance inhibited downtime archived disabled unmonitored under_maintenance",
@@ -33,9 +34,14 @@ _KNOWN = {word: status for status, words in _WORDS.items() for word in listed(wo
 _ENDINGS = frozenset(
     listed(
         "triggered fired firing opened down failed resolved recovered closed cleared up "
-        "acknowledged acked snoozed silenced reopened unresolved"
+        "acknowledged acked snoozed silenced reopened unresolved disconnected connected "
+        "reconnected offline online unreachable reachable succeeded success failure start end "
+        "started ended"
     )
 )
+# These go up without anything being well again: `HourlyFollowUp`, `backup`, `scaled up`.
+_NOT_UP = frozenset(listed("follow back scale scaled scaling start set warm clean wake speed spin"))
+_TURNS = frozenset({"start", "started", "end", "ended"})
 _FOREIGN = re.compile(r"[^a-z0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _PREFIX = re.compile(
@@ -60,8 +66,12 @@ def _status_of(raw: str) -> AlertStatus | None:
     camel = _FOREIGN.sub("_", _CAMEL.sub("_", raw.strip()).lower()).strip("_")
     if camel in _KNOWN:
         return _KNOWN[camel]
-    last = camel.rpartition("_")[2]
-    return _KNOWN[last] if last in _ENDINGS else None
+    before, _, last = camel.rpartition("_")
+    if last in _TURNS and any(word in before for word in ("maintenance", "downtime")):
+        return AlertStatus.SUPPRESSED if last.startswith("start") else AlertStatus.RESOLVED
+    if last not in _ENDINGS or (last == "up" and before.rpartition("_")[2] in _NOT_UP):
+        return None
+    return _KNOWN[last]
 
 
 def marked(title: str) -> tuple[AlertStatus | None, str]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from collectors.alerts import keys, times
-from collectors.alerts.adapter import Adapter, malformed
+from collectors.alerts import entities, envelopes, keys, times
+from collectors.alerts.adapter import Adapter, handshake, malformed
 from collectors.alerts.build import Draft, finish
+from collectors.alerts.labels import normalised
 from collectors.alerts.reading import at, first, mapping, pairs, rows, text, words
 from models.records.alert import AlertStatus, Normalized, Outcome
 
@@ -30,7 +31,7 @@ _HOSTS = ("virtualmachines", "machines", "virtualmachinescalesets")
 def recognizes(payload: object, _kind: str | None) -> bool:
     """Say whether it has one of Azure's schemas."""
     if not isinstance(payload, dict):
-        return False
+        return envelopes.challenge(payload, None) is not None
     return "schemaId" in payload or (
         isinstance(payload.get("context"), dict) and "status" in payload
     )
@@ -47,6 +48,9 @@ def distinct(payload: object) -> bool:
 
 def read(payload: object, kind: str | None) -> Normalized:
     """Return the alert of whichever schema it is."""
+    attempt = envelopes.challenge(payload, kind)
+    if attempt is not None:
+        return handshake(attempt)
     if not recognizes(payload, kind):
         return malformed("it has none of Azure Monitor's schemas")
     body = mapping(payload)
@@ -73,13 +77,16 @@ def _common(data: Fields) -> Draft:
     origin = first(essentials, "alertRuleID", "originAlertId")
     condition = mapping(at(data, "alertContext", "condition"))
     dimensions = _dimensions(condition)
+    # What people write beside the alert says it better than the kind of resource.
+    named = entities.service(normalised(_custom(data)))
+    named = named or first(at(data, "alertContext", "properties"), "service")
     return Draft(
         vendor=NAME,
         title=name,
         status=status or AlertStatus.FIRING,
         key=_key(name, resource or item, dimensions),
         severity_raw=first(essentials, "severity"),
-        service=_kind(resource) or first(essentials, "monitoringService"),
+        service=named or _kind(resource) or first(essentials, "monitoringService"),
         host=item if resource is None else _host(resource),
         rule=name,
         description=first(essentials, "description"),

@@ -29,6 +29,9 @@ _TYPES = {
     "flappingstarted": AlertStatus.UPDATE,
     "custom": AlertStatus.UPDATE,
 }
+# The event stream of Icinga has numbers.
+_SERVICE_CODES = {"0": "OK", "1": "WARNING", "2": "CRITICAL", "3": "UNKNOWN"}
+_HOST_CODES = {"0": "UP", "1": "DOWN", "2": "DOWN"}
 _WELL = frozenset({"ok", "up", "0"})
 _RANKED = frozenset({"critical", "crit", "warning", "warn"})
 _TYPE_NAMES = ("notificationtype", "type", "eventtype")
@@ -100,6 +103,8 @@ def _draft(vendor: str, fields: Fields) -> Draft:
     check = None if _is_host(fields) else first(fields, *_SERVICES)
     kind = (first(fields, *_TYPE_NAMES) or "").lower()
     state = first(fields, *_STATES) or ""
+    if kind == "statechange":
+        state = (_SERVICE_CODES if check else _HOST_CODES).get(state, state)
     status = _status(kind, state)
     output = first(fields, *_OUTPUTS)
     moment = _moment(fields)

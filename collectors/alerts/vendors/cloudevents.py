@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from collectors.alerts import envelopes, freeform, keys, parsing, registry, times
-from collectors.alerts.adapter import Adapter, ignored, malformed
+from collectors.alerts.adapter import Adapter, ignored, malformed, together
 from collectors.alerts.build import finish
-from collectors.alerts.reading import first, keyed, mapping
+from collectors.alerts.reading import first, keyed, mapping, rows
 from collectors.alerts.statuses import status_of
 from models.records.alert import Normalized, Outcome
 
@@ -25,19 +25,29 @@ _MOST_ENCODED = 1_000_000
 
 def recognizes(payload: object, _kind: str | None) -> bool:
     """Say whether it is an event in its envelope."""
-    return isinstance(payload, dict) and "specversion" in payload and "type" in payload
+    event = _first(payload)
+    return isinstance(event, dict) and "specversion" in event and "type" in event
 
 
 def distinct(payload: object) -> bool:
     """Say whether nobody else sends it."""
-    return recognizes(payload, None) and "source" in mapping(payload)
+    return recognizes(payload, None) and "source" in mapping(_first(payload))
+
+
+def _first(payload: object) -> object:
+    return payload[0] if isinstance(payload, list) and payload else payload
 
 
 def read(payload: object, kind: str | None) -> Normalized:
     """Return what the event's data says."""
     if not recognizes(payload, kind):
         return malformed("it is no CloudEvent: specversion or type is missing")
-    body = mapping(payload)
+    if isinstance(payload, list):
+        return together([_one(event) for event in rows(payload)])
+    return _one(mapping(payload))
+
+
+def _one(body: Fields) -> Normalized:
     data = _data(body)
     inner = None if recognizes(data, None) else registry.by_shape(data)
     if inner is not None:

@@ -7,11 +7,12 @@ alarm says nothing of how bad it is. The identity is the alarm's ARN.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from collectors.alerts import keys, parsing, registry, times
-from collectors.alerts.adapter import Adapter, handshake, ignored, malformed
+from collectors.alerts import awsevents, keys, parsing, registry, times
+from collectors.alerts.adapter import Adapter, handshake, ignored, malformed, together
 from collectors.alerts.build import Draft, finish
 from collectors.alerts.reading import at, first, mapping, pairs, rows
 from collectors.alerts.statuses import marked
@@ -28,6 +29,10 @@ _STATES = {
 _HANDSHAKES = frozenset({"SubscriptionConfirmation", "UnsubscribeConfirmation"})
 _HOSTS = ("InstanceId", "Host", "host", "hostname", "HostName", "InstanceName", "NodeName",
           "DBInstanceIdentifier", "CacheClusterId", "BrokerName", "Server")  # fmt: skip
+# A message that people or services write tells so in its subject that something is wrong.
+_FAILED = re.compile(
+    r"\b(?:fail(?:ed|ure|ing)?|error|down|unhealthy|degraded|outage|exceeded)\b", re.IGNORECASE
+)
 _REGION = 3  # arn:partition:service:region:account:...
 _MOST_NESTED = 65_536
 
@@ -66,7 +71,7 @@ def read(payload: object, kind: str | None) -> Normalized:
     """Return the alarm, out of whatever it is wrapped in."""
     body = mapping(payload)
     if _records(body):
-        return _together([_message(message, kind) for message in _records(body)])
+        return together([_message(message, kind) for message in _records(body)])
     if "TopicArn" in body:
         return _message(body, kind)
     if "AlarmName" in body:
@@ -74,12 +79,6 @@ def read(payload: object, kind: str | None) -> Normalized:
     if _is_bridge(body):
         return _bridge(body)
     return malformed("it is neither an SNS message nor an alarm")
-
-
-def _together(several: list[Normalized]) -> Normalized:
-    """Return the alerts of all messages; where none has any, what the first one is."""
-    alerts = tuple(alert for one in several for alert in one.alerts)
-    return Normalized(outcome=Outcome.ALERT, alerts=alerts) if alerts else several[0]
 
 
 def _message(body: Fields, kind: str | None) -> Normalized:
@@ -104,11 +103,16 @@ def _inner(inner: object, body: Fields, kind: str | None) -> Normalized:
     other = registry.by_shape(inner) if isinstance(inner, dict) else None
     if other is not None and other.name != NAME:
         return other.read(inner, kind)
+    free = registry.adapter_of(registry.GENERIC)
+    if free.recognizes(inner, kind):
+        return free.read(inner, kind)
     return ignored("an SNS message that is no alarm")
 
 
 def _text_message(body: Fields, message: str) -> Normalized:
-    status, title = marked(first(body, "Subject") or "")
+    status, title = marked(first(body, "Subject") or message.split("\n", 1)[0].strip())
+    if status is None and _FAILED.search(title):
+        status = AlertStatus.FIRING
     if status is None:
         return ignored("an SNS message that is no alarm")
     draft = Draft(
@@ -180,7 +184,7 @@ def _bridge(body: Fields) -> Normalized:
     detail = mapping(body.get("detail"))
     name = first(detail, "alarmName")
     if name is None:
-        return ignored(f"an event that is no alarm: {first(body, 'detail-type')}")
+        return awsevents.read(NAME, body)
     metric = _bridge_metric(detail)
     status = _STATES.get(first(detail.get("state"), "value") or "", AlertStatus.UPDATE)
     changed = times.moment(at(detail, "state", "timestamp")) or times.moment(body.get("time"))

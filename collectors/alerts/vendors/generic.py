@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from collectors.alerts import envelopes, freeform
+from collectors.alerts import chat, envelopes, freeform
 from collectors.alerts.adapter import Adapter, found, handshake, ignored, malformed
 from collectors.alerts.build import finish
 from models.records.alert import Alert, Normalized
@@ -19,11 +19,12 @@ NAME = "generic"
 
 def recognizes(payload: object, _kind: str | None) -> bool:
     """Say whether something in it names an alert, or it only tries out the connection."""
-    return envelopes.is_readable(payload)
+    return envelopes.is_readable(chat.unwrapped(payload))
 
 
 def read(payload: object, kind: str | None) -> Normalized:
     """Return the alerts that a free payload describes."""
+    payload = chat.unwrapped(payload)
     attempt = envelopes.challenge(payload, kind)
     if attempt is not None:
         return handshake(attempt)

@@ -67,6 +67,18 @@ def test_the_end_of_a_condition_has_the_key_of_its_beginning():
             assert len(keys) == 1 or vendor == "appdynamics", vendor
 
 
+def test_what_is_the_same_alert_has_the_same_key_and_nothing_else_has():
+    told = {}
+    for vendor, case in ALL:
+        if case.same is not None:
+            found = {alert.dedup_key for alert in _read(vendor, case).alerts}
+            told.setdefault(vendor, {}).setdefault(case.same, set()).update(found)
+
+    for vendor, alerts in told.items():
+        assert all(len(found) == 1 for found in alerts.values()), vendor
+        assert len(set().union(*alerts.values())) == len(alerts), vendor
+
+
 def test_pretty_printed_json_says_the_same():
     for vendor, case in ALL:
         pretty = json.dumps(case.payload, indent=3).encode()

@@ -11,7 +11,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Case:
-    """One payload. `alerts` holds for each alert the fields that matter; others may be anything."""
+    """One payload. `alerts` holds for each alert the fields that matter; others may be anything.
+
+    Of one sender, payloads with an equal `same` are of the same alert, with another of another.
+    """
 
     name: str
     payload: Any
@@ -19,6 +22,7 @@ class Case:
     outcome: str = "alert"
     kind: str | None = None
     reads_as: str | None = field(default=None)
+    same: str | None = None
 
 
 def every() -> Iterator[tuple[str, Case]]:

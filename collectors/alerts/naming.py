@@ -1,0 +1,139 @@
+"""What an object in hand-written JSON is called, and whether it is an alert at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from collectors.alerts import fieldnames as names
+from collectors.alerts import reading
+from collectors.alerts.reading import first, keyed
+from collectors.alerts.severities import severity_of
+from collectors.alerts.statuses import status_of
+from collectors.alerts.wordlists import listed
+
+Fields = Mapping[str, Any]
+
+_MOST_FIELDS = 200
+_MOST_INNER = 50
+# An event of this kind is named so: `alert`, `alert.fired`.
+_KIND = re.compile(r"[a-z]+|[A-Za-z]+(?:[._:-][A-Za-z]+)+")
+_EVENT = "event"
+# Words that only an alert has for what it is like; `active` and `created` are said of anything.
+_ALARMING = frozenset(
+    listed(
+        "alert alarm problem recovery recovered resolved triggered trigger fired firing down "
+        "failed failure failing critical error unhealthy success succeeded timeout degraded "
+        "breached fatal"
+    )
+)
+_PEOPLE = frozenset(
+    listed("user actor sender author owner creator account organization org team tenant workspace")
+)
+_OUTCOMES = ("status", "state", "conclusion", "outcome")
+_WORD = re.compile(r"[a-z]+")
+
+
+def title(fields: Fields) -> str | None:
+    """Return what an object is called: by its plainest name, by the kind of its event last."""
+    late = None
+    for name in names.TITLE:
+        found = reading.word(fields[name]) if name in fields else None
+        if found is None:
+            continue
+        if name != _EVENT or not _KIND.fullmatch(found):
+            return found
+        late = late or found
+    return ending(fields, names.TITLE_ENDS) or late
+
+
+def ending(fields: Fields, endings: tuple[str, ...]) -> str | None:
+    """Return the text of the first field whose name ends so."""
+    for name, value in list(fields.items())[:_MOST_FIELDS]:
+        if name.endswith(endings) and not name.startswith(names.NOT_NOW):
+            found = reading.word(value)
+            if found is not None:
+                return found
+    return None
+
+
+def is_named(fields: Fields) -> bool:
+    """Say whether the fields of an object name an alert."""
+    if any(name in fields and reading.word(fields[name]) for name in names.ALONE):
+        return True
+    if _is_labelled(fields):
+        return True
+    weak = any(name in fields and reading.word(fields[name]) for name in names.WEAK_TITLE)
+    weak = weak or ending(fields, names.TITLE_ENDS) is not None
+    if weak and (any(name in fields for name in names.SIGNS) or is_alarming(fields)):
+        return True
+    return kind_title(fields) is not None
+
+
+def _is_labelled(fields: Fields) -> bool:
+    for name in ("commonlabels", "labels"):
+        if first(keyed(fields.get(name)), "alertname", "rulename", "alert"):
+            return True
+    return any(first(fields.get(name), "summary", "title", "message") for name in names.NOTES)
+
+
+def kind_title(fields: Fields) -> str | None:
+    """Return the kind of an alert that has no other name; None where it may be no alert."""
+    found = first(fields, *names.KIND_TITLE)
+    if found is None or not any(name in fields for name in (*names.BEGAN, *names.CHANGED)):
+        return None
+    return found if severity_of("", first(fields, *names.SEVERITY)) else None
+
+
+def only_a_kind(fields: Fields) -> bool:
+    """Say whether nothing but the kind of its event names an object; one within may be better."""
+    said = reading.word(fields.get(_EVENT))
+    if said is None or not _KIND.fullmatch(said) or _is_labelled(fields):
+        return False
+    return title(fields) == said
+
+
+def is_alarming(fields: Fields) -> bool:
+    """Say whether a field, or one of an object in it, says what only alerts say of themselves."""
+    said = (first(fields, name) for name in (*names.STATUS, "kind", "topic"))
+    if any(_is_alarm(word) for word in said if word):
+        return True
+    return outcome_within(fields) is not None
+
+
+def outcome_within(fields: Fields) -> str | None:
+    """Return how it went by an object in it: `{"build": {"status": "FAILURE"}}`."""
+    return next((word for word in _outcomes(fields) if _is_alarm(word)), None)
+
+
+def _outcomes(fields: Fields) -> Iterator[str]:
+    for value in list(fields.values())[:_MOST_FIELDS]:
+        if isinstance(value, dict):
+            for key, item in list(value.items())[:_MOST_INNER]:
+                found = reading.word(item) if isinstance(item, str) else None
+                if found is not None and reading.plain(key).endswith(_OUTCOMES):
+                    yield found
+
+
+def _is_alarm(word: str) -> bool:
+    if status_of(word) is None:
+        return False
+    parts = _WORD.findall(word.lower())
+    return bool(parts) and parts[-1] in _ALARMING
+
+
+def thing(fields: Fields) -> Fields | None:
+    """Return the object in it that is an alert, whatever the field is called; None without one."""
+    named = None
+    for name, value in list(fields.items())[:_MOST_INNER]:
+        inner = keyed(value) if isinstance(value, dict) and name not in names.LABELS else {}
+        if not inner or not first(inner, *names.STRONG_TITLE, "name", "displayname"):
+            continue
+        named = inner if named is None and name not in _PEOPLE else named
+        raw = inner.get("severity")
+        bad = first(raw, "name", "level") if isinstance(raw, dict) else reading.word(raw)
+        stated = (first(inner, name) for name in names.STATUS)
+        if severity_of("", bad) or any(_is_alarm(word) for word in stated if word):
+            return inner
+    return named if named and is_alarming(fields) else None
