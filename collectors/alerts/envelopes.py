@@ -7,7 +7,7 @@ from typing import Any
 
 from collectors.alerts import fieldnames as names
 from collectors.alerts import reading
-from collectors.alerts.naming import is_named, only_a_kind, thing
+from collectors.alerts.naming import is_alarming, is_named, only_a_kind, thing
 from collectors.alerts.reading import first, keyed, rows
 from collectors.alerts.wordlists import listed
 
@@ -61,7 +61,10 @@ def _of_object(payload: object) -> Iterator[tuple[Fields, Fields]]:
 
 def _several(fields: Fields, depth: int) -> list[tuple[Fields, Fields]]:
     """Return the alerts of a list, and what stands around each; the list may stand deeper."""
+    one = any(first(fields.get(name), "name", "title") for name in names.CASES)
     for name in names.MEMBERS:
+        if one and name in names.SAMPLES:
+            continue
         several = [_identified(keyed(row), name[:-1]) for row in rows(fields.get(name))]
         named = [row for row in several if is_named(row)]
         if named:
@@ -80,8 +83,11 @@ def _around(fields: Fields, depth: int) -> list[Fields]:
     return [keyed(fields[name]) for name in names.AROUND if isinstance(fields.get(name), dict)]
 
 
-def _innermost(fields: Fields, depth: int) -> tuple[Fields, Fields] | None:
+def _innermost(
+    fields: Fields, depth: int, *, alarming: bool = False
+) -> tuple[Fields, Fields] | None:
     """Return the object that is an alert, and all that stands around it; None where none is."""
+    alarming = alarming or is_alarming(fields)
     named = is_named(fields)
     if named and not only_a_kind(fields):
         return fields, {}
@@ -90,12 +96,12 @@ def _innermost(fields: Fields, depth: int) -> tuple[Fields, Fields] | None:
         inner = _identified(inner, name)
         if name in names.OBJECTS and first(inner, "name", "title", "description"):
             return inner, fields
-        found = _innermost(inner, depth - 1) if inner else None
+        found = _innermost(inner, depth - 1, alarming=alarming) if inner else None
         if found is not None:
             return found[0], reading.merged(found[1], fields)
     if named:
         return fields, {}
-    other = thing(fields)
+    other = thing(fields, alarming=alarming)
     return None if other is None else (_identified(dict(other), "alert"), fields)
 
 
@@ -103,8 +109,9 @@ def _identified(inner: dict[str, Any], name: str) -> dict[str, Any]:
     """Return an alert's fields with its plain `id` under the name that it has elsewhere."""
     if name in names.OBJECTS and "id" in inner:
         inner.setdefault(f"{name}id", inner["id"])
-    if name in names.CASES and "name" in inner:
-        inner.setdefault("alarmname", inner["name"])
+    called = first(inner, "name", "signature", "label") if name in names.CASES else None
+    if called is not None:
+        inner.setdefault("alarmname", called)
     return inner
 
 

@@ -19,7 +19,7 @@ SERVICE, HOST, ENVIRONMENT, REGION = (
         (entities.SERVICE, ("services", "component")),
         (
             entities.HOST,
-            ("hosts", "hostnames", "devicename", "nodelabel", "hostnameandport", "sysname"),
+            listed("hosts hostnames devicename nodelabel hostnameandport sysname devname"),
         ),
         (entities.ENVIRONMENT, ("environments",)),
         (entities.REGION, ()),
@@ -70,7 +70,7 @@ STATUS = listed(
     "conclusion status state alertstatus alertstate currentstate currentstatus newstate newstatus "
     "eventaction alerttransition transition eventstatus incidentstatus monitorstatus triggerstatus "
     "alertevent action eventtype notificationtype alerttype event type result outcome entitystate "
-    "messagetype"
+    "messagetype currentmilestone milestone phase currentphase reason"
 )
 # Where these are true, or false, they say what the condition is like.
 FLAGS = (
@@ -97,7 +97,7 @@ SEVERITY = listed(
     "severity alertseverity eventseverity severityname severitylevel severitytext sev "
     "triggerseverity incidentseverity perceivedseverity severitylabel alertpriority priority "
     "prioritylevel prio level alertlevel loglevel alarmlevel criticality urgency importance "
-    "importancelevel threatlevel risklevel errorlevel"
+    "importancelevel threatlevel risklevel errorlevel triggerlevel"
 )
 IDENTITY = listed(
     "fingerprint dedupkey deduplicationkey dedupekey dedupid alertkey incidentkey aggregkey "
@@ -143,10 +143,12 @@ LABELS = listed(
 NOTES = ("annotations", "commonannotations")
 # Where the alerts stand: in a list, in an object that is one, in an object around one.
 MEMBERS = listed("alerts events incidents problems alarms notifications messages items records")
+# Beside one alert these are samples of what it is about.
+SAMPLES = ("events", "messages", "items", "records")
 OBJECTS = listed("alert incident problem issue alarm monitor check rule fault error detector")
 CASES = listed("alert incident problem issue alarm")
 # Of these the address is what they look at, not where to read of them.
-LOOKING = ("monitor", "check")
+LOOKING = ("monitor", "check", "site")
 AROUND = listed("event notification data payload detail details trigger message execution body "
                 "attachments embeds result response essentials")  # fmt: skip
 # Messages made for a chat have the fields in blocks of these, under these names.

@@ -102,10 +102,16 @@ def _flag(value: object) -> bool | None:
 
 
 def _severity(fields: Fields, labels: Mapping[str, str]) -> str | None:
+    unknown = None
     for name in names.SEVERITY:
-        value = _word_of(fields.get(name), "name", "summary", "level", "value", "label")
-        if value is not None:
-            return f"P{value}" if "prio" in name and value in _PRIORITIES else value
+        value = _word_of(fields.get(name), "name", "summary", "level", "value", "label", "slug")
+        if value is not None and "prio" in name and value in _PRIORITIES:
+            value = f"P{value}"
+        if value is not None and severity_of("", value):
+            return value
+        unknown = unknown or value
+    if unknown is not None:
+        return unknown
     for name in ("severity", "priority", "level", "urgency"):
         if labels.get(name):
             return labels[name]

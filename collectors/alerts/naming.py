@@ -10,7 +10,7 @@ from collectors.alerts import fieldnames as names
 from collectors.alerts import reading
 from collectors.alerts.reading import first, keyed
 from collectors.alerts.severities import severity_of
-from collectors.alerts.statuses import status_of
+from collectors.alerts.statuses import snake, status_of
 from collectors.alerts.wordlists import listed
 
 Fields = Mapping[str, Any]
@@ -24,15 +24,17 @@ _EVENT = "event"
 _ALARMING = frozenset(
     listed(
         "alert alarm problem recovery recovered resolved triggered trigger fired firing down "
-        "failed failure failing critical error unhealthy success succeeded timeout degraded "
-        "breached fatal"
+        "failed failure failing critical error errored unhealthy healthy success succeeded timeout "
+        "degraded breached fatal"
     )
 )
 _PEOPLE = frozenset(
     listed("user actor sender author owner creator account organization org team tenant workspace")
 )
 _OUTCOMES = ("status", "state", "conclusion", "outcome")
-_WORD = re.compile(r"[a-z]+")
+# The names of other things stand in these.
+_NOT_ALERTS = frozenset({*names.NOTES, "labels", "tags", "dimensions"})
+_CALLED = (*names.STRONG_TITLE, "name", "displayname", "label")
 
 
 def title(fields: Fields) -> str | None:
@@ -45,16 +47,16 @@ def title(fields: Fields) -> str | None:
         if name != _EVENT or not _KIND.fullmatch(found):
             return found
         late = late or found
-    return ending(fields, names.TITLE_ENDS) or late
+    return first(fields, *names.RULE) or _title_ending(fields) or late
 
 
-def ending(fields: Fields, endings: tuple[str, ...]) -> str | None:
-    """Return the text of the first field whose name ends so."""
-    for name, value in list(fields.items())[:_MOST_FIELDS]:
-        if name.endswith(endings) and not name.startswith(names.NOT_NOW):
-            found = reading.word(value)
-            if found is not None:
-                return found
+def _title_ending(fields: Fields) -> str | None:
+    for end in names.TITLE_ENDS:
+        for name, value in list(fields.items())[:_MOST_FIELDS]:
+            if name.endswith(end) and not name.startswith(names.NOT_NOW):
+                found = reading.word(value)
+                if found is not None:
+                    return found
     return None
 
 
@@ -65,7 +67,7 @@ def is_named(fields: Fields) -> bool:
     if _is_labelled(fields):
         return True
     weak = any(name in fields and reading.word(fields[name]) for name in names.WEAK_TITLE)
-    weak = weak or ending(fields, names.TITLE_ENDS) is not None
+    weak = weak or bool(first(fields, *names.RULE) or _title_ending(fields))
     if weak and (any(name in fields for name in names.SIGNS) or is_alarming(fields)):
         return True
     return kind_title(fields) is not None
@@ -119,21 +121,30 @@ def _outcomes(fields: Fields) -> Iterator[str]:
 def _is_alarm(word: str) -> bool:
     if status_of(word) is None:
         return False
-    parts = _WORD.findall(word.lower())
-    return bool(parts) and parts[-1] in _ALARMING
+    return snake(word).rpartition("_")[2] in _ALARMING
 
 
-def thing(fields: Fields) -> Fields | None:
-    """Return the object in it that is an alert, whatever the field is called; None without one."""
+def thing(fields: Fields, *, alarming: bool) -> Fields | None:
+    """Return the object in it that is an alert, whatever the field is called; None without one.
+
+    Args:
+        fields: The fields of the object around it.
+        alarming: What stands around that says that something is wrong, or well again.
+    """
     named = None
     for name, value in list(fields.items())[:_MOST_INNER]:
-        inner = keyed(value) if isinstance(value, dict) and name not in names.LABELS else {}
-        if not inner or not first(inner, *names.STRONG_TITLE, "name", "displayname"):
-            continue
-        named = inner if named is None and name not in _PEOPLE else named
-        raw = inner.get("severity")
-        bad = first(raw, "name", "level") if isinstance(raw, dict) else reading.word(raw)
-        stated = (first(inner, name) for name in names.STATUS)
-        if severity_of("", bad) or any(_is_alarm(word) for word in stated if word):
-            return inner
-    return named if named and is_alarming(fields) else None
+        inner = keyed(value) if isinstance(value, dict) and name not in _NOT_ALERTS else {}
+        if inner and first(inner, *_CALLED):
+            if _is_bad(inner):
+                return inner
+            named = inner if named is None and name not in _PEOPLE else named
+    return named if alarming else None
+
+
+def _is_bad(fields: Fields) -> bool:
+    for name in names.SEVERITY:
+        raw = fields.get(name)
+        said = first(raw, "name", "level", "slug") if isinstance(raw, dict) else reading.word(raw)
+        if said is not None and severity_of("", said):
+            return True
+    return any(_is_alarm(word) for name in names.STATUS if (word := first(fields, name)))

@@ -15,7 +15,8 @@ _WORDS: dict[AlertStatus, str] = {
     "reopened reopen ongoing "
     "in_progress started start start_alarm unhealthy re_triggered retriggered renotify outage "
     "unreachable offline degraded confirmed escalated red yellow true set investigating identified "
-    "on unknown_error regressed regression not_ok disconnected",
+    "on unknown_error regressed regression not_ok disconnected "
+    "errored",
     AlertStatus.RESOLVED: "resolved resolve ok okay closed close recovered recovery cleared clear "
     "normal up success successful succeeded healthy inactive deactivated deactivate green "
     "completed complete fixed ended end good operational off false restored available "
@@ -36,7 +37,7 @@ _ENDINGS = frozenset(
         "triggered fired firing opened down failed resolved recovered closed cleared up "
         "acknowledged acked snoozed silenced reopened unresolved disconnected connected "
         "reconnected offline online unreachable reachable succeeded success failure start end "
-        "started ended"
+        "started ended error errored healthy unhealthy"
     )
 )
 # These go up without anything being well again: `HourlyFollowUp`, `backup`, `scaled up`.
@@ -63,7 +64,9 @@ def _status_of(raw: str) -> AlertStatus | None:
     plain = _FOREIGN.sub("_", raw.strip().lower()).strip("_")
     if plain in _KNOWN:
         return _KNOWN[plain]
-    camel = _FOREIGN.sub("_", _CAMEL.sub("_", raw.strip()).lower()).strip("_")
+    camel = snake(raw)
+    if "_to_" in camel:  # `OK_TO_FIRING`
+        return _KNOWN.get(camel.rpartition("_to_")[2])
     if camel in _KNOWN:
         return _KNOWN[camel]
     before, _, last = camel.rpartition("_")
@@ -72,6 +75,11 @@ def _status_of(raw: str) -> AlertStatus | None:
     if last not in _ENDINGS or (last == "up" and before.rpartition("_")[2] in _NOT_UP):
         return None
     return _KNOWN[last]
+
+
+def snake(raw: str) -> str:
+    """Return a name as words in lower case with `_` between them: `checkFailed`, `check.failed`."""
+    return _FOREIGN.sub("_", _CAMEL.sub("_", raw.strip()).lower()).strip("_")
 
 
 def marked(title: str) -> tuple[AlertStatus | None, str]:
