@@ -162,4 +162,4 @@ def _links(notes: Mapping[str, Any]) -> dict[str, Any]:
     return {_LINKS[key]: value for key, value in notes.items() if key in _LINKS}
 
 
-ADAPTER = Adapter(name=NAME, recognizes=recognizes, distinct=distinct, read=read)
+ADAPTER = Adapter(name=NAME, free=True, recognizes=recognizes, distinct=distinct, read=read)

@@ -59,7 +59,7 @@ def read(payload: object, kind: str | None) -> Normalized:
         draft = _common(data)
     elif isinstance(at(data, "context", "activityLog"), dict):
         draft = _activity(data)
-    elif first(data, "AlertRuleName", "SearchQuery"):
+    elif first(data, "AlertRuleName", "SearchQuery", "BudgetName"):
         draft = _log(data)
     else:
         draft = _metric(data if "context" in data else body)
@@ -151,7 +151,7 @@ def _activity(data: Fields) -> Draft:
 
 
 def _log(data: Fields) -> Draft:
-    name = first(data, "AlertRuleName")
+    name = first(data, "AlertRuleName", "BudgetName")
     return Draft(
         vendor=NAME,
         title=name,
@@ -215,4 +215,4 @@ def _place(resource: str | None) -> dict[str, str]:
     return {**found, "resource": parts[-1]} if parts else found
 
 
-ADAPTER = Adapter(name=NAME, recognizes=recognizes, distinct=distinct, read=read)
+ADAPTER = Adapter(name=NAME, free=True, recognizes=recognizes, distinct=distinct, read=read)

@@ -72,4 +72,4 @@ def _status(said: str | None, event: str) -> AlertStatus:
     return AlertStatus.RESOLVED if ended else AlertStatus.FIRING
 
 
-ADAPTER = Adapter(name=NAME, recognizes=recognizes, distinct=distinct, read=read)
+ADAPTER = Adapter(name=NAME, free=True, recognizes=recognizes, distinct=distinct, read=read)

@@ -133,5 +133,10 @@ def delivery_id(payload: object, _headers: Mapping[str, str]) -> str | None:
 
 
 ADAPTER = Adapter(
-    name=NAME, recognizes=recognizes, distinct=distinct, read=read, delivery_id=delivery_id
+    name=NAME,
+    free=True,
+    recognizes=recognizes,
+    distinct=distinct,
+    read=read,
+    delivery_id=delivery_id,
 )

@@ -80,4 +80,4 @@ def _draft(body: Fields, alert: Fields, action: str) -> Draft:
     )
 
 
-ADAPTER = Adapter(name=NAME, recognizes=recognizes, distinct=distinct, read=read)
+ADAPTER = Adapter(name=NAME, free=True, recognizes=recognizes, distinct=distinct, read=read)

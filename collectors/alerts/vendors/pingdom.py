@@ -67,4 +67,4 @@ def _draft(body: Fields) -> Draft:
     )  # fmt: skip
 
 
-ADAPTER = Adapter(name=NAME, recognizes=recognizes, distinct=distinct, read=read)
+ADAPTER = Adapter(name=NAME, free=True, recognizes=recognizes, distinct=distinct, read=read)

@@ -93,4 +93,4 @@ def _labels(result: Fields) -> dict[str, str]:
     return {**first_, **rest}
 
 
-ADAPTER = Adapter(name=NAME, recognizes=recognizes, distinct=distinct, read=read)
+ADAPTER = Adapter(name=NAME, free=True, recognizes=recognizes, distinct=distinct, read=read)
