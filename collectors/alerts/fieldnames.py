@@ -19,7 +19,7 @@ SERVICE, HOST, ENVIRONMENT, REGION = (
         (entities.SERVICE, ("services", "component")),
         (
             entities.HOST,
-            listed("hosts hostnames devicename nodelabel hostnameandport sysname devname"),
+            listed("hosts hostnames devicename nodelabel hostnameandport sysname devname nename"),
         ),
         (entities.ENVIRONMENT, ("environments",)),
         (entities.REGION, ()),
@@ -50,8 +50,8 @@ STRONG_TITLE = listed(
 )
 # and these where a state, a severity, a host or an id of an alert stands beside them.
 WEAK_TITLE = listed(
-    "name displayname text fallback trigger problem alert alarm rule humanreadable statustext "
-    "briefdescription logmessage description details detail "
+    "name displayname text markdown fallback trigger problem alert alarm rule humanreadable "
+    "statustext briefdescription logmessage description details detail "
     "reason errormessage error body check monitor event eventmessage service servicename "
     "servicedescription servicedesc pluginoutput output exception dagid taskid jobname job "
     "pipeline workflow entitydisplayname statemessage"
@@ -61,17 +61,20 @@ TITLE = (*STRONG_TITLE, *WEAK_TITLE)
 TITLE_ENDS = ("title", "summary", "headline", "shortdescription", "description")
 # What kind of alert it is names one that has no other name, where a severity stands beside it.
 KIND_TITLE = listed("alerttype alarmtype eventtype problemtype type")
-ALONE = frozenset({*STRONG_TITLE, "alert", "text"})
+ALONE = frozenset({*STRONG_TITLE, "alert", "text", "markdown"})
 DESCRIPTION = listed(
     "description message details detail longdescription body text eventmsg eventmessage output "
     "reason msg summary alertmessage errormessage content note"
 )
-STATUS = listed(
-    "conclusion status state alertstatus alertstate currentstate currentstatus newstate newstatus "
-    "eventaction alerttransition transition eventstatus incidentstatus monitorstatus triggerstatus "
-    "alertevent action eventtype notificationtype alerttype event type result outcome entitystate "
-    "messagetype currentmilestone milestone phase currentphase reason"
-)
+# What an alert is called, and what it is like, in one name: `incidentState`, `alarm_priority`.
+CALLED = listed("alert incident problem alarm issue event monitor check trigger ticket")
+STATUS = (
+    *listed("conclusion status state alertstatus alertstate currentstate currentstatus newstate "
+            "newstatus eventaction alerttransition transition"),
+    *(f"{name}{end}" for name in CALLED for end in ("status", "state")),
+    *listed("alertevent action eventtype notificationtype alerttype event type result outcome "
+            "entitystate messagetype currentmilestone milestone phase currentphase reason"),
+)  # fmt: skip
 # Where these are true, or false, they say what the condition is like.
 FLAGS = (
     ("resolved", True, AlertStatus.RESOLVED), ("isresolved", True, AlertStatus.RESOLVED),
@@ -99,6 +102,7 @@ SEVERITY = listed(
     "prioritylevel prio level alertlevel loglevel alarmlevel criticality urgency importance "
     "importancelevel threatlevel risklevel errorlevel triggerlevel"
 )
+SEVERITY = (*SEVERITY, *(f"{name}priority" for name in CALLED))
 IDENTITY = listed(
     "fingerprint dedupkey deduplicationkey dedupekey dedupid alertkey incidentkey aggregkey "
     "correlationid correlationkey alertobjectid alertid alertuid incidentid problemid issueid "
@@ -149,8 +153,10 @@ OBJECTS = listed("alert incident problem issue alarm monitor check rule fault er
 CASES = listed("alert incident problem issue alarm")
 # Of these the address is what they look at, not where to read of them.
 LOOKING = ("monitor", "check", "site")
-AROUND = listed("event notification data payload detail details trigger message execution body "
-                "attachments embeds result response essentials")  # fmt: skip
+AROUND = listed(
+    "event content notification data payload detail details trigger message execution body "
+    "attachments embeds result response essentials"
+)
 # Messages made for a chat have the fields in blocks of these, under these names.
 BLOCKS = ("attachments", "sections", "embeds")
 IN_BLOCKS = ("fields", "facts")

@@ -31,7 +31,7 @@ _ALARMING = frozenset(
 _PEOPLE = frozenset(
     listed("user actor sender author owner creator account organization org team tenant workspace")
 )
-_OUTCOMES = ("status", "state", "conclusion", "outcome")
+_OUTCOMES = ("status", "state", "conclusion", "outcome", "type")
 # The names of other things stand in these.
 _NOT_ALERTS = frozenset({*names.NOTES, "labels", "tags", "dimensions"})
 _CALLED = (*names.STRONG_TITLE, "name", "displayname", "label")
