@@ -47,6 +47,9 @@ def _fresh_settings(monkeypatch):
         monkeypatch.delenv(name, raising=False)
     for name in [name for name in os.environ if name.startswith("NIGHTSHIFT_NOTIFY_")]:
         monkeypatch.delenv(name)
+    # Nor may a test that forgot to ask for a home write into the checkout's.
+    if "NIGHTSHIFT_HOME" not in os.environ:
+        monkeypatch.setenv("NIGHTSHIFT_HOME", "/proc/nightshift")
     settings.cache_clear()
     yield
     settings.cache_clear()

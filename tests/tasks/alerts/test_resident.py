@@ -37,7 +37,7 @@ def test_what_cannot_be_linked_to_its_flow_run_is_shown_by_the_next(monkeypatch)
     assert (report.deliveries, report.touched("opened")) == (2, [1, 2])
 
 
-def test_without_prefect_only_so_many_incidents_are_kept_to_be_shown(monkeypatch):
+def test_without_prefect_only_so_many_incidents_are_kept_to_be_shown(monkeypatch, database):
     monkeypatch.setattr(resident, "MOST_UNSHOWN", 3)
     monkeypatch.setattr(resident, "wake", lambda: None)
     found = Resident()
