@@ -194,6 +194,20 @@ def test_who_sends_too_slowly_is_cut_off(start, monkeypatch):
     assert settled(rejected=1)["rejected"] == 1
 
 
+def test_a_kept_connection_on_which_nothing_more_comes_is_ended_without_a_word(start, monkeypatch):
+    monkeypatch.setattr(server, "SLOWEST_SECONDS", 0.3)
+    gateway, body = start(), a_body()
+    head = b"POST /webhook/alertmanager HTTP/1.1\r\nHost: x\r\nX-Signature: "
+
+    # `raw` reads until the connection ends.
+    answers = gateway.raw(
+        head + signature(body).encode() + b"\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+    )
+
+    assert answers.count(b"HTTP/1.1 ") == 1
+    assert answers.startswith(b"HTTP/1.1 202")
+
+
 def test_headers_without_end_are_cut_off(gateway):
     head = b"POST /webhook/alertmanager HTTP/1.1\r\n" + b"X-Filler: " + b"x" * 200_000
 
