@@ -78,7 +78,11 @@ def _scored(
     scored = [score(event, incident, context) for incident in found]
     scored = with_company(event, scored, found, context)
     newest = {one.ref: one.last_event_at for one in found}
-    scored.sort(key=lambda one: (one.score, newest[one.incident]), reverse=True)
+    # Of two that fit equally well, the one that began on the very thing goes before the busier one.
+    scored.sort(
+        key=lambda one: (one.score, "same_root" in one.features, newest[one.incident]),
+        reverse=True,
+    )
     return scored
 
 

@@ -57,6 +57,21 @@ def test_the_incident_that_went_on_last_is_found_first():
     assert [one.ref for one in found] == [placements["a"].incident, placements["b"].incident]
 
 
+def test_of_two_incidents_that_fit_alike_the_one_that_began_on_the_thing_is_taken():
+    signals = [
+        a_signal("full", host="db9", title="Disk is full"),
+        a_signal("down", 1, host="m1", title="Host is unreachable"),
+        a_signal("agent", 1.5, host="m1", service="wiki", title="Agent is unreachable"),
+        a_signal("errors", 2, host="db9", service="wiki", title="Database errors"),
+    ]
+
+    placements, memory = placed(signals, a_context(topology=topology_from({})))
+
+    assert incidents_of(placements, memory) == [{"agent", "down"}, {"errors", "full"}]
+    told = placements["errors"].explanation
+    assert told.chosen.score == told.best_rejected.score
+
+
 def test_equal_words_on_unrelated_services_stay_apart():
     signals = [
         a_signal("a", service="api", title="HighErrorRate", rule="HighErrorRate"),
