@@ -21,8 +21,6 @@ PYTHON = VENV / "bin" / "python"
 LOCK = ROOT / "requirements.lock"
 STAMP = VENV / "installed-lock"
 OLDEST = (3, 11)
-# Files of tests side by side; `-n 0` after `test` runs one after the other.
-_SPREAD = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")
 USAGE = "usage: python3 deployments/run.py demo|test|install [options of the command]"
 
 
@@ -37,7 +35,7 @@ def main(arguments: list[str]) -> None:
     if command == "demo":
         _become([str(VENV / "bin" / "nightshift"), "demo", *options])
     if command == "test":
-        _become([str(PYTHON), "-m", "pytest", *_SPREAD, *options])
+        _become([str(PYTHON), "-m", "pytest", *options])
 
 
 def _install() -> None:
