@@ -67,7 +67,9 @@ class _Collector:
             value=self._door.writer.depth,
         )
         yield GaugeMetricFamily(
-            "nightshift_intake_bytes", "Bytes of bodies in memory.", value=self._door.held.now
+            "nightshift_intake_bytes",
+            "Bytes of bodies in memory.",
+            value=self._door.held.now + self._door.reading.now,
         )
         yield from _inbox()
 

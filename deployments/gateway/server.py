@@ -9,11 +9,14 @@ from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
+import httptools
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from deployments.gateway.intake.door import Arrived
+from deployments.gateway.intake.reading import Rejection
+from deployments.gateway.joining import Joining
 
 SLOWEST_SECONDS = 10.0
 DRAIN_SECONDS = 7
@@ -21,47 +24,10 @@ _LOOK_SECONDS = 0.5
 _DOOR = b"/webhook/"
 _SMALL_BODY = 64 << 10
 _JSON = b"content-type: application/json\r\nx-content-type-options: nosniff\r\n"
-_CONTINUE = b"HTTP/1.1 100 "
 _LARGEST_HEAD = 64 << 10
 _BACKLOG = 2048
 _MOST_FILES = 65_536
 _SPARE_FILES = 100  # what the process opens beside its connections
-
-
-class _Joining:
-    """A transport that sends the head of an answer together with the start of its body.
-
-    uvicorn writes them apart, which costs each answer a system call and a packet more.
-    """
-
-    def __init__(self, transport: asyncio.Transport) -> None:
-        self._transport = transport
-        self._head: bytes | None = None
-        self._begun = False
-        self.is_closing = transport.is_closing
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._transport, name)
-
-    def write(self, data: bytes) -> None:
-        """Keep the first part of an answer for the second."""
-        if self._head is not None:
-            data, self._head = self._head + data, None
-        elif not self._begun and not data.startswith(_CONTINUE):
-            self._head, self._begun = data, True
-            return
-        self._transport.write(data)
-
-    def end_answer(self) -> None:
-        """Send what is kept; what comes next is the head of another answer."""
-        head, self._head, self._begun = self._head, None, False
-        if head is not None:
-            self._transport.write(head)
-
-    def close(self) -> None:
-        """Send what is kept, and close."""
-        self.end_answer()
-        self._transport.close()
 
 
 class _Unheard:
@@ -85,17 +51,45 @@ class _Direct:
         self.more_body = True
         self.disconnected = self.response_started = self.response_complete = False
         self.keep_alive = protocol.parser.should_keep_alive()
+        self._length = int(headers[b"content-length"])
+        self._counted = 0
+
+    def read(self, part: bytes) -> None:
+        """Take a part of the body; what waits in memory for the rest of it is counted."""
+        if self.response_complete:
+            return
+        self.body += part
+        if len(self.body) == self._length:
+            return
+        door = self._protocol.door
+        try:
+            door.reading.add(len(part))
+        except Rejection as full:
+            self.keep_alive = False
+            door.refuse(self._sender, full, self.answer)
+        else:
+            self._counted += len(part)
 
     def take(self) -> None:
         """Hand the whole delivery to the door."""
         self.more_body = False
+        if self._counted:
+            self._release()
+        if self.response_complete:
+            return
         protocol = self._protocol
         arrived = Arrived(self._headers, self.body, b"", protocol.client)
         protocol.door.take_whole(self._sender, arrived, self.answer)
 
     def cut_off(self) -> None:
         """Count a delivery that does not come to its end."""
-        self._protocol.door.figures.reject(self._sender.label, "cut off")
+        self._release()
+        if not self.response_complete:
+            self._protocol.door.figures.reject(self._sender.label, "cut off")
+
+    def _release(self) -> None:
+        self._protocol.door.reading.remove(self._counted)
+        self._counted = 0
 
     def answer(self, status: int, content: bytes, retry_after: int = 0) -> None:
         """Send the whole answer in one packet, and go on with the connection."""
@@ -136,13 +130,15 @@ class _Heads:
 class PatientProtocol(HttpToolsProtocol):
     """HTTP/1.1 that knows since when the request that it reads has been coming, and how much.
 
-    uvicorn waits for ever for the rest of a request, and takes headers without end.
+    uvicorn waits for ever for the rest of a request, takes headers and trailers without end, counts
+    trailers among the headers, and loses the body of who asks for another protocol.
     """
 
     heads = _Heads()
     wire: asyncio.Transport
     since: float | None = None
     _head: int | None = None
+    _elsewhere = False
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -151,16 +147,43 @@ class PatientProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin: the first request has to come."""
         self.since = self.loop.time()
-        self.wire, self._joining = transport, _Joining(transport)
+        self.wire, self._joining = transport, Joining(transport)
         super().connection_made(self._joining)  # type: ignore[arg-type]
 
     def data_received(self, data: bytes) -> None:
-        """Read on; who sends headers without end is cut off."""
-        super().data_received(data)
+        """Read on; who sends headers or trailers without end is cut off."""
         if self._head is not None:
+            # Not what they came with first: it may hold the request before them too.
             self._head += len(data)
-            if self._head > _LARGEST_HEAD:
-                self._end(431, "the headers are too large")
+        self._unset_keepalive_if_required()
+        while data:
+            data = self._feed(data)
+        if self._head is not None and self._head > _LARGEST_HEAD:
+            self._end(431, "the headers are too large")
+
+    def _feed(self, data: bytes) -> bytes:
+        """Let the parser read; returns what is to be read anew, mostly nothing."""
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            if self._elsewhere:
+                return self._without_wish() + data[upgrade.args[0] :]
+        except httptools.HttpParserError:
+            self.send_400_response("Invalid HTTP request received.")
+        return b""
+
+    def _without_wish(self) -> bytes:
+        """Return the headers of a request that asks for another protocol as if it did not.
+
+        Where one is asked for the parser takes what follows for that protocol's, and there is none
+        but this one.
+        """
+        start = (self.parser.get_method(), self.url, self.parser.get_http_version().encode())
+        kept = [b"%b: %b\r\n" % one for one in self.headers if one[0] != b"upgrade"]
+        self._elsewhere = False
+        self.parser = httptools.HttpRequestParser(self)
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+        return b"%b %b HTTP/%b\r\n" % start + b"".join(kept) + b"\r\n"
 
     def on_message_begin(self) -> None:
         """Begin to read a request."""
@@ -170,6 +193,9 @@ class PatientProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Have read the headers."""
         self._head = None
+        self._elsewhere = self.parser.should_upgrade() and self.parser.get_method() != b"CONNECT"
+        if self._elsewhere:
+            return
         headers = dict(self.headers)
         is_delivery = self.door is not None and self.url.startswith(_DOOR)
         sender = None
@@ -177,6 +203,7 @@ class PatientProtocol(HttpToolsProtocol):
             sender = self.door.sender(self.url[len(_DOOR) :])
         if sender is None:
             super().on_headers_complete()
+            self.headers = []  # what the trailers are added to
         else:
             self.cycle = _Direct(self, sender, headers)  # type: ignore[assignment]
 
@@ -187,7 +214,6 @@ class PatientProtocol(HttpToolsProtocol):
             parser.get_method() == b"POST"
             and parser.get_http_version() == "1.1"
             and not self.expect_100_continue
-            and not parser.should_upgrade()
             and (cycle is None or cycle.response_complete)  # or it has to wait for its turn
             and length.isdigit()
             and int(length) <= _SMALL_BODY
@@ -216,13 +242,20 @@ class PatientProtocol(HttpToolsProtocol):
     def on_body(self, body: bytes) -> None:
         """Have read a part of the body."""
         if isinstance(self.cycle, _Direct):
-            self.cycle.body += body
+            self.cycle.read(body)
         else:
+            self._head = None
             super().on_body(body)
+
+    def on_chunk_header(self) -> None:
+        """Begin a chunk; after the last one there may be trailers, which count as headers do."""
+        self._head = 0
 
     def on_message_complete(self) -> None:
         """Have read a request."""
-        self.since = None
+        if self._elsewhere:
+            return
+        self.since = self._head = None
         if isinstance(self.cycle, _Direct):
             self.cycle.take()
         else:
@@ -236,8 +269,26 @@ class PatientProtocol(HttpToolsProtocol):
         else:
             self._end(408, "the request did not come in time")
 
+    def send_400_response(self, msg: str) -> None:
+        """End a connection on which comes what is no HTTP."""
+        if self._owes():
+            self.transport.close()
+        elif not self.transport.is_closing():
+            super().send_400_response(msg)
+
+    def _owes(self) -> bool:
+        """Tell whether a request before waits for its answer, which any other would pass for."""
+        cycle = self.cycle
+        return bool(self.pipeline) or (
+            cycle is not None
+            and not cycle.response_complete
+            and (cycle.response_started or not cycle.more_body)
+        )
+
     def _end(self, status: int, reason: str) -> None:
         self._head = None
+        if self._owes():
+            self.transport.close()
         if self.transport.is_closing():
             return
         body = b'{"error":"%s"}' % reason.encode()

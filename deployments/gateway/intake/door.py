@@ -36,6 +36,7 @@ from deployments.gateway.intake.reading import (
 from deployments.gateway.intake.schemes import Headers, Posted, authenticate
 from deployments.gateway.intake.vendors import Sender, Vendors
 from deployments.gateway.intake.writer import Acknowledgement, BatchWriter
+from models.errors import NightshiftError
 from models.records.delivery import Incoming
 from models.settings import settings
 
@@ -52,6 +53,10 @@ _TELL_AGAIN_SECONDS = 60.0
 _STORED = '{"delivery_id":"%d","status":"%s"}'
 _AWAY = b'{"error":"the database does not answer"}'
 _AWAY_SECONDS = 2
+_FAULT = b'{"error":"the gateway failed over this delivery; its log says why"}'
+_FAULT_SECONDS = 30
+# What a bug raises, and an operator's file that can no longer be read.
+_BUGS = (ArithmeticError, AttributeError, LookupError, NightshiftError, TypeError, ValueError)
 _NONE: Mapping[str, str] = {}
 _NO_SHAPE = "no known shape of this sender's messages"
 
@@ -76,6 +81,8 @@ class Door:
         own = settings()
         self.figures = Figures()
         self.held = Held(max(_HELD_BYTES, own.webhook_max_body_bytes))
+        # Apart, as anybody may begin to send: that must not send away who has proved himself.
+        self.reading = Held(self.held.most)
         self.writer = BatchWriter(self.figures, self.held, own.webhook_queue, ack_seconds)
         self._vendors = Vendors()
         self._certificates = sns.load_certificates()
@@ -107,9 +114,9 @@ class Door:
 
         headers = dict(scope["headers"])
         try:
-            body = await read_body(headers, receive, self._most, self.held)
+            body = await read_body(headers, receive, self._most, self.reading)
         except Rejection as rejection:
-            self._refuse(sender, rejection, answer)
+            self.refuse(sender, rejection, answer)
         else:
             arrived = Arrived(headers, body, scope["query_string"], scope.get("client"))
             self.take_whole(sender, arrived, answer)
@@ -134,9 +141,15 @@ class Door:
                 _limit(self._by_address, self._address(arrived))
             self.writer.submit(self._examine(sender, arrived), sender.label, tell)
         except Rejection as rejection:
-            self._refuse(sender, rejection, answer)
+            self.refuse(sender, rejection, answer)
+        except _BUGS:
+            # What it holds is not lost: its sender tries again.
+            logger.exception("a delivery of %s was not taken", sender.name)
+            self.figures.reject(sender.label, "error")
+            answer(503, _FAULT, _FAULT_SECONDS)
 
-    def _refuse(self, sender: Sender, rejection: Rejection, answer: Answer) -> None:
+    def refuse(self, sender: Sender, rejection: Rejection, answer: Answer) -> None:
+        """Count what is not taken, and answer it."""
         self.figures.reject(sender.label, rejection.reason)
         self._log_refusal(sender, rejection)
         answer(rejection.status, orjson.dumps({"error": str(rejection)}), rejection.retry_after)
