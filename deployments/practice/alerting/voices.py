@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from typing import Any, Generic, TypeVar
 
@@ -70,8 +70,10 @@ _sentry_on_app: Voice[Pod] = Voice(**_TABLES["sentry_on_app"])
 
 
 def sentry_on_app(error: str, pod: Pod, severity: Severity, after: float) -> Report:
-    """An error that Sentry saw in a service that runs in a cluster."""
-    return _sentry_on_app("Errors in production", pod, error, severity, after)
+    """An error that Sentry saw in a service that runs in a cluster: each kind is its own issue."""
+    report = _sentry_on_app("Errors in production", pod, error, severity, after)
+    kind = error.partition(":")[0]
+    return replace(report, labels={**report.labels, "exception": kind})
 
 
 def grafana(  # noqa: PLR0913 - what a panel shows

@@ -128,6 +128,16 @@ def test_one_condition_has_one_key_and_two_conditions_have_two(read):
     assert not [found for found in conditions.values() if len(found) > 1]
 
 
+def test_errors_of_two_kinds_are_two_issues_of_sentry(read):
+    titles = defaultdict(set)
+    for report, alert in of_the_same(read):
+        if report.vendor == "sentry" and alert.status is AlertStatus.FIRING:
+            titles[alert.dedup_key].add(alert.title)
+
+    assert any(title.startswith("KeyError") for found in titles.values() for title in found)
+    assert all(len(found) == 1 for found in titles.values())
+
+
 def test_times_are_those_of_the_story(read):
     for post, normalized in read:
         for report, alert in zip(post.reports, normalized.alerts, strict=False):
