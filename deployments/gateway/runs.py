@@ -89,7 +89,7 @@ async def change(request: Request, key: _Key = None) -> JSONResponse:
     """Collect the source of what changed: `{"source": name}` or `{"asset": id or name}`.
 
     A person's token, or the signature or token of `NIGHTSHIFT_WEBHOOK_CHANGE_SECRET`. The same
-    event within a minute starts one run.
+    event within a minute starts one run; a person may say by an Idempotency-Key which ones are.
     """
     headers = dict(request.scope["headers"])
     try:
@@ -101,7 +101,9 @@ async def change(request: Request, key: _Key = None) -> JSONResponse:
 
 def _collect_anew(request: Request, body: bytes, key: str | None) -> JSONResponse:
     door: Door = request.app.state.door
-    if not door.is_signed(CHANGE, request.scope, body):
+    if door.is_signed(CHANGE, request.scope, body):
+        key = None  # no signature covers it: whoever sends an event again would start a run each
+    else:
         identify(request, Role.OPERATOR)
     source = _source(parse(body))
     minute = int(time.time() // _COALESCED_SECONDS)

@@ -121,6 +121,19 @@ def test_a_change_may_be_signed_instead_of_told_by_a_person(client):
     assert client.post("/change", content=body, headers=wrong).status_code == 401
 
 
+def test_a_signed_change_that_is_sent_again_starts_no_run_under_any_key(client, monkeypatch):
+    monkeypatch.setattr("deployments.gateway.runs.time.time", lambda: 1_800_000_000.0)
+    body = b'{"source": "vc2"}'
+    signed = {"X-Signature": signature(body, "change-secret"), "Authorization": ""}
+
+    def run(key: str, **headers: str) -> str:
+        headers["Idempotency-Key"] = key
+        return client.post("/change", content=body, headers=headers).json()["flow_run_id"]
+
+    assert run("one", **signed) == run("two", **signed)
+    assert run("one") == run("one") != run("two")
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [

@@ -49,6 +49,7 @@ def a_port() -> int:
 def proxy(tmp_path_factory):
     """A client of the proxy; `site/htpasswd` knows ada with the password secret."""
     folder = tmp_path_factory.mktemp("proxy")
+    (folder / "errors").touch()
     pem = server_certificate("localhost", 7, datetime.now(UTC) + timedelta(days=2))
     for name in ("tls.crt", "tls.key"):
         (folder / name).write_bytes(pem)
@@ -59,6 +60,8 @@ def proxy(tmp_path_factory):
     text = (FOLDER / "compose/proxy.conf").read_text(encoding="utf-8")
     for was, now in (
         ("/etc/nginx/site", str(folder)),
+        ("/dev/stdout", str(folder / "access")),
+        ("/dev/stderr", str(folder / "errors")),
         ("127.0.0.1:8420", f"127.0.0.1:{upstream.server_port}"),
         ("listen 8443", f"listen 127.0.0.1:{pages}"),
         ("listen 8444", f"listen 127.0.0.1:{prefect}"),
@@ -80,6 +83,7 @@ def proxy(tmp_path_factory):
         with httpx.Client(
             base_url=f"https://127.0.0.1:{pages}", verify=context, trust_env=False
         ) as client:
+            client.logs = folder / "access", folder / "errors"
             yield client
     finally:
         nginx.terminate()
@@ -137,3 +141,15 @@ def test_a_person_s_token_passes_to_the_api_and_to_no_page(proxy):
 def test_health_is_asked_without_a_password_and_nothing_beside_it(proxy):
     assert proxy.get("/health").status_code == 200
     assert proxy.get("/healthy").status_code == 401
+
+
+def test_a_token_in_an_address_stands_in_no_log(proxy):
+    proxy.post("/webhook/pingdom?token=canary", content=b"x" * (2 << 20))
+    proxy.post("/webhook/pingdom?token=canary", json={})
+
+    access, errors = proxy.logs
+    deadline = time.monotonic() + 10
+    while '"POST /webhook/pingdom HTTP/1.1" 200' not in access.read_text(encoding="utf-8"):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert "canary" not in access.read_text(encoding="utf-8") + errors.read_text(encoding="utf-8")
