@@ -115,9 +115,10 @@ def lines_of(told: Told, gateway_url: str) -> Iterator[str]:
     sent = told.sent
     senders = ", ".join(f"{name} {number}" for name, number in sorted(sent.vendors.items()))
     repeats = sent.statuses["duplicate"]
-    again = f", {repeats} of them repeats that stop at the door" if repeats else ""
+    again = f"; {repeats} of the deliveries are repeats that stop at the door" if repeats else ""
+    deliveries = "1 delivery" if sent.deliveries == 1 else f"{sent.deliveries} deliveries"
     incidents = "1 incident" if len(told.incidents) == 1 else f"{len(told.incidents)} incidents"
-    yield f"{sent.alerts} alerts in, {incidents} out ({senders}{again})"
+    yield f"{_alerts(sent.alerts)} in, {incidents} out ({deliveries}: {senders}{again})"
     if told.became:
         yield f"  {_sum(sent, told.became)}"
     if told.ended:
@@ -162,9 +163,14 @@ def own_alert(gateway_url: str, keys: Path) -> Iterator[str]:
 
 def _incident(one: Incident) -> Iterator[str]:
     severity = one.severity or "unknown"
-    yield f"  {one.reference}  {severity:<8}  {one.title}  ({one.alert_count} alerts, {one.status})"
+    state = f"{_alerts(one.alert_count)}, {one.status}"
+    yield f"  {one.reference}  {severity:<8}  {one.title}  ({state})"
     if one.summary:
         yield f"      {one.summary}"
+
+
+def _alerts(number: int) -> str:
+    return "1 alert" if number == 1 else f"{number} alerts"
 
 
 def say(line: str) -> None:

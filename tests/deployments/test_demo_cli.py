@@ -77,8 +77,10 @@ def test_many_alerts_and_few_incidents_are_told_with_where_to_look():
         )
     )
 
-    assert lines[0].startswith("60 alerts in, 2 incidents out (alertmanager 11, zabbix 40")
-    assert "8 of them repeats" in lines[0]
+    assert lines[0] == (
+        "60 alerts in, 2 incidents out (51 deliveries: alertmanager 11, zabbix 40; "
+        "8 of the deliveries are repeats that stop at the door)"
+    )
     assert "INC-2026-000001  high" in lines[1]
     assert "Host 1 does not [respond]" in lines[1]
     assert lines[2].strip() == "A host failed."
@@ -89,8 +91,14 @@ def test_many_alerts_and_few_incidents_are_told_with_where_to_look():
 def test_one_incident_is_one_and_where_none_is_nothing_is_pointed_at():
     assert "1 incident out" in next(iter(demo_alerts.lines_of(told(an_incident(1)), "http://x")))
     assert list(demo_alerts.lines_of(told(), "http://x")) == [
-        "60 alerts in, 0 incidents out (alertmanager 11, zabbix 40)"
+        "60 alerts in, 0 incidents out (51 deliveries: alertmanager 11, zabbix 40)"
     ]
+
+
+def test_an_incident_of_one_alert_says_one_alert():
+    lines = demo_alerts.lines_of(told(replace(an_incident(1), alert_count=1)), "http://x")
+
+    assert any(line.endswith("(1 alert, open)") for line in lines)
 
 
 def test_of_many_incidents_the_worst_are_named_and_the_others_counted():
