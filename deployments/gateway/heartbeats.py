@@ -9,7 +9,7 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import JSONResponse
 
 from deployments.gateway.bounded import BoundedRoute
-from deployments.gateway.intake.vendors import Vendors
+from deployments.gateway.intake.door import Door
 from deployments.gateway.security import identify
 from models.records.person import Role
 from models.settings import webhook_secrets
@@ -43,7 +43,8 @@ def beat(name: str, request: Request) -> JSONResponse:
 
 
 def _may_beat(request: Request) -> bool:
-    sender = Vendors().find(SENDER)
+    door: Door = request.app.state.door
+    sender = door.sender(SENDER.encode())
     if sender is not None and sender.unsigned:
         return True
     scheme, _, token = request.headers.get("authorization", "").partition(" ")

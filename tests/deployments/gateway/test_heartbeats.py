@@ -57,6 +57,15 @@ def test_unsigned_holds_in_any_spelling_where_there_is_no_secret(start, secret, 
     assert beat(gateway, token=None).status_code == status
 
 
+def test_who_may_post_unsigned_is_told_at_the_start_and_not_with_each_sign(start, caplog):
+    with transaction() as conn:
+        expect(conn, Heartbeat(name="backup", every_seconds=60))
+    gateway = start(webhook_unsigned="loose", webhook_heartbeat_secret=TOKEN)
+
+    assert [beat(gateway).status_code for _ in range(3)] == [200, 200, 200]
+    assert caplog.text.count("loose may post unsigned") == 1
+
+
 def test_an_operator_may_and_a_viewer_may_not(gateway):
     with transaction() as conn:
         people.add(conn, "ada", Role.ADMIN)
