@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from tasks.alerts.grouping import names
-from tasks.alerts.grouping.entities import HOSTS, Facts, Thing
+from tasks.alerts.grouping.entities import Facts
 from tasks.alerts.grouping.memory import IncidentMemory
+from tasks.alerts.grouping.things import HOSTS, Thing
 from tasks.alerts.grouping.topology import Topology
 
 

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from models.records.alert import AlertStatus
 from models.records.grouping import Action, Candidate, Placement, Signal
 from tasks.alerts.grouping import keys
+from tasks.alerts.grouping.company import brought, only_suffers, with_company
 from tasks.alerts.grouping.context import Context, changes_before
 from tasks.alerts.grouping.explaining import Told, explanation
 from tasks.alerts.grouping.membership import join, open_incident, remember_tokens
 from tasks.alerts.grouping.memory import AlertMemory, IncidentMemory, Memory
 from tasks.alerts.grouping.merging import bridged, burst_at, merge_all
 from tasks.alerts.grouping.noise import noise_rule
-from tasks.alerts.grouping.scoring import Event, event_of, score, strongest, with_company
+from tasks.alerts.grouping.scoring import Event, event_of, score, strongest
 from tasks.alerts.grouping.tokens import lookups
 from tasks.alerts.grouping.windows import holding
 
@@ -53,7 +54,7 @@ def place_fresh(
     noise = noise_rule(event.signal, context.policy)
     found = memory.found_under(
         event.signal.stream,
-        lookups(event.signal, event.facts, context.topology, context.policy.limits),
+        lookups(event.facts, context.topology, context.policy.limits),
         context.policy.limits.candidates,
     )
     if noise is None:
@@ -135,6 +136,8 @@ def _join_best(
     if incident is None:
         raise LookupError(best.incident)
     others = bridged(incident, scored, memory, context)
+    if not others and only_suffers(incident) and not incident.split:
+        others = brought(event, incident, _standing(scored, memory), context)
     if others:
         incident = merge_all([incident, *others], memory, context)
     told = Told(
@@ -146,6 +149,11 @@ def _join_best(
         merged=tuple(one.ref for one in others),
     )
     return add_member(event, prior, incident, told, memory, context)
+
+
+def _standing(scored: Sequence[Candidate], memory: Memory) -> list[IncidentMemory]:
+    found = (memory.incident(one.incident) for one in scored)
+    return [incident for incident in found if incident is not None]
 
 
 def open_new(

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from models.records.grouping import Signal
@@ -18,13 +17,19 @@ from tasks.alerts.grouping.labels import (
     NAMESPACES,
     PARTS,
     PLACES,
+    REGIONS,
     canonical,
 )
+from tasks.alerts.grouping.sentences import kinds_in, needed_in, numbered_in, subjects_of
 from tasks.alerts.grouping.text import names_in, plain, words_of
+from tasks.alerts.grouping.things import DEVICES, EXTENDED, HOSTS, Resolver, Thing
 from tasks.alerts.grouping.topology import Topology
 from tasks.alerts.grouping.vocabulary import (
+    BROKERS,
     CAUSE,
     CHECKS,
+    FAILED,
+    GENERAL,
     LAST,
     PART,
     SCRAPE_JOBS,
@@ -35,31 +40,16 @@ from tasks.alerts.grouping.vocabulary import (
 )
 
 _LISTED = frozenset((*LABEL_KINDS, *PARTS, *ENVIRONMENTS, *CLUSTERS, *NAMESPACES, *PLACES))
-THINGS = 8  # of one alert
-MENTIONS = 10
-DEVICES = frozenset(("switch", "power", "storage", "hypervisor", "router", "device"))
-HOSTS = frozenset(("host", "vm", "switch", "hypervisor", "node", "power", "storage", "device"))
-SERVICES = frozenset(("service", "workload", "job", "database", "queue"))
 # Numbers but those that are a code of an answer.
 _FIGURES = re.compile(r"\b(?!40[13]\b|50\d\b)\d+(?:[.,]\d+)?\b")
 _MENTIONED = 0.5  # from here down a thing was only mentioned
 _CONTAINER = 0.3  # redis, sidecar: the same in many places
-_EXTENDED = 0.85  # a known name that an unknown one extends
 _UNTOLD = 0.9  # a known name under a label that does not say what it holds
+_TITLED = 0.8  # a name that only the title tells, of an alert without any label of a thing
 _NEUTRAL_CAUSE = 0.5
 _LAST_CAUSE = 0.2
 _SYMPTOM_CAUSE = 0.3
 _DEVICE_CAUSE = 0.9
-
-
-class Thing(NamedTuple):
-    """One thing an alert names. `key` is the topology's id where it has one, else the name."""
-
-    key: str
-    name: str
-    kind: str
-    weight: float
-    known: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +57,9 @@ class Facts:
     """What an alert tells beside its time; equal texts and labels give equal facts.
 
     `named` are the things that it names by a label or field, not only in its text;
-    `subject` the keys of those that it is about.
+    `subject` the keys of those that it is about. `needs` are names that its text says something
+    waits for, `begins` what its title begins with where no label names a thing. `pattern` is its
+    rule, or its title's words where the rule's name only says that it is one.
     """
 
     things: tuple[Thing, ...]
@@ -81,6 +73,9 @@ class Facts:
     topics: frozenset[str]
     cause: float
     text_names: frozenset[str]
+    needs: frozenset[str]
+    begins: tuple[str, ...]
+    pattern: str
     host: str | None
     title: str
 
@@ -107,12 +102,15 @@ def read(signal: Signal, topology: Topology) -> Facts:
 def _read(signal: Signal, topology: Topology) -> Facts:
     labels = {canonical(key): value for key, value in signal.labels.items()}
     cluster, environment = _cluster(labels), _environment(signal, labels)
-    resolver = _Resolver(topology, cluster, environment)
+    resolver = Resolver(topology, cluster, environment)
     title = signal.title or signal.rule or ""
-    named = list(_labelled(signal, labels))
-    named = [*named, *resolver.known_among(_other_values(labels))] or list(_where(labels))
     text = f"{title} {signal.description}"
-    things = resolver.things(named, signal.asset_id, names_in(text))
+    mentions = names_in(text)
+    named = list(_labelled(signal, labels, text))
+    named = [*named, *resolver.known_among(_other_values(labels))]
+    named = named or list(_titled(labels, names_in(title))) or list(_where(labels, mentions))
+    things = resolver.things(named, signal.asset_id, mentions)
+    things = things or tuple(_spoken(names_in(title))) or tuple(_spoken(mentions))
     topics = _topics(signal, title, things)
     if environment is None and topology.answers_for(cluster, None):
         environment = _only_environment(topology, things)
@@ -130,7 +128,10 @@ def _read(signal: Signal, topology: Topology) -> Facts:
         ),
         topics=topics,
         cause=_cause(topics, _name_topics(signal, title), things),
-        text_names=frozenset(names_in(text)) - STOP,
+        text_names=frozenset(mentions) - STOP,
+        needs=_needs(text, things),
+        begins=() if named else subjects_of(title),
+        pattern=_pattern(signal, title, things),
         host=host,
         title=title,
     )
@@ -147,7 +148,7 @@ def _subject(things: Sequence[Thing], labels: Mapping[str, str]) -> tuple[str, .
     if any(LABEL_KINDS.get(label) == "pod" for label in labels):
         named = [thing for thing in named if thing.kind not in HOSTS] or named
     strongest = max((thing.weight for thing in named), default=0.0)
-    return tuple(one.key for one in named if one.weight >= min(strongest, _EXTENDED - 0.05))
+    return tuple(one.key for one in named if one.weight >= min(strongest, EXTENDED - 0.05))
 
 
 def _first(labels: Mapping[str, str], wanted: Iterable[str]) -> str | None:
@@ -173,8 +174,44 @@ def _environment(signal: Signal, labels: Mapping[str, str]) -> str | None:
     return None
 
 
-def _labelled(signal: Signal, labels: Mapping[str, str]) -> Iterable[tuple[str, str, float]]:
-    """Yield name, kind and weight of what labels and fields name."""
+def _needs(text: str, things: Iterable[Thing]) -> frozenset[str]:
+    found = needed_in(text)
+    return found - {name for one in things for name in _spellings(one)} if found else found
+
+
+def _spellings(thing: Thing) -> tuple[str, ...]:
+    return thing.name, names.short_host(thing.name), names.workload_of(thing.name)
+
+
+def _pattern(signal: Signal, title: str, things: Iterable[Thing]) -> str:
+    rule = (signal.rule or "").lower()
+    if rule and rule not in GENERAL:
+        return rule
+    return " ".join(words_of((title,), [one.name for one in things]))
+
+
+def _titled(labels: Mapping[str, str], spoken: Sequence[str]) -> Iterator[tuple[str, str, float]]:
+    """Yield values of labels that do not tell what they hold, where the title names them too."""
+    for value in sorted({*_other_values(labels)}.intersection(spoken) - STOP):
+        if any(map(str.isalpha, value)) and len(value) > 2 and not PART.match(value):  # noqa: PLR2004
+            yield value, "", _UNTOLD
+
+
+def _spoken(spoken: Sequence[str]) -> Iterator[Thing]:
+    """Yield the names in the sentences of an alert that names nothing in any other way."""
+    for name in list(numbered_in(spoken))[:2]:
+        yield Thing(name, name, "", _TITLED, known=False)
+
+
+def _labelled(
+    signal: Signal, labels: Mapping[str, str], text: str
+) -> Iterator[tuple[str, str, float]]:
+    """Yield name, kind and weight of what labels and fields name; the text may tell the kind."""
+    for name, kind, weight in _by_label(signal, labels):
+        yield name, kinds_in(text).get(name, kind) if kind == "host" else kind, weight
+
+
+def _by_label(signal: Signal, labels: Mapping[str, str]) -> Iterable[tuple[str, str, float]]:
     hosted = bool(signal.host) or any(LABEL_KINDS.get(label) in HOSTS for label in labels)
     for label, value in labels.items():
         kind = LABEL_KINDS.get(label)
@@ -197,10 +234,16 @@ def _other_values(labels: Mapping[str, str]) -> Iterator[str]:
         yield names.clean(labels[label])
 
 
-def _where(labels: Mapping[str, str]) -> Iterable[tuple[str, str, float]]:
-    """Yield the places of an alert that names nothing else: it is about these."""
+def _where(labels: Mapping[str, str], mentions: Sequence[str]) -> Iterator[tuple[str, str, float]]:
+    """Yield the place of an alert that names nothing else: it is about the narrowest.
+
+    Very much stands in one region, so that it has to be spoken of.
+    """
     for label in PLACES:
-        yield names.clean(labels.get(label, "")), "place", 1.0
+        value = names.clean(labels.get(label, ""))
+        if value and (label not in REGIONS or value in mentions):
+            yield value, "place", 1.0
+            return
 
 
 def _is_check(service: str, hosted: bool) -> bool:  # noqa: FBT001
@@ -212,6 +255,10 @@ def _named(value: str, kind: str) -> Iterable[tuple[str, str, float]]:
         yield names.workload_of(value), "workload", 0.95
     elif kind == "job":
         yield names.job_of(value), "job", 1.0
+    elif kind == "volume":
+        yield names.clean(value), kind, 1.0
+        if names.workload_of(value) != names.clean(value):  # data-pg of data-pg-0
+            yield names.workload_of(value), kind, 0.95
     elif kind == "container":
         yield names.clean(value), "container", _CONTAINER
     elif kind in HOSTS or kind == "route":
@@ -221,98 +268,6 @@ def _named(value: str, kind: str) -> Iterable[tuple[str, str, float]]:
             yield names.short_host(host), kind, 0.9
     else:
         yield names.clean(value), kind, 1.0
-
-
-class _Resolver:
-    """Looks names up in the topology, as far as that answers for the alert's cluster."""
-
-    def __init__(self, topology: Topology, cluster: str | None, environment: str | None) -> None:
-        self._topology = topology
-        # Of another environment it may still tell how its services stand to one another.
-        self._answers = topology.answers_for(cluster, environment)
-        self._realms = [realm for realm in (cluster, environment) if realm]
-        self._found: dict[tuple[str, frozenset[str]], str | None] = {}
-
-    def things(
-        self,
-        named: Sequence[tuple[str, str, float]],
-        asset_id: str | None,
-        mentions: Iterable[str],
-    ) -> tuple[Thing, ...]:
-        """Return the things of an alert, each once, those that it names by label first."""
-        found: dict[str, Thing] = {}
-        named = [*named, *self._stems(named)]
-        if asset_id in self._topology.nodes:
-            node = self._topology.nodes[asset_id]
-            found[node.id] = Thing(node.id, node.name.lower(), node.kind or "host", 1.0, known=True)
-        for name, kind, weight in named:
-            thing = self._thing(name, kind, weight) if name else None
-            if thing and found.setdefault(thing.key, thing).weight < weight:
-                found[thing.key] = thing
-        surely = bool(found)
-        for name in list(mentions)[:60]:
-            thing = self._mention(name, surely)
-            if thing and len(found) < THINGS:
-                found.setdefault(thing.key, thing)
-        ordered = sorted(found.values(), key=lambda thing: -thing.weight)
-        return tuple(ordered[:THINGS])
-
-    def known_among(self, values: Iterable[str]) -> Iterator[tuple[str, str, float]]:
-        """Yield the values that are names of the topology, to the letter."""
-        for value in sorted(values):
-            found = self._find(value) if value and value not in STOP else None
-            if found is not None and self._topology.nodes[found].name.lower() == value:
-                yield value, self._topology.nodes[found].kind or "host", _UNTOLD
-
-    def _stems(self, named: Iterable[tuple[str, str, float]]) -> Iterator[tuple[str, str, float]]:
-        """Yield the known things that unknown names extend, as `billing` of `billing-nightly`."""
-        for name, kind, weight in named:
-            # A host's name is its own: core-sw-2 is not sw-2.
-            if kind == "container" or kind in HOSTS or self._find(name) is not None:
-                continue
-            known = [stem for stem in names.stems_of(name) if self._find(stem)]
-            if not known:  # one of its parts, where it is clear which
-                inner = [part for part in names.parts_of(name) if self._find(part)]
-                known = inner if len(inner) == 1 else []
-            yield from ((stem, kind, _EXTENDED * weight) for stem in known)
-
-    def _thing(self, name: str, kind: str, weight: float) -> Thing:
-        node_id = self._find(name, HOSTS if kind in HOSTS else frozenset())
-        if node_id is None or (kind in SERVICES and not self._topology.may_serve(node_id)):
-            return Thing(name, name, kind, weight, known=False)
-        node = self._topology.nodes[node_id]
-        return Thing(node_id, node.name.lower(), node.kind or kind, weight, known=True)
-
-    def _find(self, name: str, kinds: frozenset[str] = frozenset()) -> str | None:
-        if not self._topology:
-            return None
-        if (name, kinds) not in self._found:
-            found = self._search(name, kinds)
-            elsewhere = found is not None and not self._answers
-            if elsewhere and self._topology.nodes[found].kind not in SERVICES:  # type: ignore[index]
-                found = None
-            self._found[name, kinds] = found
-        return self._found[name, kinds]
-
-    def _search(self, name: str, kinds: frozenset[str]) -> str | None:
-        found = self._topology.resolve(name, self._realms, kinds)
-        short = names.short_host(name)
-        if found is None and short != name:
-            spellings = (short, *names.stems_of(short))
-            tried = (self._topology.resolve(one, self._realms, kinds) for one in spellings)
-            found = next((one for one in tried if one), None)
-        return found
-
-    def _mention(self, name: str, surely: bool) -> Thing | None:  # noqa: FBT001
-        # A plain word may be a service's name and a word of the sentence; a name with a digit or a
-        # hyphen is hardly ever a word.
-        telling = any(sign in name for sign in "0123456789-.") and any(map(str.isalpha, name))
-        node_id = self._find(name) or self._find(names.workload_of(name))
-        if node_id is None:
-            return None
-        node = self._topology.nodes[node_id]
-        weight = 0.5 if surely else (0.9 if telling else 0.7)
-        return Thing(node_id, node.name.lower(), node.kind or "host", weight, known=True)
 
 
 def _places(
@@ -334,7 +289,18 @@ def _topics(signal: Signal, title: str, things: Iterable[Thing]) -> frozenset[st
     for thing in things:
         if any(map(str.isdigit, thing.name)):  # a numbered name says nothing of the trouble
             name, text = name.replace(thing.name, "#"), text.replace(thing.name, "#")
-    return _topics_of(_FIGURES.sub("0", name), _FIGURES.sub("0", text))
+    found = _topics_of(_FIGURES.sub("0", name), _FIGURES.sub("0", text))
+    broken = found & FAILED and any(_is_broker(thing) for thing in things)
+    return found | {"broker"} if broken else found
+
+
+def _is_broker(thing: Thing) -> bool:
+    return thing.weight > _MENTIONED and _says_broker(thing.name)
+
+
+@lru_cache(maxsize=8192)
+def _says_broker(name: str) -> bool:
+    return not BROKERS.isdisjoint(re.split(r"[-_.\d]+", name))
 
 
 @lru_cache(maxsize=16384)

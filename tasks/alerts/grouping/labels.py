@@ -48,10 +48,12 @@ CLUSTERS = listed(
     "cluster clustername kubernetescluster k8sclustername kubeclustername k8scluster kubecluster"
 )
 NAMESPACES = listed("namespace kubernetesnamespace k8snamespacename kubenamespace ns namespacename")
+# The narrowest come first.
 PLACES = listed(
-    "site rack zone datacenter dc hall room row location availabilityzone podsite building colo"
-    " floor az region segment fabric"
+    "rack row room hall floor zone availabilityzone az podsite building colo site datacenter dc"
+    " location region segment fabric"
 )
+REGIONS = frozenset(("location", "region", "segment", "fabric"))  # the widest of them
 
 
 def canonical(name: str) -> str:

@@ -9,11 +9,11 @@ from models.records.grouping import Signal
 from models.records.severity import worst
 from tasks.alerts.grouping import names
 from tasks.alerts.grouping.context import Context
-from tasks.alerts.grouping.entities import HOSTS, SERVICES, Thing
 from tasks.alerts.grouping.memory import EntityMemory, IncidentMemory, Memory
 from tasks.alerts.grouping.policy import Limits
 from tasks.alerts.grouping.roots import choose_root, contend
 from tasks.alerts.grouping.scoring import Event
+from tasks.alerts.grouping.things import HOSTS, SERVICES, Thing
 from tasks.alerts.grouping.tokens import indexed
 
 _LIST = 24  # rules, places, namespaces, clusters
@@ -45,6 +45,8 @@ def join(incident: IncidentMemory, event: Event, context: Context, *, changed: b
     _add(incident.clusters, [facts.cluster])
     _add(incident.namespaces, [facts.namespace])
     _add(incident.places, event.places)
+    _add(incident.needs, sorted(facts.needs))
+    _add(incident.begins, facts.begins)
     _add(incident.rules, [event.signal.rule])
     _add(incident.topics, facts.topics, limit=len(facts.topics) + 30)
     _take_words(incident, facts.words, limits.words)
@@ -57,7 +59,7 @@ def remember_tokens(
     incident: IncidentMemory, event: Event, memory: Memory, context: Context
 ) -> None:
     """Let an incident be found under an event's words too."""
-    words = list(indexed(event.signal, event.facts, context.topology))
+    words = list(indexed(event.facts, context.topology))
     _add(incident.tokens, words, limit=context.policy.limits.indexed)
     memory.index(incident, [word for word in words if word in incident.tokens])
 
@@ -75,7 +77,7 @@ def absorb(into: IncidentMemory, gone: IncidentMemory, memory: Memory, context: 
     for key, entity in gone.entities.items():
         _take_entity(into, key, entity, limits.entities)
     into.hosts += gone.hosts - shared
-    for name in ("clusters", "namespaces", "places", "rules", "mass"):
+    for name in ("clusters", "namespaces", "places", "rules", "mass", "needs", "begins"):
         _add(getattr(into, name), getattr(gone, name))
     _add(into.topics, gone.topics, limit=64)
     _add(into.services, gone.services, limit=limits.services)

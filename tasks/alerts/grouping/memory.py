@@ -100,6 +100,7 @@ class IncidentMemory(msgspec.Struct, kw_only=True, dict=True):
     `entities` are keyed by the topology's id where it has one, else by name. `places` are the
     sites, racks and hubs its alerts share; `mass` those where so many failed at once that they
     count as one. `hosts` counts distinct hosts. `firing` counts members that are not resolved;
+    `needs` are names that its alerts wait for, `begins` what titles without a thing begin with.
     `live` is false once resolved. `closed` forbids everything, `split` forbids merging by itself.
     """
 
@@ -117,6 +118,8 @@ class IncidentMemory(msgspec.Struct, kw_only=True, dict=True):
     namespaces: list[str] = msgspec.field(default_factory=list)
     places: list[str] = msgspec.field(default_factory=list)
     mass: list[str] = msgspec.field(default_factory=list)
+    needs: list[str] = msgspec.field(default_factory=list)
+    begins: list[str] = msgspec.field(default_factory=list)
     words: dict[str, int] = msgspec.field(default_factory=dict)
     rules: list[str] = msgspec.field(default_factory=list)
     topics: list[str] = msgspec.field(default_factory=list)

@@ -6,16 +6,17 @@ from collections.abc import Iterable, Sequence
 
 from models.records.grouping import Candidate
 from tasks.alerts.grouping.context import Context
-from tasks.alerts.grouping.entities import HOSTS
 from tasks.alerts.grouping.membership import absorb
 from tasks.alerts.grouping.memory import IncidentMemory, Memory
 from tasks.alerts.grouping.policy import Bursts
 from tasks.alerts.grouping.scoring import Event, strongest, vetoes_of
+from tasks.alerts.grouping.things import HOSTS, SERVICES
 from tasks.alerts.grouping.topology import Topology
-from tasks.alerts.grouping.vocabulary import INTRINSIC, WIDE
+from tasks.alerts.grouping.vocabulary import INTRINSIC, LOST, WIDE
 
-_ABOVE = frozenset(("upstream", "device_place", "device_cluster"))
-_REACH = frozenset(("reach", "power", "probe"))
+_SAME = frozenset(("same_root", "same_entity"))
+_CARRIED = SERVICES | {"pod", "vm"}
+_ABOVE = frozenset(("upstream", "needed", "device_place", "device_cluster"))
 
 
 def bridged(
@@ -38,7 +39,7 @@ def bridged(
         incident = memory.incident(other.incident) if other.score >= least else None
         if incident is None or incident is chosen or incident.split:
             continue
-        if _proves(own, other, chosen, incident) and _may_merge(chosen, incident, context):
+        if _proves(own, other, chosen, incident) and may_merge(chosen, incident, context):
             found.append(incident)
     return found
 
@@ -47,6 +48,8 @@ def _proves(
     own: Candidate, other: Candidate, chosen: IncidentMemory, incident: IncidentMemory
 ) -> bool:
     sides = {strongest(own.features), strongest(other.features)}
+    if sides <= _SAME:
+        return _carries(chosen, incident) or _carries(incident, chosen)
     if not sides & _ABOVE:
         return False
     if sides <= _ABOVE | {"same_root"}:
@@ -55,7 +58,25 @@ def _proves(
     return "downstream" in sides and not INTRINSIC.intersection(below.root_topics)
 
 
-def _may_merge(one: IncidentMemory, other: IncidentMemory, context: Context) -> bool:
+def _carries(machine: IncidentMemory, carried: IncidentMemory) -> bool:
+    """Say whether one incident is of a machine and the other of what may run on it.
+
+    An alert that names both, as one of a pod on a node, then shows that it does.
+    """
+    if INTRINSIC.intersection(carried.root_topics) or carried.started_at < machine.started_at:
+        return False
+    return _root_kinds(machine) <= HOSTS and _root_kinds(carried) <= _CARRIED
+
+
+def _root_kinds(incident: IncidentMemory) -> set[str]:
+    return {
+        incident.entities[key].kind if key in incident.entities else ""
+        for key in incident.root_entities or ("",)
+    }
+
+
+def may_merge(one: IncidentMemory, other: IncidentMemory, context: Context) -> bool:
+    """Say whether nothing forbids that two incidents are one."""
     if one.environment and other.environment and one.environment != other.environment:
         return False
     if one.clusters and other.clusters and not set(one.clusters) & set(other.clusters):
@@ -92,8 +113,8 @@ def needed(place: str, event: Event, context: Context) -> float:
         return bursts.alike_hosts
     if not event.facts.topics & WIDE:
         return float("inf")
-    if kind in ("alike", "cluster", "region"):
-        return bursts.alike_hosts if event.facts.topics & _REACH else float("inf")
+    if kind in ("alike", "cluster", "region", "lost"):
+        return bursts.alike_hosts if event.facts.topics & LOST else float("inf")
     return bursts.place_hosts
 
 

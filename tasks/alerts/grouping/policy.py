@@ -44,10 +44,15 @@ class Scores(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     same_entity: Score
     same_name_other_kind: Score
     mention: Score
+    needs: Score
+    needed: Score
+    needs_too: Score
     kin: Score
+    elsewhere: Score
     namespace: Score
     brings: Score
     infrastructure: Score
+    expected: Score
     company: Score
     place: Score
     device_place: Score

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,18 +10,28 @@ from models.records.grouping import Candidate, Signal
 from tasks.alerts.grouping import names
 from tasks.alerts.grouping.context import Context
 from tasks.alerts.grouping.elsewhere import elsewhere
-from tasks.alerts.grouping.entities import DEVICES, HOSTS, SERVICES, Facts, Thing, read
+from tasks.alerts.grouping.entities import Facts, read
 from tasks.alerts.grouping.memory import IncidentMemory
 from tasks.alerts.grouping.policy import Policy, Scores
+from tasks.alerts.grouping.sentences import is_telling
 from tasks.alerts.grouping.text import likeness
-from tasks.alerts.grouping.tokens import places_of
+from tasks.alerts.grouping.things import DEVICES, HOSTS, SERVICES, Thing
+from tasks.alerts.grouping.tokens import awaitable, places_of
 from tasks.alerts.grouping.topology import Topology
-from tasks.alerts.grouping.vocabulary import BRINGS, INTRINSIC, PLATFORM, SUFFERING, SYMPTOMS, WIDE
+from tasks.alerts.grouping.vocabulary import (
+    BRINGS,
+    INTRINSIC,
+    NOT_PRODUCTION,
+    PLATFORM,
+    SUFFERING,
+    SYMPTOMS,
+    WIDE,
+)
 
-_NO_SITES = frozenset(("alike", "rule", "cluster", "hub"))
+_NO_SITES = frozenset(("alike", "rule", "cluster", "hub", "lost"))
 _STORAGE = frozenset(("disk-io", "reach"))
-_REACH = frozenset(("reach", "network", "power"))
-_DEVICE = _STORAGE | _REACH
+REACH = frozenset(("reach", "network", "power"))
+_DEVICE = _STORAGE | REACH
 _SYMPTOM_CAUSE = 0.5
 _LATE_CAUSE_SECONDS = 600.0
 _EARLY_SYMPTOM_SECONDS = 300.0
@@ -53,7 +63,7 @@ def event_of(signal: Signal, topology: Topology) -> Event:
     return Event(
         signal=signal,
         facts=facts,
-        places=tuple(places_of(signal, facts)),
+        places=tuple(places_of(facts)),
         kinds=frozenset(thing.kind for thing in facts.named),
         known=any(thing.known for thing in facts.named),
         suffers=bool(topics & SYMPTOMS) and facts.cause <= _SYMPTOM_CAUSE,
@@ -101,46 +111,6 @@ def _fit(
         features["namespace"] = scores.namespace
         extra += scores.namespace
     return features, strength + (1 - strength) * min(extra, 1.0)
-
-
-def with_company(
-    event: Event, scored: list[Candidate], found: Sequence[IncidentMemory], context: Context
-) -> list[Candidate]:
-    """Tie an event that only suffers to the one incident that is fresh, where nothing else could.
-
-    Of a service that stands in no topology nothing tells what it depends on. When several incidents
-    are fresh nobody can say which of them it is of, so that it stays alone; also where a topology
-    of services lacks only this one, and it is not in the incident's cluster or namespace.
-    """
-    scores = context.policy.scores
-    if any(one.score >= scores.join for one in scored) or not event.suffers or event.known:
-        return scored
-    limit = context.policy.windows.company_minutes
-    fresh = [one for one in found if _fresh(event, one, limit, context)]
-    if len(fresh) != 1 or not (_together(event.facts, fresh[0]) or _untold(context.topology)):
-        return scored
-    features = {"company": scores.company, "gap_minutes": round(gap_minutes(event.at, fresh[0]), 1)}
-    alone = Candidate(incident=fresh[0].ref, score=scores.company, features=features)
-    return [alone, *(one for one in scored if one.incident != fresh[0].ref)]
-
-
-def _untold(topology: Topology) -> bool:
-    """Say whether the topology tells of no service at all, so that none can be missing in it."""
-    return not topology.has("service")
-
-
-def _together(facts: Facts, incident: IncidentMemory) -> bool:
-    """Say whether an event and an incident name the same cluster or namespace."""
-    return facts.cluster in incident.clusters or facts.namespace in incident.namespaces
-
-
-def _fresh(event: Event, incident: IncidentMemory, limit: float, context: Context) -> bool:
-    early = _seconds_after_root(event, incident) < 0
-    suffers = bool(incident.root_topics) and set(incident.root_topics) <= SYMPTOMS
-    if early or suffers:  # what only suffers brings nothing
-        return False
-    near = gap_minutes(event.at, incident) <= limit
-    return near and not vetoes_of(event, incident, context)
 
 
 def _strength(features: Mapping[str, float], scores: Scores) -> float:
@@ -196,9 +166,11 @@ def relations(event: Event, incident: IncidentMemory, context: Context) -> dict[
         if thing.known:
             _by_topology(thing, event, incident, context, found)
         elif thing.weight > _SYMPTOM_CAUSE and not incident.mass and called.akin(thing.name):
-            _by_name(thing, incident, scores, found)
+            _by_name(thing, event, incident, scores, found)
     if not called.names.isdisjoint(event.facts.text_names):
         _mentioned(event.facts, incident, scores, found)
+    if event.facts.needs or incident.needs:
+        _by_need(event.facts, incident, scores, found)
     if not found or max(found.values()) < scores.join:
         _by_trouble(event, incident, context, found)
     _by_place(event, incident, context, found)
@@ -213,6 +185,7 @@ def _raise(found: dict[str, float], name: str, value: float) -> None:
 def _same(thing: Thing, incident: IncidentMemory, scores: Scores, found: dict[str, float]) -> None:
     memory = incident.entities[thing.key]
     one_kind = memory.known or _family(thing.kind) == _family(memory.kind)
+    one_kind = one_kind or not (thing.kind and memory.kind)
     base = scores.same_entity if one_kind else scores.same_name_other_kind
     name = "same_root" if thing.key in incident.root_entities else "same_entity"
     _raise(found, name, base * min(thing.weight, 1.0) * min(memory.weight, 1.0))
@@ -236,7 +209,7 @@ def _by_topology(
     held = incident.entities.keys()
     if held.isdisjoint(up.keys()) and held.isdisjoint(down.keys()):
         return
-    late = _seconds_after_root(event, incident)
+    late = seconds_after_root(event, incident)
     own = _own_cause(event.facts, incident)
     for key, memory in incident.entities.items():
         root = key in incident.root_entities
@@ -259,7 +232,8 @@ def _at(steps: tuple[float, ...], distance: int) -> float:
     return steps[distance - 1] if distance <= len(steps) else 0.0
 
 
-def _seconds_after_root(event: Event, incident: IncidentMemory) -> float:
+def seconds_after_root(event: Event, incident: IncidentMemory) -> float:
+    """Return how long after an incident's beginning an event happened; below 0 for before."""
     return (event.at - (incident.root_at or incident.started_at)).total_seconds()
 
 
@@ -269,14 +243,21 @@ def _own_cause(facts: Facts, incident: IncidentMemory) -> bool:
 
 
 def _by_name(
-    thing: Thing, incident: IncidentMemory, scores: Scores, found: dict[str, float]
+    thing: Thing,
+    event: Event,
+    incident: IncidentMemory,
+    scores: Scores,
+    found: dict[str, float],
 ) -> None:
     stems = names.stems_of(thing.name)
+    # What tells no environment is hardly of one that others name because it is not production.
+    untold = event.facts.environment is None and incident.environment in NOT_PRODUCTION
     for memory in incident.entities.values():
         if thing.kind in HOSTS and memory.kind in HOSTS:
             continue
         if memory.name in stems or thing.name in names.stems_of(memory.name):
-            _raise(found, "kin", scores.kin * thing.weight * memory.weight)
+            value = scores.kin * thing.weight * memory.weight
+            _raise(found, "kin", value * (scores.elsewhere if untold else 1.0))
 
 
 def _mentioned(
@@ -288,14 +269,30 @@ def _mentioned(
             _raise(found, "mention", scores.same_name_other_kind if telling else scores.mention)
 
 
+def _by_need(
+    facts: Facts, incident: IncidentMemory, scores: Scores, found: dict[str, float]
+) -> None:
+    wanted = facts.needs & incident.called().names
+    told = any(
+        memory.name in wanted and memory.weight > _SYMPTOM_CAUSE
+        for memory in (incident.entities.values() if wanted else ())
+    )
+    if told or not facts.needs.isdisjoint(incident.begins):
+        _raise(found, "needs", scores.needs)
+    if incident.needs and not set(incident.needs).isdisjoint(awaitable(facts)):
+        _raise(found, "needed", scores.needed)
+    if any(map(is_telling, facts.needs.intersection(incident.needs))):
+        _raise(found, "needs_too", scores.needs_too)
+
+
 def _by_trouble(
     event: Event, incident: IncidentMemory, context: Context, found: dict[str, float]
 ) -> None:
     scores = context.policy.scores
     if any(_brings(pair, event, incident, context.topology) for pair in event.pairs):
         _raise(found, "brings", scores.brings)
-    later = event.suffers and _seconds_after_root(event, incident) >= 0
-    if later and not PLATFORM.isdisjoint(incident.root_topics) and _one_scope(event, incident):
+    later = event.suffers and seconds_after_root(event, incident) >= 0
+    if later and not PLATFORM.isdisjoint(incident.root_topics) and one_scope(event, incident):
         _raise(found, "infrastructure", scores.infrastructure)
 
 
@@ -310,16 +307,17 @@ def _brings(
     ):
         return False
     if cause in PLATFORM:
-        return _one_scope(event, incident)
-    return not _unrelated(event, incident, topology)
+        return one_scope(event, incident)
+    return not unrelated(event, incident, topology)
 
 
-def _unrelated(event: Event, incident: IncidentMemory, topology: Topology) -> bool:
+def unrelated(event: Event, incident: IncidentMemory, topology: Topology) -> bool:
     """Say whether the topology knows both sides, so that it would have told of a link."""
     return event.known and any(key in topology.nodes for key in incident.root_entities)
 
 
-def _one_scope(event: Event, incident: IncidentMemory) -> bool:
+def one_scope(event: Event, incident: IncidentMemory) -> bool:
+    """Say whether nothing tells that an event and an incident are of two clusters."""
     facts = event.facts
     return not facts.cluster or not incident.clusters or facts.cluster in incident.clusters
 
@@ -327,21 +325,53 @@ def _one_scope(event: Event, incident: IncidentMemory) -> bool:
 def _by_place(
     event: Event, incident: IncidentMemory, context: Context, found: dict[str, float]
 ) -> None:
-    facts, scores = event.facts, context.policy.scores
-    if facts.topics & INTRINSIC:
+    scores = context.policy.scores
+    if event.facts.topics & INTRINSIC:
         return
     shared = set(event.places).intersection(incident.places)
-    mass = shared.intersection(incident.mass)
-    if not facts.topics & WIDE:  # that hosts are alike makes only what spreads widely one trouble
-        mass = {place for place in mass if place.partition("/")[0] not in ("alike", "cluster")}
-    if mass:
+    if shared.intersection(incident.mass) and _of_mass(event, incident, shared, context):
         _raise(found, "place", scores.place)
-    if not _device_fails(event, incident) or _unrelated(event, incident, context.topology):
+    if _place_fails(event, incident):
+        _raise(found, "device_place", scores.device_place)
+    if not _device_fails(event, incident) or unrelated(event, incident, context.topology):
         return
     if any(place.partition("/")[0] not in _NO_SITES for place in shared):
         _raise(found, "device_place", scores.device_place)
-    elif _no_site(event.places) and _no_site(incident.places) and _one_scope(event, incident):
+    elif _no_site(event.places) and _no_site(incident.places) and one_scope(event, incident):
         _raise(found, "device_cluster", scores.device_cluster)
+
+
+def _of_mass(
+    event: Event, incident: IncidentMemory, shared: Collection[str], context: Context
+) -> bool:
+    """Say whether an event is one of the many at once by a place that it shares with them."""
+    kinds = {place.partition("/")[0] for place in shared if place in incident.mass}
+    if not event.facts.topics & WIDE:  # that hosts are alike makes only what spreads one trouble
+        kinds -= {"alike", "cluster"}
+    if abs(seconds_after_root(event, incident)) > context.policy.windows.burst_minutes * 60:
+        kinds.discard("lost")
+    return bool(kinds)
+
+
+def _place_fails(event: Event, incident: IncidentMemory) -> bool:
+    """Say whether one side is a whole place that fails, and the other stands in it."""
+    topics, places = event.facts.topics, event.facts.places
+    if not places or REACH.isdisjoint(incident.root_topics):
+        return False
+    if "place" in event.kinds:
+        near = abs(seconds_after_root(event, incident)) <= _EARLY_SYMPTOM_SECONDS
+        keys = {one.key for one in event.facts.named}
+        return near and not topics.isdisjoint(REACH) and _stands_in(keys, incident.places)
+    failed = [
+        key
+        for key in incident.root_entities
+        if key in incident.entities and incident.entities[key].kind == "place"
+    ]
+    return bool(failed) and not topics.isdisjoint(SUFFERING) and _stands_in(failed, places)
+
+
+def _stands_in(keys: Collection[str], places: Iterable[str]) -> bool:
+    return any(place.partition("/")[2] in keys for place in places)
 
 
 def _no_site(places: Iterable[str]) -> bool:
@@ -362,5 +392,5 @@ def _device_fails(event: Event, incident: IncidentMemory) -> bool:
         return False
     if "storage" in kinds | own:
         return bool(topics.intersection(incident.root_topics) & _STORAGE)
-    told, root = topics & _REACH, _REACH.intersection(incident.root_topics)
+    told, root = topics & REACH, REACH.intersection(incident.root_topics)
     return bool(told and root)

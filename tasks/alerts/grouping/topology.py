@@ -96,6 +96,10 @@ class Topology:
         liked = [one for one in exact or fits if self.nodes[one].kind in kinds]
         return next(iter(liked or exact or fits), None)
 
+    def knows(self, name: str) -> bool:
+        """Say whether anything has exactly this name, in lower case."""
+        return name in self._names
+
     def may_serve(self, node_id: str) -> bool:
         """Say whether a service's name may mean a thing: no namespace, account or policy."""
         return self._named is None or self.nodes[node_id].kind in self._named

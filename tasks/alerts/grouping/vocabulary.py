@@ -17,6 +17,9 @@ ENVIRONMENTS: dict[str, str] = {
     **dict.fromkeys(["dr"], "recovery"),
 }
 
+# Of these an alert says that it is of them.
+NOT_PRODUCTION = frozenset(("staging", "development", "test"))
+
 # Values that say nothing: of labels that are set but empty in meaning.
 EMPTY = frozenset(listed("- none null n/a na unknown undefined default localhost 127.0.0.1 * all"))
 
@@ -40,6 +43,17 @@ CHECKS = re.compile(
     r"processes|procs|users|icmp"
     r"|snmp|ntp|time|smtp|drive|partition|interface|file ?system|host ?alive)\b.*)$"
 )
+
+# What tools call every rule alike.
+GENERAL = frozenset(
+    listed("alert alarm trigger monitor issue problem event notification incident check rule")
+)
+
+# Segments of the names of what passes messages on; what such a one has when it does not.
+BROKERS = frozenset(
+    listed("mq rabbit rabbitmq kafka broker brokers nats activemq artemis pulsar redpanda amqp")
+)
+FAILED = frozenset(listed("reach crash power memory disk-space disk-io network orchestration"))
 
 # A segment of a name that only says what part something plays.
 ROLES = frozenset(
@@ -85,14 +99,15 @@ TOPICS: dict[str, re.Pattern[str]] = {
         r"file ?system space|(?:disk|volume|datastore) .{0,20}(?:full|\d+ ?(?:%|percent))",
         "disk-io": r"\bio\b|disk io|iops|fsync|saturat|disk latency|storage latency|scsi|raid|"
         r"smart|"
+        r"disk.{0,30}\b(?:waits|stall|slow)|stalled io|"
         r"\blun\b|all paths|apd|multipath|read only|datastore|\bnfs\b|ceph|osd",
         "memory": r"memory|\boom|out of mem|heap|swap|working set|killed",
         "cpu": r"\bcpu\b|load ?(average|high)|throttl|ready time|steal",
         "reach": r"unreach|not ?ready|down\b|does not answer|no response|inaccessible|"
         r"not responding|offline|"
-        r"disappear|lost|disconnect|icmp|ping|snmp|host ?down|target ?down|unavailable|not "
+        r"disappear|lost|disconnect|icmp|\bping|snmp|host ?down|target ?down|unavailable|not "
         r"connected|power(ed)? ?off|readiness|stale ?agent|agent|no data|timeout|timed out|"
-        r"clock|bond|degraded|missing",
+        r"clock|bond|degraded|missing|status ?check",
         "network": r"interface|link ?(down|flap|state)|\bport\b|packet|bgp|ospf|\blacp|bond|switch|"
         r"router|network|vlan|carrier|crc|uplink|neighbo|\bmtu|fabric",
         "database": r"postgres|mysql|mariadb|oracle|mongo|sql|replica(tion)? ?lag|deadlock|"
@@ -110,14 +125,17 @@ TOPICS: dict[str, re.Pattern[str]] = {
         r"error)|migration",
         "probe": r"\bprobe|black ?box|health ?check|synthetic|uptime check|endpoint ?down",
         "ingress": r"\bingress|load ?balanc|haproxy|reverse prox",
-        "crash": r"crash|restart|back-?off|exit code|panic|killed|segfault|fatal",
+        "crash": r"crash|restart|back-?off|exit code|panic|killed|segfault|fatal|not running|"
+        r"is gone|has (?:stopped|died)|quorum",
+        "writes": r"(?:could|can) ?not (?:extend|write)|refuses writes|write errors?|writes? fail|"
+        r"read[- ]only|no space left",
         "power": r"power|\bups\b|\bpdu\b|psu|voltage|battery|breaker",
         "heat": r"temperature|overheat|fan\b|thermal|cooling",
         "time": r"\bntp\b|clock|time drift|chrony|time sync",
         "errors": r"error|5xx|\b50\d\b|http|fail(ed|ing|ure)? (?:request|rate)|exception|"
         r"success rate|refused",
         "latency": r"latency|slow|p9\d|response time|duration|apdex",
-        "objective": r"burn|error budget|\bslo\b|availability",
+        "objective": r"burn|error budget|\bslo\b|availability(?! ?(?:zone|set|group))",
     }.items()
 }
 
@@ -142,6 +160,7 @@ CAUSE: dict[str, float] = {
     "crash": 0.55,
     "cpu": 0.6,
     "queue": 0.45,
+    "broker": 0.65,
     "orchestration": 0.3,
     "stale": 0.2,
     "ingress": 0.65,
@@ -151,14 +170,22 @@ CAUSE: dict[str, float] = {
     "objective": 0.05,
 }
 
+# Trouble of what others stand on.
+FOUNDATIONS = frozenset(
+    listed("disk-space disk-io database broker network dns control power reach writes")
+)
 # What a whole cluster depends on, and what stands in no topology.
 PLATFORM = frozenset(("dns", "control", "ingress"))
 # Words that say it only in a name or title: in the prose of a description they mean less.
 TITLE_TOPICS = frozenset(("control", "orchestration", "change", "batch"))
 # Trouble that has its cause in itself: what stands upstream does not explain it.
 INTRINSIC = frozenset(("certificate", "credentials", "image", "disk-space", "heat"))
+# Of these, trouble of one service that hardly anybody else has.
+CONFINED = frozenset(("certificate", "credentials"))
 # Trouble of a host that very many have at once when what they share fails.
 WIDE = frozenset(("reach", "network", "power", "time", "heat", "probe"))
+# Trouble by which a host is not seen any more.
+LOST = frozenset(("reach", "power", "probe"))
 # Trouble that may well come from something that failed below.
 SUFFERING = frozenset(
     listed(
@@ -179,6 +206,10 @@ BRINGS: tuple[tuple[str, str], ...] = (
     ("certificate", "certificate"),
     ("time", "time"),
 )
+
+# As these, but only where one incident alone may have brought it: of many things of the first kind
+# an alert of the second does not tell which.
+EXPECTED: tuple[tuple[str, str], ...] = (("broker", "queue"), ("disk-space", "writes"))
 
 # Kinds nearer to the ground come first: their failures bring those of the later ones.
 GROUND = listed(
