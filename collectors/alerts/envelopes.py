@@ -9,6 +9,7 @@ from collectors.alerts import fieldnames as names
 from collectors.alerts import reading
 from collectors.alerts.naming import is_alarming, is_named, only_a_kind, thing
 from collectors.alerts.reading import first, keyed, rows
+from collectors.alerts.unrelated import unrelated
 from collectors.alerts.wordlists import listed
 
 Fields = Mapping[str, Any]
@@ -36,7 +37,8 @@ def members(payload: object) -> Iterator[tuple[Fields, Fields]]:
     """Yield each alert's fields and those of what stands around it, both by their plain names."""
     if isinstance(payload, list):
         for row in rows(payload):
-            yield from _of_object(row)
+            if not unrelated(keyed(row)):
+                yield from _of_object(row)
     else:
         yield from _of_object(payload)
 
@@ -88,7 +90,7 @@ def _innermost(
 ) -> tuple[Fields, Fields] | None:
     """Return the object that is an alert, and all that stands around it; None where none is."""
     alarming = alarming or is_alarming(fields)
-    named = is_named(fields)
+    named = is_named(fields, alarming=alarming)
     if named and not only_a_kind(fields):
         return fields, {}
     for name in (*names.OBJECTS, *names.AROUND):
@@ -126,8 +128,13 @@ def is_readable(payload: object) -> bool:
     if not isinstance(payload, dict) or not payload:
         return False
     fields = keyed(payload)
-    if is_named(fields) or challenge(payload, None) or idle(payload, None):
+    other = unrelated(fields)
+    if other is None and is_named(fields):
         return True
+    if challenge(payload, None) or idle(payload, None):
+        return True
+    if other is not None:
+        return False
     found, around = next(_of_object(payload))
     return bool(around) or is_named(found)
 

@@ -25,13 +25,17 @@ SERVICE, HOST, ENVIRONMENT, REGION = (
         (entities.REGION, ()),
     )
 )
+# A database or application can be one of these too: what else names a host says it better.
+INSTANCE = listed("instance instancename")
+HOST = tuple(name for name in HOST if name not in INSTANCE)
 # What stands before such a name where it is said of which service or host: `affected_host`.
 WHICH = listed(
     "affected impacted target source origin failing failed monitored alarmed owning business "
-    "application app device database db primary main root alert alarm incident problem"
+    "application app agent device database db primary main root alert alarm incident problem"
 )
 SERVICE_ENDS = tuple(f"{which}{end}" for which in WHICH for end in ("service", "servicename"))
-HOST_ENDS = tuple(f"{which}{end}" for which in WHICH for end in ("host", "hostname", "server"))
+_MACHINES = listed("host hostname server devicename node nodename computername machinename")
+HOST_ENDS = tuple(f"{which}{end}" for which in WHICH for end in _MACHINES)
 # People put anything before these: `deploy_env`, `alarm_severity`; what was before is not meant.
 ENVIRONMENT_ENDS = ("environment", "environmentname", "env")
 SEVERITY_ENDS = ("severity", "criticality", "urgency")
@@ -46,22 +50,27 @@ BESIDE_SEVERITY = ("impact", "rank", "grade", "risk")
 STRONG_TITLE = listed(
     "title alerttitle eventtitle incidenttitle problemtitle alertname summary subject headline "
     "rulename alertrule alarmname monitorname checkname triggername conditionname searchname "
-    "eventname message msg alertmessage shortdescription specificproblem problemname"
+    "eventname alertsummary incidentsummary problemsummary alarmtitle alarmsummary alertsubject "
+    "message msg alertmessage shortdescription specificproblem problemname threatname"
 )
 # and these where a state, a severity, a host or an id of an alert stands beside them.
 WEAK_TITLE = listed(
-    "name displayname text markdown fallback trigger problem alert alarm rule humanreadable "
+    "name displayname text markdown fallback trigger problem alert alarm incident fault outage "
+    "rule humanreadable "
     "statustext briefdescription logmessage description details detail "
     "reason errormessage error body check monitor event eventmessage service servicename "
     "servicedescription servicedesc pluginoutput output exception dagid taskid jobname job "
-    "pipeline workflow entitydisplayname statemessage"
+    "pipeline pipelinename workflow workflowname taskname flowname testname policyname buildname "
+    "entitydisplayname statemessage content"
 )
 TITLE = (*STRONG_TITLE, *WEAK_TITLE)
 # People put anything before these: `finding_title`, `detections.description`.
 TITLE_ENDS = ("title", "summary", "headline", "shortdescription", "description")
 # What kind of alert it is names one that has no other name, where a severity stands beside it.
 KIND_TITLE = listed("alerttype alarmtype eventtype problemtype type")
-ALONE = frozenset({*STRONG_TITLE, "alert", "text", "markdown"})
+ALONE = frozenset(
+    {*STRONG_TITLE, *listed("alert alarm incident problem outage text content markdown")}
+)
 DESCRIPTION = listed(
     "description message details detail longdescription body text eventmsg eventmessage output "
     "reason msg summary alertmessage errormessage content note"
@@ -85,12 +94,15 @@ FLAGS = (
     ("inalarm", False, AlertStatus.RESOLVED), ("triggered", False, AlertStatus.RESOLVED),
     ("silenced", True, AlertStatus.SUPPRESSED), ("muted", True, AlertStatus.SUPPRESSED),
     ("suppressed", True, AlertStatus.SUPPRESSED), ("acknowledged", True, AlertStatus.ACKNOWLEDGED),
-    ("acked", True, AlertStatus.ACKNOWLEDGED),
+    ("acked", True, AlertStatus.ACKNOWLEDGED), ("backtonormal", True, AlertStatus.RESOLVED),
+    ("isup", True, AlertStatus.RESOLVED), ("isopen", False, AlertStatus.RESOLVED),
 )  # fmt: skip
 # The fields for what it is like now, which senders of the Nagios family fill with how bad it is.
 STATES = listed(
     "status state newstate newstatus currentstate currentstatus entitystate messagetype result"
 )
+# A code beside its word: `"severity": 3, "severityString": "Critical"`.
+WORDED = ("string", "text", "label", "name")
 # Where there is no such field, one for how bad it is may say that it is over.
 LEVELS = listed(
     "severity alertseverity eventseverity perceivedseverity level alertlevel alarmlevel"
@@ -123,7 +135,8 @@ BEGAN = listed(
     "startsat startedat starttime started start firedat firedtime triggeredat triggertime "
     "firstseen createdat created createdon openedat opened activatedat startdate begin begintime "
     "raisedat raisedtime triggerdate triggertimeutc problemstarttime eventstart alertstart "
-    "incidenttime alarmtime alerttime timeofalert timeofevent failedat activationtime"
+    "incidenttime alarmtime alerttime timeofalert timeofevent failedat activationtime createdtime "
+    "creationtime activatedtime startts starttimestamp"
 )
 CHANGED = listed(
     "occurredat eventtime timestamp time datetime date ts when updatedat lastupdated lastseen "
@@ -149,13 +162,15 @@ NOTES = ("annotations", "commonannotations")
 MEMBERS = listed("alerts events incidents problems alarms notifications messages items records")
 # Beside one alert these are samples of what it is about.
 SAMPLES = ("events", "messages", "items", "records")
-OBJECTS = listed("alert incident problem issue alarm monitor check rule fault error detector")
+OBJECTS = listed(
+    "alert incident problem issue alarm monitor check rule fault error exception detector control"
+)
 CASES = listed("alert incident problem issue alarm")
 # Of these the address is what they look at, not where to read of them.
 LOOKING = ("monitor", "check", "site")
 AROUND = listed(
-    "event content notification data payload detail details trigger message execution body "
-    "attachments embeds result response essentials"
+    "event eventdata content notification data payload detail details trigger message execution "
+    "body attachments embeds result response essentials"
 )
 # Messages made for a chat have the fields in blocks of these, under these names.
 BLOCKS = ("attachments", "sections", "embeds")
@@ -163,7 +178,8 @@ IN_BLOCKS = ("fields", "facts")
 # Label objects that have their labels one deeper.
 WITHIN = ("attributes", "labels", "tags")
 BESIDE_HOST = listed(
-    "target resource resourcename entity entityname device devicename source ip ipaddress address "
+    "target sourcename client clientname resource resourcename entity entityname device devicename "
+    "source ip ipaddress address "
     "element object objectname configurationitem ci affectedhost hostaddress "
     "alarmedobject managedobject affectedobject affectedresource affectedentity asset"
 )

@@ -15,7 +15,7 @@ from collectors.alerts import entities, keys, naming, parsing, reading, times
 from collectors.alerts import fieldnames as names
 from collectors.alerts.build import Draft
 from collectors.alerts.labels import normalised
-from collectors.alerts.reading import first, mapping
+from collectors.alerts.reading import first, keyed, mapping
 from collectors.alerts.severities import severity_of
 from collectors.alerts.statuses import marked, status_of
 from models.records.alert import AlertStatus
@@ -59,7 +59,7 @@ def draft(vendor: str, fields: Fields, around: Fields = {}) -> Draft:  # noqa: B
         severity_raw=severity_raw,
         rule=rule,
         service=_named_thing(every, names.SERVICE) or _named_thing(every, names.SERVICE_ENDS),
-        host=host_of(every),
+        host=host_of(every) or _host_beside(around),
         environment=_environment(wide, flat),
         region=_named_thing(every, names.REGION) or entities.region(flat),
         description=first(every, *names.DESCRIPTION) or _summary(notes),
@@ -86,12 +86,13 @@ def stated(fields: Fields) -> AlertStatus | None:
         if name not in fields:
             continue
         found = status_of(_word_of(fields.get(name), "state", "status", "value", "name"))
+        found = found or status_of(_worded(fields, name))
         if found is not None:
             return found
     for name, value, status in names.FLAGS:
         if _flag(fields.get(name)) is value:
             return status
-    level = (first(fields, *names.LEVELS) or "").lower()
+    level = (first(fields, *names.LEVELS) or _ending(_inner(fields), names.LEVELS) or "").lower()
     return AlertStatus.RESOLVED if level in names.OVER else status_of(naming.outcome_within(fields))
 
 
@@ -102,16 +103,13 @@ def _flag(value: object) -> bool | None:
 
 
 def _severity(fields: Fields, labels: Mapping[str, str]) -> str | None:
-    unknown = None
-    for name in names.SEVERITY:
-        value = _word_of(fields.get(name), "name", "summary", "level", "value", "label", "slug")
-        if value is not None and "prio" in name and value in _PRIORITIES:
-            value = f"P{value}"
-        if value is not None and severity_of("", value):
-            return value
-        unknown = unknown or value
-    if unknown is not None:
-        return unknown
+    said = [(name, word) for name in names.SEVERITY if (word := _level(fields, name))]
+    known = [(name, word) for name, word in said if severity_of("", word)]
+    plain = next((word for name, word in known if "prio" not in name), None)
+    if known:
+        return plain or _severity_near(fields) or known[0][1]
+    if said:
+        return said[0][1]
     for name in ("severity", "priority", "level", "urgency"):
         if labels.get(name):
             return labels[name]
@@ -120,6 +118,25 @@ def _severity(fields: Fields, labels: Mapping[str, str]) -> str | None:
     if state and state.lower() in {"critical", "warning", "warn", "crit"}:
         return state
     return _severity_beside(fields)
+
+
+def _level(fields: Fields, name: str) -> str | None:
+    value = _word_of(fields.get(name), "name", "summary", "level", "value", "label", "slug")
+    if value is not None and "prio" in name and value in _PRIORITIES:
+        value = f"P{value}"
+    if value is None or severity_of("", value):
+        return value
+    return _worded(fields, name) or value
+
+
+def _severity_near(fields: Fields) -> str | None:
+    """Return the severity in an object beside a priority.
+
+    How soon somebody wants something done says less than how bad it is.
+    """
+    near = {name: value for name, value in fields.items() if name not in names.LABELS}
+    found = _ending(_inner(near), names.SEVERITY_ENDS)
+    return found if severity_of("", found) or (found or "").lower() in names.OVER else None
 
 
 def _severity_beside(fields: Fields) -> str | None:
@@ -174,12 +191,21 @@ def host_of(fields: Fields) -> str | None:
     found = _named_thing(fields, names.HOST) or _named_thing(fields, names.HOST_ENDS)
     if found is not None:
         return entities.host_name(found)
-    for name in names.BESIDE_HOST:
+    for name in (*names.INSTANCE, *names.BESIDE_HOST):
         value = _name_of(fields[name]) if name in fields else None
         if value is not None and entities.looks_like_host(value):
             return entities.host_name(value)
     looked = (first(fields.get(name), "url") for name in names.LOOKING)
-    return next((found for url in looked if (found := entities.host_name(url))), None)
+    found = next((found for url in looked if (found := entities.host_name(url))), None)
+    return found or entities.host_name(_named_thing(fields, names.INSTANCE))
+
+
+def _host_beside(around: Fields) -> str | None:
+    """Return the host that an object beside the alert names; None where several do."""
+    beside = list(around.values())[:_MOST_INNER]
+    inner = [keyed(value) for value in beside if isinstance(value, dict)]
+    named = {_named_thing(one, (*names.HOST, *names.HOST_ENDS)) for one in inner} - {None}
+    return entities.host_name(named.pop()) if len(named) == 1 else None
 
 
 def _ids(fields: Fields) -> Iterator[tuple[str, Any]]:
@@ -199,7 +225,17 @@ def _named_thing(fields: Fields, wanted: Sequence[str]) -> str | None:
 
 def _word_of(value: object, *inner: str) -> str | None:
     """Return the word, or that of an object around it: `{"state": "failed", "reason": "..."}`."""
-    return first(value, *inner) if isinstance(value, dict) else _name_of(value)
+    if not isinstance(value, dict):
+        return _name_of(value)
+    # JSON:API has the fields of an object deeper.
+    return first(value, *inner) or first(reading.at(value, "data", "attributes"), *inner)
+
+
+def _worded(fields: Fields, name: str) -> str | None:
+    """Return the word beside a code: that of `severityString` for `severity: 3`."""
+    if not (reading.text(fields.get(name)) or "").isdigit():
+        return None
+    return first(fields, *(f"{name}{end}" for end in names.WORDED))
 
 
 def _name_of(value: object) -> str | None:

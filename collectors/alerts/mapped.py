@@ -1,7 +1,8 @@
 """One table of a mapping: where in a sender's JSON each field of an alert stands.
 
-A path is names parted by dots, with `[0]` for one item of a list; a leading `$.` as in JSONPath may
-stand there. Of several paths the first one that has a value counts.
+A path is names parted by dots, with `[0]` for one item of a list; `[kind=Node]` goes on only where
+the field has that value. A leading `$.` as in JSONPath may stand there. Of several paths the first
+one that has a value counts.
 
     alerts = "$.events[*]"              # where the list of alerts is; without it the body is one
     title = ["name", "summary"]         # the one field that is needed
@@ -35,11 +36,12 @@ from models.errors import ConfigurationError
 from models.records.alert import AlertStatus
 from models.records.severity import Severity
 
-Steps = tuple[str | int, ...]
+Steps = tuple[str | int | tuple[str, str], ...]
 Paths = tuple[Steps, ...]
 
-_STEP = re.compile(r"\[(\d+|\*)\]|([^.\[\]]+)")
-_PATH = re.compile(r"(?:[^.\[\]]+|\[(?:\d+|\*)\])(?:\.[^.\[\]]+|\[(?:\d+|\*)\])*")
+_STEP = re.compile(r"\[(\d+|\*)\]|\[([^=.\[\]]+)=([^\[\]]+)\]|([^.\[\]]+)")
+_BRACKET = r"\[(?:\d+|\*|[^=.\[\]]+=[^\[\]]+)\]"
+_PATH = re.compile(rf"(?:[^.\[\]]+|{_BRACKET})(?:\.[^.\[\]]+|{_BRACKET})*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,8 +110,14 @@ def _paths(slug: str, value: object) -> Paths:
 def _steps(slug: str, path: object) -> Steps:
     plain = path.removeprefix("$").strip(".") if isinstance(path, str) else ""
     if not _PATH.fullmatch(plain):
-        raise _wrong(slug, f"{path!r} is no path: names parted by dots, and [0]")
-    return tuple(int(i) if i.isdigit() else name for i, name in _STEP.findall(plain) if i != "*")
+        raise _wrong(slug, f"{path!r} is no path: names parted by dots, [0] and [name=value]")
+    return tuple(_step(*parts) for parts in _STEP.findall(plain) if parts[0] != "*")
+
+
+def _step(position: str, name: str, value: str, key: str) -> str | int | tuple[str, str]:
+    if position:
+        return int(position)
+    return (name, value) if name else key
 
 
 def _values(slug: str, table: Mapping[str, Any], name: str, kind: Any) -> dict[str, Any]:

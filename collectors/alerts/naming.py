@@ -25,7 +25,7 @@ _ALARMING = frozenset(
     listed(
         "alert alarm problem recovery recovered resolved triggered trigger fired firing down "
         "failed failure failing critical error errored unhealthy healthy success succeeded timeout "
-        "degraded breached fatal"
+        "degraded breached fatal crashed broken aborted unresolved"
     )
 )
 _PEOPLE = frozenset(
@@ -60,15 +60,21 @@ def _title_ending(fields: Fields) -> str | None:
     return None
 
 
-def is_named(fields: Fields) -> bool:
-    """Say whether the fields of an object name an alert."""
+def is_named(fields: Fields, *, alarming: bool = False) -> bool:
+    """Say whether the fields of an object name an alert.
+
+    Args:
+        fields: Those of the object.
+        alarming: What stands around it says that something is wrong, or well again.
+    """
     if any(name in fields and reading.word(fields[name]) for name in names.ALONE):
         return True
     if _is_labelled(fields):
         return True
     weak = any(name in fields and reading.word(fields[name]) for name in names.WEAK_TITLE)
     weak = weak or bool(first(fields, *names.RULE) or _title_ending(fields))
-    if weak and (any(name in fields for name in names.SIGNS) or is_alarming(fields)):
+    signs = alarming or any(name in fields for name in names.SIGNS)
+    if weak and (signs or is_alarming(fields)):
         return True
     return kind_title(fields) is not None
 
@@ -99,14 +105,14 @@ def only_a_kind(fields: Fields) -> bool:
 def is_alarming(fields: Fields) -> bool:
     """Say whether a field, or one of an object in it, says what only alerts say of themselves."""
     said = (first(fields, name) for name in (*names.STATUS, "kind", "topic"))
-    if any(_is_alarm(word) for word in said if word):
+    if any(says_alarm(word) for word in said if word):
         return True
     return outcome_within(fields) is not None
 
 
 def outcome_within(fields: Fields) -> str | None:
     """Return how it went by an object in it: `{"build": {"status": "FAILURE"}}`."""
-    return next((word for word in _outcomes(fields) if _is_alarm(word)), None)
+    return next((word for word in _outcomes(fields) if says_alarm(word)), None)
 
 
 def _outcomes(fields: Fields) -> Iterator[str]:
@@ -118,7 +124,8 @@ def _outcomes(fields: Fields) -> Iterator[str]:
                     yield found
 
 
-def _is_alarm(word: str) -> bool:
+def says_alarm(word: str) -> bool:
+    """Say whether a word is one that only alerts have for what a thing is like."""
     if status_of(word) is None:
         return False
     return snake(word).rpartition("_")[2] in _ALARMING
@@ -134,10 +141,11 @@ def thing(fields: Fields, *, alarming: bool) -> Fields | None:
     named = None
     for name, value in list(fields.items())[:_MOST_INNER]:
         inner = keyed(value) if isinstance(value, dict) and name not in _NOT_ALERTS else {}
-        if inner and first(inner, *_CALLED):
-            if _is_bad(inner):
-                return inner
-            named = inner if named is None and name not in _PEOPLE else named
+        bad = bool(inner) and _is_bad(inner)
+        if bad and (first(inner, *_CALLED) or is_named(inner)):
+            return inner
+        if inner and named is None and name not in _PEOPLE:
+            named = inner if first(inner, *_CALLED) else None
     return named if alarming else None
 
 
@@ -147,4 +155,4 @@ def _is_bad(fields: Fields) -> bool:
         said = first(raw, "name", "level", "slug") if isinstance(raw, dict) else reading.word(raw)
         if said is not None and severity_of("", said):
             return True
-    return any(_is_alarm(word) for name in names.STATUS if (word := first(fields, name)))
+    return any(says_alarm(word) for name in names.STATUS if (word := first(fields, name)))

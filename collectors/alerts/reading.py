@@ -25,10 +25,15 @@ _ABSENT = frozenset(
 _MACRO = re.compile(r"\$\{?[A-Z][A-Z0-9_.:]*\}?|\{\{.*\}\}|\{[A-Z0-9._#<>]+\}|\*[a-z]+[A-Z]\w*\*")
 
 
-def at(value: object, *path: str | int) -> Any:
-    """Follow keys and list positions; None where one is missing or the shape is another."""
+def at(value: object, *path: str | int | tuple[str, str]) -> Any:
+    """Follow keys and list positions; None where one is missing or the shape is another.
+
+    A pair goes on from an object only if this field of it has this value.
+    """
     for step in path:
-        if isinstance(value, dict):
+        if isinstance(step, tuple):
+            value = value if isinstance(value, dict) and value.get(step[0]) == step[1] else None
+        elif isinstance(value, dict):
             value = value.get(step)
         elif isinstance(value, list) and isinstance(step, int):
             value = value[step] if -len(value) <= step < len(value) else None

@@ -16,14 +16,14 @@ _WORDS: dict[AlertStatus, str] = {
     "in_progress started start start_alarm unhealthy re_triggered retriggered renotify outage "
     "unreachable offline degraded confirmed escalated red yellow true set investigating identified "
     "on unknown_error regressed regression not_ok disconnected "
-    "errored",
+    "errored crashed broken aborted timed_out active_unack",
     AlertStatus.RESOLVED: "resolved resolve ok okay closed close recovered recovery cleared clear "
     "normal up success successful succeeded healthy inactive deactivated deactivate green "
     "completed complete fixed ended end good operational off false restored available "
     "online done passed "
     "back_to_normal cancelled canceled expired unset reset reachable connected "
-    "reconnected",
-    AlertStatus.ACKNOWLEDGED: "acknowledged acknowledge ack acked assigned accepted",
+    "reconnected cleared_ack cleared_unack",
+    AlertStatus.ACKNOWLEDGED: "acknowledged acknowledge ack acked assigned accepted active_ack",
     AlertStatus.SUPPRESSED: "suppressed silenced muted mute snoozed snooze ignored paused "
     "maintenance inhibited downtime archived disabled unmonitored under_maintenance",
     AlertStatus.PENDING: "pending",

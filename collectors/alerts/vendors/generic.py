@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from collectors.alerts import chat, envelopes, freeform
+from collectors.alerts import chat, envelopes, freeform, reading
 from collectors.alerts.adapter import Adapter, found, handshake, ignored, malformed
 from collectors.alerts.build import finish
+from collectors.alerts.unrelated import unrelated
 from models.records.alert import Alert, Normalized
 
 NAME = "generic"
@@ -32,12 +33,19 @@ def read(payload: object, kind: str | None) -> Normalized:
     if idle is not None:
         return ignored(idle)
     if not envelopes.is_readable(payload):
-        return malformed("nothing in it names an alert: no title, name, message or rule")
+        return malformed(_why_unreadable(payload))
     return found(
         _alerts(payload),
         otherwise="the list holds no alerts",
         left_out=envelopes.left_out(payload),
     )
+
+
+def _why_unreadable(payload: object) -> str:
+    other = unrelated(reading.keyed(payload))
+    if other is None:
+        return "nothing in it names an alert: no title, name, message or rule"
+    return f"it looks like {other}: no state, severity, monitored thing or trouble in it"
 
 
 def _alerts(payload: object) -> Iterator[Alert]:

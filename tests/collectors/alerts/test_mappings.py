@@ -124,3 +124,19 @@ def test_a_packaged_mapping_that_does_not_fit_gives_way_to_plain_names():
 
 def test_no_slug_has_two_adapters():
     assert mappings.packaged().isdisjoint(registry.registered())
+
+
+def test_a_path_can_ask_what_a_field_is(tmp_path):
+    path = tmp_path / "mappings.toml"
+    path.write_text(
+        '[acme]\ntitle = "what"\nhost = ["about[kind=machine].name", "[by=agent].at"]\n',
+        encoding="utf-8",
+    )
+    adapter = mappings.load(path)["acme"]
+
+    def host(**fields):
+        return adapter.read({"what": "slow", **fields}, None).alerts[0].host
+
+    assert host(about={"kind": "machine", "name": "m-1"}, by="agent", at="m-2") == "m-1"
+    assert host(about={"kind": "job", "name": "j-1"}, by="agent", at="m-2") == "m-2"
+    assert host(about={"kind": "job", "name": "j-1"}, by="pod", at="p-1") is None
