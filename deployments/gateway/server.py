@@ -14,7 +14,7 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from deployments.gateway.intake.door import Arrived
+from deployments.gateway.intake.door import Arrived, send_full
 from deployments.gateway.intake.reading import Rejection
 from deployments.gateway.joining import Joining
 
@@ -43,6 +43,19 @@ class _Direct:
     To uvicorn's protocol it looks like the `RequestResponseCycle` that it stands for.
     """
 
+    __slots__ = (
+        "_counted",
+        "_headers",
+        "_length",
+        "_protocol",
+        "_sender",
+        "body",
+        "disconnected",
+        "keep_alive",
+        "more_body",
+        "response_complete",
+        "response_started",
+    )
     message_event = _Unheard()
 
     def __init__(self, protocol: PatientProtocol, sender: Any, headers: dict[bytes, bytes]) -> None:
@@ -186,9 +199,9 @@ class PatientProtocol(HttpToolsProtocol):
         return b"%b %b HTTP/%b\r\n" % start + b"".join(kept) + b"\r\n"
 
     def on_message_begin(self) -> None:
-        """Begin to read a request."""
+        """Begin to read a request; what only an application needs is made where one gets it."""
         self.since, self._head = self.loop.time(), 0
-        super().on_message_begin()
+        self.url, self.headers, self.expect_100_continue = b"", [], False
 
     def on_headers_complete(self) -> None:
         """Have read the headers."""
@@ -199,25 +212,37 @@ class PatientProtocol(HttpToolsProtocol):
         headers = dict(self.headers)
         is_delivery = self.door is not None and self.url.startswith(_DOOR)
         sender = None
-        if is_delivery and self._is_plain_post(headers.get(b"content-length", b"")):
+        if is_delivery and self._is_plain_post(headers):
             sender = self.door.sender(self.url[len(_DOOR) :])
         if sender is None:
-            super().on_headers_complete()
-            self.headers = []  # what the trailers are added to
+            self._hand_to_application()
         else:
             self.cycle = _Direct(self, sender, headers)  # type: ignore[assignment]
 
-    def _is_plain_post(self, length: bytes) -> bool:
+    def _hand_to_application(self) -> None:
+        most = self.limit_concurrency
+        if most is not None and max(len(self.connections), len(self.tasks)) >= most:
+            # uvicorn would not say when to try again.
+            self.limit_concurrency, self.app = None, send_full  # type: ignore[assignment]
+        read = self.url, self.headers, self.expect_100_continue
+        super().on_message_begin()  # makes the scope, and empties what was read
+        self.url, headers, self.expect_100_continue = read
+        self.headers += headers
+        super().on_headers_complete()
+        self.headers = []  # what the trailers are added to
+
+    def _is_plain_post(self, headers: dict[bytes, bytes]) -> bool:
         """Tell whether nothing of the request needs more than its headers and a small body."""
-        parser, cycle = self.parser, self.cycle
+        cycle, length = self.cycle, headers.get(b"content-length", b"")
         return (
-            parser.get_method() == b"POST"
-            and parser.get_http_version() == "1.1"
+            self.parser.get_method() == b"POST"
             and not self.expect_100_continue
             and (cycle is None or cycle.response_complete)  # or it has to wait for its turn
             and length.isdigit()
             and int(length) <= _SMALL_BODY
             and len(self.connections) < (self.limit_concurrency or _MOST_FILES)
+            # Only HTTP/1.0 wants to be told that its wish for another request is granted.
+            and (b"connection" not in headers or self.parser.get_http_version() == "1.1")
         )
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -225,6 +250,14 @@ class PatientProtocol(HttpToolsProtocol):
         if isinstance(self.cycle, _Direct) and self.cycle.more_body:
             self.cycle.cut_off()
         super().connection_lost(exc)
+
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """Keep a connection of which one half was closed until its delivery is answered."""
+        cycle = self.cycle
+        if cycle is None or cycle.more_body or cycle.response_complete:
+            return False
+        cycle.keep_alive = False
+        return isinstance(cycle, _Direct) or self.url.startswith(_DOOR)
 
     def answered(self) -> None:
         """Have answered a delivery; `Server` ends the connection if no other comes in time."""

@@ -40,7 +40,7 @@ async def add_batch(
         Where each is, by vendor and fingerprint.
     """
     # In the order of the key, so that two writers never wait for each other.
-    ordered = sorted(batch, key=lambda one: (one.vendor, one.fingerprint))
+    ordered = sorted(batch)
     parameters = [
         *_keys(ordered),
         packing.texts([one.kind for one in ordered]),
@@ -49,7 +49,10 @@ async def add_batch(
         packing.byteas([one.body for one in ordered]),
         *_rejected(rejections),
     ]
-    return _stored(await link.run(SQL["add_batch"], parameters))
+    result = await link.run(SQL["add_batch"], parameters)
+    ids = packing.read_bigints(result.get_value(0, 0))
+    fresh = packing.read_booleans(result.get_value(0, 1))
+    return dict(zip([one[:2] for one in ordered], map(Stored, ids, fresh), strict=True))
 
 
 async def find_batch(link: Link, batch: Sequence[Incoming]) -> dict[Key, Stored]:

@@ -77,6 +77,24 @@ def test_a_batch_is_stored_and_counted_with_copies_and_rejections(database):
     }
 
 
+def test_each_of_a_batch_is_told_its_own_place_whatever_their_order(database):
+    vendors = ["zabbix", "Zabbix", "sns", "\u00e4rger", "datadog"]
+    batch = [an_incoming(n, vendor=vendor) for vendor in vendors for n in (200, 3, 77)]
+    known = add(*batch[4:9:2])
+
+    told = add(*batch)
+
+    assert [told[one[:2]].fresh for one in batch] == [n not in (4, 6, 8) for n in range(15)]
+    assert {key: where.id for key, where in known.items()}.items() <= {
+        key: where.id for key, where in told.items()
+    }.items()
+    with transaction() as conn:
+        rows = conn.execute("SELECT vendor, fingerprint, id FROM deliveries").fetchall()
+    assert {(vendor, bytes(mark)): at for vendor, mark, at in rows} == {
+        key: where.id for key, where in told.items()
+    }
+
+
 def test_the_same_fingerprint_of_another_vendor_is_another_delivery(database):
     add(an_incoming(1), an_incoming(1, vendor="sentry"))
 

@@ -15,7 +15,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from datetime import UTC, datetime
-from hashlib import blake2b
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 import orjson
@@ -55,9 +55,12 @@ _AWAY = b'{"error":"the database does not answer"}'
 _AWAY_SECONDS = 2
 _FAULT = b'{"error":"the gateway failed over this delivery; its log says why"}'
 _FAULT_SECONDS = 30
+_FULL = b'{"error":"too many connections are open"}'
+_FULL_SECONDS = 2
 # What a bug raises, and an operator's file that can no longer be read.
 _BUGS = (ArithmeticError, AttributeError, LookupError, NightshiftError, TypeError, ValueError)
 _NONE: Mapping[str, str] = {}
+_FINGERPRINT_BYTES = 16
 _NO_SHAPE = "no known shape of this sender's messages"
 
 
@@ -231,8 +234,13 @@ def _fingerprint(vendor: str, payload: object, believed: Headers, body: bytes) -
         named = _texts(believed) if believed else _NONE
         identity = alerts.delivery_id(vendor, payload, named)
         if identity is not None:
-            return blake2b(identity.encode("utf-8", "replace"), digest_size=16, key=b"id").digest()
-    return blake2b(body, digest_size=16).digest()
+            # No JSON begins so, and no body can pass for an id.
+            return _digest(b"id\0" + identity.encode("utf-8", "replace"))
+    return _digest(body)
+
+
+def _digest(text: bytes) -> bytes:
+    return sha256(text).digest()[:_FINGERPRINT_BYTES]
 
 
 def _texts(headers: Headers) -> dict[str, str]:
@@ -244,7 +252,14 @@ def _unauthentic() -> Rejection:
     return Rejection(401, "signature", "the delivery is not authentic")
 
 
-async def _send(send: Send, status: int, content: bytes, retry_after: int = 0) -> None:
+async def send_full(_scope: Scope, _receive: Receive, send: Send) -> None:
+    """Answer a request on a connection that is one too many."""
+    await _send(send, 503, _FULL, _FULL_SECONDS, closes=True)
+
+
+async def _send(
+    send: Send, status: int, content: bytes, retry_after: int = 0, *, closes: bool = False
+) -> None:
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", str(len(content)).encode()),
@@ -252,6 +267,8 @@ async def _send(send: Send, status: int, content: bytes, retry_after: int = 0) -
     ]
     if retry_after:
         headers.append((b"retry-after", str(retry_after).encode()))
+    if closes:
+        headers.append((b"connection", b"close"))
     if status == _NOT_POSTED:
         headers.append((b"allow", b"POST"))
     await send({"type": "http.response.start", "status": status, "headers": headers})

@@ -25,6 +25,7 @@ from models.store.link import Link, open_link
 logger = logging.getLogger(__name__)
 
 _MOST_ROWS = 500
+_ENOUGH_ROWS = 64
 _MOST_BYTES = 4 << 20  # of one statement
 _TEND_SECONDS = 0.25
 _FLUSH_SECONDS = 1.0
@@ -122,10 +123,17 @@ class BatchWriter:
             self._work.clear()
             while self._queue or self._doubtful or self._must_flush():
                 link = await self._connected()
-                await asyncio.sleep(0)  # what has just been read comes along
+                await self._gather()
                 await self._write(link)
             if self._stopping:
                 return
+
+    async def _gather(self) -> None:
+        """Let come along what is being read at the moment: a commit costs the same for more."""
+        seen = -1
+        while seen < len(self._queue) < _ENOUGH_ROWS:
+            seen = len(self._queue)
+            await asyncio.sleep(0)
 
     def _must_flush(self) -> bool:
         now = self._time()

@@ -26,7 +26,9 @@ WITH given AS (
            1 AS count
     FROM stored
     UNION ALL
-    SELECT vendor, 'duplicate', '', copies FROM given WHERE copies > 0
+    -- Not of `given`: read twice, the bodies in it would be copied aside first.
+    SELECT vendor, 'duplicate', '', copies
+    FROM unnest($1::text[], $5::bigint[]) AS one (vendor, copies) WHERE copies > 0
     UNION ALL
     SELECT vendor, 'rejected', reason, count
     FROM unnest($8::text[], $9::text[], $10::bigint[])
@@ -38,10 +40,10 @@ WITH given AS (
     ON CONFLICT (day, vendor, outcome, reason)
         DO UPDATE SET count = delivery_counts.count + EXCLUDED.count
 )
--- Triage is woken once, if anything waits for it.
-SELECT vendor, fingerprint, id, fresh,
-       CASE WHEN waits AND row_number() OVER (ORDER BY waits DESC) = 1
-            THEN pg_notify('nightshift_inbox', '') END
+-- One row for all, in the order of the key; triage is woken once, if anything waits for it.
+SELECT array_agg(id ORDER BY vendor COLLATE "C", fingerprint),
+       array_agg(fresh ORDER BY vendor COLLATE "C", fingerprint),
+       CASE WHEN bool_or(waits) THEN pg_notify('nightshift_inbox', '') END
 FROM stored;
 
 -- name: add_rejections

@@ -7,6 +7,8 @@ import hmac
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from deployments.gateway.intake.schemes import Posted, authenticate
 
@@ -225,3 +227,11 @@ def test_only_headers_that_are_signed_are_believed():
     assert signed == {}
     assert named is not None
     assert named[b"webhook-id"] == b"msg_1"
+
+
+@given(secret=st.binary(min_size=1, max_size=200), body=st.binary(max_size=2000))
+def test_any_secret_signs_any_body_as_rfc_2104_says(secret, body):
+    headers = {b"x-signature": mac(body, secret).encode()}
+
+    assert authenticate("anything", Posted(headers, body, b"", NOW, 300), [secret]) is not None
+    assert authenticate("anything", Posted(headers, body + b"!", b"", NOW, 300), [secret]) is None
