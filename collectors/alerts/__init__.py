@@ -39,7 +39,7 @@ def normalize(vendor: str, body: bytes, kind: str | None = None) -> Normalized:
     try:
         payload = parsing.parse(body)
     except parsing.NotJson as problem:
-        return _named(malformed(str(problem)), registry.adapter_of(vendor))
+        return _named(malformed(str(problem)), registry.adapter_of(registry.source(vendor)))
     return normalize_payload(vendor, payload, kind)
 
 
@@ -49,6 +49,7 @@ def normalize_payload(vendor: str, payload: object, kind: str | None = None) -> 
     Raises:
         ConfigurationError: The operator's mapping file cannot be read.
     """
+    vendor = registry.source(vendor)
     adapter = registry.reader(vendor, payload, kind)
     try:
         return _of_slug(vendor, _named(adapter.read(payload, kind), adapter))
@@ -57,8 +58,22 @@ def normalize_payload(vendor: str, payload: object, kind: str | None = None) -> 
         return _named(malformed(problem), adapter)
 
 
+def source(vendor: str) -> str:
+    """Return the one name of a sender, however it is written: `my-app` and `my_app` are one.
+
+    Raises:
+        ConfigurationError: The operator's mapping file cannot be read.
+    """
+    return registry.source(vendor)
+
+
 def recognizes(vendor: str, payload: object, kind: str | None = None) -> bool:
     """Say whether some adapter knows the shape of a payload that came to a vendor's address.
+
+    Args:
+        vendor: As `source` names it.
+        payload: The parsed body.
+        kind: The kind of event that a header names, where the sender has one.
 
     Raises:
         ConfigurationError: The operator's mapping file cannot be read.

@@ -61,7 +61,11 @@ def load(path: Path) -> dict[str, Adapter]:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as problem:
         raise ConfigurationError(f"alert mappings {path}: {problem}") from problem
-    return {slug: adapter(checked(slug, table)) for slug, table in tables.items()}
+    # As `registry.source` names senders.
+    names = {slug: slug.lower().replace("-", "_") for slug in tables}
+    if len(set(names.values())) < len(names):
+        raise ConfigurationError(f"alert mappings {path}: two tables are of one sender")
+    return {names[slug]: adapter(checked(names[slug], table)) for slug, table in tables.items()}
 
 
 @cache

@@ -11,6 +11,19 @@ from collectors.alerts.adapter import Adapter
 
 GROUP = "nightshift.alert_adapters"
 GENERIC = "generic"
+# These post the same messages, signed with the same certificate.
+_SAME = {"sns": "cloudwatch"}
+
+
+@lru_cache(maxsize=1024)  # strangers choose the slug
+def source(slug: str) -> str:
+    """Return the one name of a sender: `my-app` and `my_app` are one, and have one secret.
+
+    Raises:
+        ConfigurationError: The operator's mapping file cannot be read.
+    """
+    plain = slug.lower().replace("-", "_")
+    return plain if mappings.adapter_of(plain) else _SAME.get(plain, plain)
 
 
 def adapter_of(vendor: str) -> Adapter:

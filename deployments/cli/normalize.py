@@ -30,7 +30,7 @@ def normalize(
         str | None, typer.Option("--kind", help="Kind of event, where a header names it.")
     ] = None,
     batch: Annotated[
-        Path | None, typer.Option("--batch", help="Lines of {id, vendor, payload} instead.")
+        Path | None, typer.Option("--batch", help="Lines of {id, vendor, payload (or its path)}.")
     ] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON value.")] = False,
@@ -98,14 +98,16 @@ def _answer(line: bytes, folder: Path) -> dict[str, Any]:
         return {"id": None, "error": "the line has no id"}
     number = request["id"]
     vendor, payload, kind = (request.get(name) for name in ("vendor", "payload", "kind"))
-    if not isinstance(vendor, str) or not isinstance(payload, str):
-        return {"id": number, "error": "the line has no vendor or no payload"}
+    kind = kind if isinstance(kind, str) else None
+    if not isinstance(vendor, str) or not isinstance(payload, str | dict | list):
+        return {"id": number, "error": "the line has no vendor, or no payload or path of one"}
+    if not isinstance(payload, str):
+        return {"id": number, **public(alerts.normalize_payload(vendor, payload, kind))}
     try:
         body = _bytes(folder / payload)
     except WrongUse as error:
         return {"id": number, "error": str(error)}
-    found = alerts.normalize(vendor, body, kind if isinstance(kind, str) else None)
-    return {"id": number, **public(found)}
+    return {"id": number, **public(alerts.normalize(vendor, body, kind))}
 
 
 def _show(found: Normalized) -> None:

@@ -223,7 +223,7 @@ class PatientProtocol(HttpToolsProtocol):
         most = self.limit_concurrency
         if most is not None and max(len(self.connections), len(self.tasks)) >= most:
             # uvicorn would not say when to try again.
-            self.limit_concurrency, self.app = None, send_full  # type: ignore[assignment]
+            self.limit_concurrency, self.app = None, send_full
         read = self.url, self.headers, self.expect_100_continue
         super().on_message_begin()  # makes the scope, and empties what was read
         self.url, headers, self.expect_100_continue = read

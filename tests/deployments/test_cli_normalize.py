@@ -66,6 +66,9 @@ def test_a_batch_answers_each_line_in_order_and_ends_well(tmp_path):
         {"id": "c", "vendor": "homemade", "payload": "none.json"},
         {"id": "d", "payload": "two.json"},
         {"vendor": "homemade"},
+        {"id": "e", "vendor": "homemade", "payload": ALERT},
+        {"id": "f", "vendor": "homemade", "payload": [ALERT, ALERT]},
+        {"id": "g", "vendor": "homemade", "payload": 5},
     ]
     batch = tmp_path / "batch.jsonl"
     text = "\n".join(map(json.dumps, lines)) + "\n\nnot json\n"
@@ -75,9 +78,12 @@ def test_a_batch_answers_each_line_in_order_and_ends_well(tmp_path):
 
     found = [json.loads(line) for line in done.stdout.splitlines()]
     assert done.exit_code == 0
-    assert [one["id"] for one in found] == [1, "b", "c", "d", None, None]
-    assert [one.get("outcome") for one in found] == ["alert", "malformed", None, None, None, None]
-    assert all(one["error"] for one in found[2:])
+    assert [one["id"] for one in found] == [1, "b", "c", "d", None, "e", "f", "g", None]
+    read = {one["id"]: one for one in found if "error" not in one}
+    outcomes = {1: "alert", "b": "malformed", "e": "alert", "f": "alert"}
+    assert {number: one["outcome"] for number, one in read.items()} == outcomes
+    assert read["e"]["alerts"] == read[1]["alerts"]
+    assert len(read["f"]["alerts"]) == 2
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import logging
 import re
 from dataclasses import dataclass
 
+from collectors import alerts
 from models.settings import settings, webhook_secret_names, webhook_secrets
 
 logger = logging.getLogger(__name__)
@@ -19,6 +20,7 @@ _MOST_KNOWN = 1000
 class Sender:
     """One who may post: `secrets` are two while one is rotated, `unsigned` needs none.
 
+    `name` is the same however an address writes it, so that what comes twice is known by it.
     `label` is the name under which its deliveries are counted; there are only so many.
     """
 
@@ -55,11 +57,13 @@ class Vendors:
         return found
 
     def _sender(self, name: str) -> Sender:
-        written = _as_written(name)
-        secrets = self._secrets.get(written, ())
-        unsigned = written in self._unsigned and not secrets
-        label = written.lower() if secrets or unsigned else _OTHER
-        return Sender(name=name, label=label, secrets=secrets, unsigned=unsigned)
+        source = alerts.source(name)
+        # Another name of the same sender may have a secret of its own.
+        written = [_as_written(name), _as_written(source)]
+        secrets = next((self._secrets[one] for one in written if one in self._secrets), ())
+        unsigned = not secrets and not self._unsigned.isdisjoint(written)
+        label = source if secrets or unsigned else _OTHER
+        return Sender(name=source, label=label, secrets=secrets, unsigned=unsigned)
 
 
 def _as_written(vendor: str) -> str:

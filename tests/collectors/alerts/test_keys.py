@@ -182,3 +182,11 @@ def test_labels_of_which_only_the_pod_differs_are_equal():
     two = normalised({"pod": "a-6c5d7d9f8b-q9q2w", "pod_ip": "10.0.0.2", "x": "1"})
 
     assert keys.stable_labels(one) == keys.stable_labels(two)
+
+
+def test_two_spellings_of_a_sender_have_the_same_keys():
+    body = b'{"title": "Disk full", "host": "db-1"}'
+
+    told = {normalize(name, body).alerts[0].dedup_key for name in ("my-app", "my_app", "My-App")}
+
+    assert len(told) == 1

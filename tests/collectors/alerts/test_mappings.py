@@ -140,3 +140,18 @@ def test_a_path_can_ask_what_a_field_is(tmp_path):
     assert host(about={"kind": "machine", "name": "m-1"}, by="agent", at="m-2") == "m-1"
     assert host(about={"kind": "job", "name": "j-1"}, by="agent", at="m-2") == "m-2"
     assert host(about={"kind": "job", "name": "j-1"}, by="pod", at="p-1") is None
+
+
+def test_a_table_is_found_however_its_sender_is_spelt(tmp_path):
+    path = tmp_path / "mappings.toml"
+    path.write_text('[my-app]\ntitle = "what"\n', encoding="utf-8")
+
+    assert mappings.load(path).keys() == {"my_app"}
+
+
+def test_two_tables_of_one_sender_are_refused(tmp_path):
+    path = tmp_path / "mappings.toml"
+    path.write_text('[my-app]\ntitle = "what"\n[my_app]\ntitle = "text"\n', encoding="utf-8")
+
+    with pytest.raises(ConfigurationError, match="two tables are of one sender"):
+        mappings.load(path)

@@ -164,3 +164,51 @@ def test_a_bug_over_a_delivery_lets_its_sender_try_again(gateway, monkeypatch, s
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
     assert settled(rejected=1)["rejected"] == 1
     assert gateway.post(body).status_code == 202
+
+
+@pytest.mark.parametrize("size", [0, 100_000])
+def test_who_closes_the_sending_half_is_told_that_the_delivery_is_stored(gateway, slow_store, size):
+    body = a_body(pad="x" * size)
+    with socket.create_connection(("127.0.0.1", gateway.port), timeout=5) as plain:
+        plain.sendall(request(body))
+        plain.shutdown(socket.SHUT_WR)
+
+        answer = b""
+        while part := plain.recv(65536):
+            answer += part
+
+    assert answer.startswith(b"HTTP/1.1 202")
+    assert settled(accepted=1)["accepted"] == 1
+
+
+def test_who_sends_several_and_closes_the_sending_half_gets_each_answer(gateway, slow_store):
+    with socket.create_connection(("127.0.0.1", gateway.port), timeout=5) as plain:
+        plain.sendall(b"".join(map(request, numbered(3))))
+        plain.shutdown(socket.SHUT_WR)
+
+        answers = b""
+        while part := plain.recv(65536):
+            answers += part
+
+    assert answers.count(b"HTTP/1.1 202") == 3
+
+
+def test_who_closes_the_sending_half_within_a_delivery_is_let_go(gateway):
+    with socket.create_connection(("127.0.0.1", gateway.port), timeout=5) as plain:
+        plain.sendall(request(a_body())[:-1])
+        plain.shutdown(socket.SHUT_WR)
+
+        assert plain.recv(65536) == b""
+
+    assert settled(rejected=1)["rejected"] == 1
+
+
+@pytest.mark.parametrize("path", [b"/webhook/alertmanager", b"/health"])
+def test_a_connection_too_many_is_told_when_to_try_again(gateway, path):
+    gateway.server.config.limit_concurrency = 1
+
+    answer = gateway.raw(request(a_body()).replace(b"/webhook/alertmanager", path))
+
+    assert answer.startswith(b"HTTP/1.1 503")
+    assert b"retry-after: 2\r\n" in answer
+    assert rows() == []

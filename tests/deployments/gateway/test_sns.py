@@ -135,6 +135,15 @@ def test_the_same_message_again_is_a_duplicate(start, certificate, key):
     assert [post(gateway, message).json()["status"] for _ in range(2)] == ["accepted", "duplicate"]
 
 
+def test_the_same_message_at_the_other_name_of_its_sender_is_a_duplicate(start, certificate, key):
+    gateway = start(sns_certificate=certificate, sns_topics=TOPIC)
+    message = a_message(key)
+
+    answers = [post(gateway, message, name) for name in ("sns", "cloudwatch")]
+
+    assert [answer.json()["status"] for answer in answers] == ["accepted", "duplicate"]
+
+
 def test_a_certificate_that_has_run_out_proves_nothing(key, monkeypatch):
     monkeypatch.setenv("NIGHTSHIFT_SNS_TOPICS", TOPIC)
     settings.cache_clear()
