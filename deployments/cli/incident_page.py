@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.markup import escape
@@ -11,14 +11,16 @@ from rich.text import Text
 
 from deployments.cli.output import print_list, print_table, screen, words
 from generators.documents.text import plain
+from generators.incidents.timeline import Line
+from models.records.incident_view import runbook_of
 from models.records.severity import marked
 
 COLOURS = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan", "info": "dim"}
 _SHOWN_ALERTS = 30
-_SHOWN_LINES = 60
+_SHOWN_CHANGES = 8
 
 
-def print_incident(found: Mapping[str, Any]) -> None:
+def print_incident(found: Mapping[str, Any], timeline: Sequence[Line]) -> None:
     """Print an incident: what it is, what is known of its cause, its alerts and its timeline."""
     severity = marked(found["severity"], predicted=found["severity_predicted"])
     head = Text(
@@ -31,7 +33,8 @@ def print_incident(found: Mapping[str, Any]) -> None:
             screen.print(Text(f"  {plain(line)}"), soft_wrap=True)
         screen.print()
     _print_alerts(found)
-    _print_timeline(found)
+    rows = [[line.at or "", line.actor, plain(line.text)] for line in timeline]
+    print_table("Timeline", ["At", "Who", "What"], rows)
 
 
 def print_metrics(found: Mapping[str, Any]) -> None:
@@ -84,11 +87,16 @@ def _parts(found: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
         sure = f"{cause['text']} ({cause['certainty']}, {cause['confidence']:.2f})"
         yield "Probably began with", [sure, *_hypotheses(cause)]
     if found["change_refs"]:
-        yield "Changed just before", list(found["change_refs"])
+        yield "Changes around its beginning", _first(found["change_refs"])
     if found["runbook_refs"]:
-        yield "Runbooks", list(found["runbook_refs"])
+        yield "Runbooks", list(map(runbook_of, found["runbook_refs"]))
     if found["similar"]:
         yield "Similar incidents", [_similar(each) for each in found["similar"]]
+
+
+def _first(lines: Sequence[str]) -> list[str]:
+    more = len(lines) - _SHOWN_CHANGES
+    return [*lines[:_SHOWN_CHANGES], *([f"and {more} more; --json shows them"] if more > 0 else [])]
 
 
 def _similar(each: Mapping[str, Any]) -> str:
@@ -112,14 +120,6 @@ def _alert_row(one: Mapping[str, Any]) -> list[Any]:
     known, where = one["severity"] or one["predicted_severity"], one["host"] or one["service"]
     severity = marked(known, predicted=one["severity"] is None)
     return [one["id"], severity, one["status"], plain(one["title"]), where, one["event_time"]]
-
-
-def _print_timeline(found: Mapping[str, Any]) -> None:
-    rows = [
-        [one["at"], one["actor"], plain(one["text"])] for one in found["timeline"][-_SHOWN_LINES:]
-    ]
-    title = _cut("Timeline", found["timeline_lines"], len(rows))
-    print_table(title, ["At", "Who", "What"], rows)
 
 
 def _cut(title: str, total: int, shown: int) -> str:

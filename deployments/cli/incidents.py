@@ -33,6 +33,7 @@ Reason = Annotated[str, typer.Option("--reason", help="Why; it stands in the tim
 Version = Annotated[
     int | None, typer.Option("--version", help="Refuse if the incident is not at this version.")
 ]
+_SHOWN_LINES = 60
 Since = Annotated[str | None, typer.Option("--since", help="A time, a date, or a span as 24h.")]
 
 
@@ -63,6 +64,11 @@ def list_incidents(  # noqa: PLR0913 - one option a filter
     if as_json:
         output.print_json(showing.public_list(found))
         return
+    if not found:
+        narrowed = any((status, severity, service, team, since))
+        cure = "alerts that are posted to the gateway become some; `nightshift demo` shows it"
+        output.say_none("incidents", cure, narrowed=narrowed)
+        return
     columns = ["Incident", "Severity", "Status", "Title", "Alerts", "Since", "Assignee"]
     rows: list[list[Any]] = [
         [one.reference, marked(one.severity, predicted=one.id in predicted), one.status,
@@ -70,26 +76,28 @@ def list_incidents(  # noqa: PLR0913 - one option a filter
          one.assignee or one.owner_team]
         for one in found
     ]  # fmt: skip
-    spare = ("Assignee", "Since", "Alerts")
-    output.print_list("Incidents", columns, rows, cut=("Title",), spare=spare)
+    spare = ("Since", "Alerts")
+    output.print_list("Incidents", columns, rows, cut=("Title", "Assignee"), spare=spare)
 
 
 @app.command()
 def show(
     name: Id,
     *,
-    lines: Annotated[int, typer.Option(min=1, max=10_000, help="Last lines of the timeline.")] = (
-        incidents.TIMELINE_LIMIT
-    ),
+    lines: Annotated[
+        int | None,
+        typer.Option(min=1, max=10_000, help="How many lines of the timeline; --json has all."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Show an incident with its alerts, evidence and timeline."""
     with transaction() as conn:
-        found = showing.whole(conn, name, lines)
-    if as_json:
-        output.print_json(found)
-        return
-    print_incident(found)
+        found = showing.whole(conn, name, lines if as_json else 1)
+        if as_json:
+            output.print_json(found)
+            return
+        timeline = showing.timeline_lines(conn, int(found["id"]), lines or _SHOWN_LINES)
+    print_incident(found, timeline)
 
 
 def _add(verb: str, plain_act: PlainAct) -> None:

@@ -22,19 +22,27 @@ _BADGE = re.compile(
 _CONTENTS = "Contents"
 _CHAPTER, _DEEPEST = 2, 3
 _LONGEST_LINE = 44  # characters of a cell that is not broken
+_MOST_ROWS = 8  # of a table that is not folded
 _MOST_UNFOLDED = 24  # parts of a chapter at the side of the page
 Heading = tuple[int, str, str]  # level, text, anchor
 
 
-def render_page(title: str, markdown: str, navigation: Sequence[tuple[str, str]] = ()) -> str:
+def render_page(
+    title: str,
+    markdown: str,
+    navigation: Sequence[tuple[str, str]] = (),
+    *,
+    folded: frozenset[str] = frozenset(),
+) -> str:
     """Return a document as HTML.
 
     Args:
         title: Of the window.
         markdown: The document; HTML in it is shown as text.
         navigation: Other documents as `(title, link)`.
+        folded: Chapters whose tables are folded where they are long; a click opens them.
     """
-    body, headings = _rendered(markdown)
+    body, headings = _rendered(markdown, folded)
     links = "".join(_link(name, target, title) for name, target in navigation)
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
@@ -47,10 +55,11 @@ def render_page(title: str, markdown: str, navigation: Sequence[tuple[str, str]]
 
 
 @lru_cache(maxsize=8)
-def _rendered(markdown: str) -> tuple[str, tuple[Heading, ...]]:
+def _rendered(markdown: str, folded: frozenset[str]) -> tuple[str, tuple[Heading, ...]]:
     """Return a document's body and headings; a large one takes seconds, and is asked for again."""
     tokens = _parser().parse(markdown)
     headings = _anchor(tokens)
+    _fold(tokens, folded)
     body = _parser().renderer.render(_without_contents(tokens), _parser().options, {})
     return _BADGE.sub(r'<span class="badge \1">\1</span>', body), tuple(headings)
 
@@ -86,6 +95,20 @@ def _anchor(tokens: list[Token]) -> list[Heading]:
         token.attrSet("id", anchor)
         headings.append((int(token.tag[1]), text, anchor))
     return headings
+
+
+def _fold(tokens: Sequence[Token], folded: frozenset[str]) -> None:
+    """Mark the long tables of some chapters, at both ends, with how many rows they have."""
+    chapter, start = "", 0
+    for place, token in enumerate(tokens):
+        if token.type == "heading_open" and token.tag == f"h{_CHAPTER}":
+            chapter = _text(tokens[place + 1])
+        elif token.type == "table_open":
+            start = place
+        elif token.type == "table_close" and chapter in folded:
+            rows = sum(one.type == "tr_open" for one in tokens[start:place]) - 1  # less its head
+            if rows > _MOST_ROWS:
+                tokens[start].meta["folded"] = token.meta["folded"] = rows
 
 
 def _text(inline: Token) -> str:
@@ -147,8 +170,10 @@ def _fence(_renderer: Any, tokens: Sequence[Token], place: int, *_: Any) -> str:
     )
 
 
-def _table_open(*_: Any) -> str:
-    return '<div class="table"><table>'
+def _table_open(_renderer: Any, tokens: Sequence[Token], place: int, *_: Any) -> str:
+    rows = tokens[place].meta.get("folded")
+    fold = f"<details><summary>{rows} rows</summary>" if rows else ""
+    return f'{fold}<div class="table"><table>'
 
 
 def _cell(renderer: Any, tokens: Sequence[Token], place: int, options: Any, env: Any) -> str:
@@ -158,5 +183,5 @@ def _cell(renderer: Any, tokens: Sequence[Token], place: int, options: Any, env:
     return str(renderer.renderToken(tokens, place, options, env))
 
 
-def _table_close(*_: Any) -> str:
-    return "</table></div>"
+def _table_close(_renderer: Any, tokens: Sequence[Token], place: int, *_: Any) -> str:
+    return f"</table></div>{'</details>' if tokens[place].meta.get('folded') else ''}"

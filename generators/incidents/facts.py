@@ -6,7 +6,7 @@ Titles and names are written by others: they stand in quotation marks, cut and o
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from generators.documents.cited import Cited
 from generators.documents.text import counted, listed, moment, plain
@@ -21,7 +21,7 @@ CHANGE_WINDOW = timedelta(hours=2)  # before the first alert (operations.md 5.1)
 _LONGEST_TITLE = 80
 _LONGEST_VALUE = 60
 _ALERTS = 12  # told one by one
-_CHANGES = 8
+MOST_CHANGES = 8  # that are told of one by one in a summary
 _NAMES = 5
 _CONFIDENT, _LIKELY = 0.7, 0.45
 
@@ -68,15 +68,24 @@ def change_id(change: AssetChange) -> str:
     return f"change:{change.asset_id}.{change.field or change.change}@{moment(change.at)}"
 
 
-def change_fact(change: AssetChange) -> str:
-    """Return a change in words."""
+def change_fact(change: AssetChange, began: datetime) -> str:
+    """Return a change in words.
+
+    Args:
+        change: What the inventory knows of it.
+        began: When the incident began. Of a change that was seen later nobody knows whether it was
+            before, so that both collections are told that it lies between.
+    """
     what = f"{change.kind} {plain(change.name)}"
     if change.field is None:
-        return f"At {moment(change.at)} {what} was {change.change}."
-    return (
-        f"At {moment(change.at)} {change.field} of {what} changed from {_value(change.before)}"
-        f" to {_value(change.after)}."
-    )
+        text = f"{what} was {change.change}"
+    else:
+        values = f"from {_value(change.before)} to {_value(change.after)}"
+        text = f"{change.field} of {what} changed {values}"
+    if change.at > began and change.unseen_at is not None:
+        after = f"it happened after the collection at {moment(change.unseen_at)}"
+        return f"Seen at {moment(change.at)}: {text}; {after}."
+    return f"At {moment(change.at)} {text}."
 
 
 def certainty(confidence: float) -> str:
@@ -151,15 +160,18 @@ def _say_root(view: IncidentView, cited: Cited) -> None:
 
 
 def _say_changes(view: IncidentView, cited: Cited) -> None:
-    changes = list(view.changes)[-_CHANGES:]
-    for change in changes:
-        cited.fact(change_id(change), change_fact(change))
-    if changes:
-        last = changes[-1]
-        field = f"{last.field} of " if last.field else ""
-        verb = "changed" if last.field else f"was {last.change}"
-        text = f"Before it, {field}{last.kind} {plain(last.name)} {verb} at {moment(last.at)}."
-        cited.say(text, (change_id(last), change_fact(last)))
+    began = view.incident.started_at
+    for change in view.changes[:MOST_CHANGES]:
+        cited.fact(change_id(change), change_fact(change, began))
+    for first in view.changes[:1]:
+        field = f"{first.field} of " if first.field else ""
+        verb = "changed" if first.field else f"was {first.change}"
+        what = f"{field}{first.kind} {plain(first.name)} {verb}"
+        text = f"Before it, {what} at {moment(first.at)}."
+        if first.at > began and first.unseen_at is not None:
+            seen = f"The collection at {moment(first.at)} saw that {what}"
+            text = f"{seen}; it happened after the collection at {moment(first.unseen_at)}."
+        cited.say(text, (change_id(first), change_fact(first, began)))
 
 
 def _predicted(alert: StoredAlert) -> str:

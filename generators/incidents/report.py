@@ -1,8 +1,8 @@
 """The report of an incident: Markdown, and the same as one page that needs nothing else.
 
-While an incident is live it begins with what fires and with its probable beginning, for those who
-work on it; afterwards it is the post-incident report, and of a merged one what became of it. All
-are made of the same parts.
+While an incident is live it begins with how it stands, its summary and its probable beginning, for
+those who work on it; afterwards it is the post-incident report, and of a merged one what became of
+it. All are made of the same parts.
 
 It states what was recorded. Where no cause is known it says so, and contributing factors are
 questions with their evidence. People stand in it for what they did, never for what they did not do.
@@ -22,9 +22,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from generators.documents.page import render_page
 from generators.documents.text import counted, escape, listed, moment, plain
-from generators.incidents import facts, topology
+from generators.incidents import facts, timeline, topology
 from models.records.incident import LIVE, EntryKind, Incident, IncidentStatus, TimelineEntry
-from models.records.incident_view import Entity, IncidentView
+from models.records.incident_view import Entity, IncidentView, runbook_of
 from models.records.severity import marked
 from models.records.stored_alert import StoredAlert
 
@@ -42,6 +42,7 @@ _LINES = 300  # of the timeline
 _FIRING = 30  # alerts that are listed
 _OURS = "nightshift"
 _LONGEST_LINE = 600
+_FOLDED = frozenset(("Firing now", "Timeline", "Evidence"))  # chapters whose long tables are
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +86,12 @@ def markdown(view: IncidentView, *, linked: bool = False) -> str:
         senders=[f"{name} {number}" for name, number in view.sources.items()],
         entities=_entities(view),
         diagram=topology.diagram(view),
-        timeline=[_line(entry) for entry in view.timeline[-_LINES:]],
-        hidden=max(len(view.timeline) - _LINES, 0),
+        timeline=[_line(line) for line in timeline.told(view.timeline, _LINES, view.unread)],
+        books=[runbook_of(reference) for reference in found.runbook_refs],
         questions=list(_questions(view)),
         well=list(_went_well(view)),
         badly=list(_went_badly(view)),
-        changes=[facts.change_fact(change) for change in view.changes],
+        changes=[facts.change_fact(change, found.started_at) for change in view.changes],
         actions=list(_actions(view)),
         evidence=summary.data.get("facts", ()) if summary else (),
         disclosure=_disclosure(summary),
@@ -105,7 +106,7 @@ def page(view: IncidentView, navigation: tuple[tuple[str, str], ...] = ()) -> st
         navigation: Links of the page's head; without any it stands alone and links nothing.
     """
     text = markdown(view, linked=bool(navigation))
-    return render_page(view.incident.reference, text, navigation)
+    return render_page(view.incident.reference, text, navigation, folded=_FOLDED)
 
 
 def _form(found: Incident) -> tuple[str, str]:
@@ -207,13 +208,13 @@ def _entities(view: IncidentView) -> list[str]:
     return facts.affected(view, *view.entities)
 
 
-def _line(entry: TimelineEntry) -> dict[str, Any]:
-    text = plain(entry.text)
+def _line(line: timeline.Line) -> dict[str, Any]:
+    text = plain(line.text)
     return {
-        "at": moment(entry.at),
-        "clock": "" if entry.clock == "ours" else " (sender's clock)",
-        "actor": entry.actor,
-        "kind": entry.kind.replace("_", " "),
+        "at": moment(line.at) if line.at else "",
+        "clock": "" if line.clock == "ours" else " (sender's clock)",
+        "actor": line.actor,
+        "kind": line.kind.replace("_", " "),
         "text": text if len(text) <= _LONGEST_LINE else f"{text[: _LONGEST_LINE - 1]}…",
     }
 
@@ -223,7 +224,7 @@ def _questions(view: IncidentView) -> Iterator[tuple[str, str]]:
     root = view.root
     if root is not None:
         yield f"Why did {facts.title(root.title)} happen?", facts.alert_id(root)
-    for change in view.changes:
+    for change in view.changes[: facts.MOST_CHANGES]:
         field = f"{change.field} of " if change.field else ""
         what = f"{field}{change.kind} {plain(change.name)}"
         yield f"Did the change of {what} contribute?", facts.change_id(change)

@@ -82,7 +82,11 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssetChange:
-    """One entry of the change report; created and deleted assets have no field."""
+    """One entry of the change report; created and deleted assets have no field.
+
+    `at` is when the collection began that saw it, `unseen_at` when the one before it did, which had
+    not seen it yet: it happened between them. It is None where nobody asked, or none came before.
+    """
 
     asset_id: str
     kind: str
@@ -92,6 +96,12 @@ class AssetChange:
     field: str | None = None
     before: Any = None
     after: Any = None
+    unseen_at: datetime | None = None
+
+    def may_precede(self, moment: datetime) -> bool:
+        """Tell whether it may have happened before: it was seen by then, or by what came next."""
+        unseen = self.unseen_at is not None and self.unseen_at <= moment
+        return self.at <= moment or unseen
 
 
 def asset_id(source: str, kind: str, key: str) -> str:

@@ -34,9 +34,11 @@ class IncidentView:
     """An incident with what is known around it.
 
     `alerts` are its first ones, in the order in which they came; `sources` count all by vendor.
-    `changes` are those of the affected assets in the window, `hypotheses` the likeliest first.
+    `changes` are those of the affected assets around its beginning, those of what it began with
+    first and the latest before earlier ones. `hypotheses` are the likeliest first.
     `hops` are edges between affected assets and their neighbours. `kin` are the references of the
-    incidents that this one was merged into or split from, or that were merged into it, by id.
+    incidents that this one was merged into or split from, or that were merged into it, by id. Of a
+    very long `timeline` so many lines between its first and its last ones are `unread`.
     """
 
     incident: Incident
@@ -46,6 +48,7 @@ class IncidentView:
     entities: Mapping[str, Entity] = field(default_factory=dict)
     hypotheses: tuple[Hypothesis, ...] = ()
     timeline: tuple[TimelineEntry, ...] = ()
+    unread: int = 0
     hops: tuple[Hop, ...] = ()
     made_at: datetime | None = None
     kin: Mapping[int, str] = field(default_factory=dict)
@@ -83,3 +86,13 @@ class RunbookMatch:
         """How it is cited."""
         place = f"{self.document} > {self.heading}" if self.heading else self.document
         return f"chunk:{self.chunk_id} {place}"
+
+
+def runbook_of(reference: str) -> str:
+    """Return what people read of a cited runbook: the part, its document's title, and its file."""
+    cited = reference.partition(" ")[2] if reference.startswith("chunk:") else reference
+    document, *headings = cited.split(" > ")
+    if not headings:
+        return document
+    title = f", in {headings[0]}" if len(headings) > 1 else ""
+    return f"{headings[-1]}{title} ({document})"

@@ -12,7 +12,7 @@ from models.records.severity import Severity
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """What regrouping needs of an alert."""
+    """What regrouping needs of an alert. `held` is one that a maintenance window held back."""
 
     id: int
     dedup_key: str
@@ -32,6 +32,7 @@ class Member:
     resolved_at: datetime | None
     occurrences: int
     current: bool
+    held: bool = False
 
     @property
     def names(self) -> frozenset[str]:

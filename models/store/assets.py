@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -108,17 +109,26 @@ def changes(
 
 
 def changes_of(
-    conn: psycopg.Connection, ids: Collection[str], since: datetime, each: int = 5
+    conn: psycopg.Connection,
+    ids: Collection[str],
+    since: datetime,
+    until: datetime | None = None,
+    each: int = 5,
 ) -> list[AssetChange]:
     """Return what was created and changed of these assets after `since`, the earliest first.
 
-    Of each asset the last `each` versions count. What a first collection found is no change.
+    Of each asset the last `each` versions up to and with `until` count. What a first collection
+    found is no change. Each says which collection had not seen it yet.
     """
     if not ids:
         return []
-    values = {"ids": list(ids), "since": since, "each": each}
+    values = {"ids": list(ids), "since": since, "until": until, "each": each}
     rows = conn.execute(SQL["versions_of"], values).fetchall()
-    return [change for row in rows for change in _version_changes(row)]
+    return [
+        replace(change, unseen_at=unseen_at)
+        for *row, unseen_at in rows
+        for change in _version_changes(row)
+    ]
 
 
 def differences(before: dict[str, Any], after: dict[str, Any]) -> tuple[FieldChange, ...]:
@@ -144,7 +154,7 @@ def relation_count(conn: psycopg.Connection) -> int:
     return int(row[0]) if row else 0
 
 
-def _version_changes(row: tuple[Any, ...]) -> list[AssetChange]:
+def _version_changes(row: Sequence[Any]) -> list[AssetChange]:
     asset_id, kind, name, at, attributes, before, adjacent = row
     # A version that does not follow at once on another is an asset that came (back).
     if before is None or not adjacent:

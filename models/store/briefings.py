@@ -10,6 +10,7 @@ from typing import Any
 from psycopg import Connection
 
 from models.records.incident import Incident
+from models.records.incident_view import runbook_of
 from models.records.notice import Briefing, Source
 from models.store import incidents, queries
 
@@ -66,7 +67,7 @@ def _roots(conn: Rows, ids: list[int]) -> dict[int, dict[str, Any]]:
 def _root(found: Mapping[str, Any] | None, incident: Incident) -> dict[str, Any]:
     """Return what the root alert says; where it names no runbook, the one that was found."""
     known = dict(found or {})
-    matching = next(iter(incident.runbook_refs), None)
+    matching = next(map(runbook_of, incident.runbook_refs), None)
     return {**known, "runbook": known.get("runbook") or matching}
 
 

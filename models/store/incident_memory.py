@@ -133,6 +133,14 @@ def enriched(conn: Rows, incident_id: int, until: datetime) -> None:
     conn.execute(SQL["enriched"], {"id": incident_id, "until": until})
 
 
+def look_again(conn: Rows, snapshot_id: int) -> int:
+    """Let incidents be enriched anew for what a collection may have seen of their beginning.
+
+    Returns how many they are.
+    """
+    return conn.execute(SQL["look_again"], {"snapshot_id": snapshot_id}).rowcount
+
+
 def to_close(conn: Rows, before: datetime, after: datetime, limit: int) -> list[int]:
     """Return the incidents that were resolved between two times and are not closed."""
     values = {"before": before, "after": after, "limit": limit}

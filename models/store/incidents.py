@@ -69,13 +69,32 @@ def timeline(
     conn: Rows,
     incident_id: int,
     *,
-    limit: int = TIMELINE_LIMIT,
+    limit: int | None = TIMELINE_LIMIT,
     kinds: Sequence[EntryKind] | None = None,
 ) -> list[TimelineEntry]:
-    """Return the last lines of a timeline, the oldest of them first."""
+    """Return the last lines of a timeline, the oldest of them first; all without a limit."""
     values = {"id": incident_id, "limit": limit, "kinds": list(kinds) if kinds else None}
     found = [_entry(row) for row in conn.execute(SQL["timeline"], values)]
     return found[::-1]
+
+
+def timeline_ends(
+    conn: Rows, incident_id: int, first: int, last: int = TIMELINE_LIMIT
+) -> tuple[list[TimelineEntry], int]:
+    """Return the first and the last lines of a timeline, the oldest first.
+
+    Beside them stands how many lie between the first and the last ones and were not read.
+    """
+    ending = timeline(conn, incident_id, limit=last)
+    if len(ending) < last:
+        return ending, 0
+    rows = conn.execute(SQL["timeline_start"], {"id": incident_id, "limit": first})
+    start = [_entry(row) for row in rows]
+    unread = timeline_count(conn, incident_id) - first - last
+    if unread > 0:
+        return [*start, *ending], unread
+    known = {entry.id for entry in ending}
+    return [*(entry for entry in start if entry.id not in known), *ending], 0
 
 
 def timeline_count(conn: Rows, incident_id: int) -> int:

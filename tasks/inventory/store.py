@@ -5,11 +5,13 @@ from __future__ import annotations
 from models.errors import NightshiftError, Refused, WrongUse
 from models.records.snapshot import Snapshot, SnapshotState, SourceReport, StoreReport
 from models.sources import Source
-from models.store import inventory, transaction
+from models.store import incident_memory, inventory, transaction
 
 
 def store_snapshot(snapshot_id: int) -> StoreReport:
     """Turn a collection into versions, relations and tombstones; repeating it changes nothing.
+
+    Incidents that began since the collection before are looked at again for what it saw changed.
 
     Raises:
         Refused: The collection is held for a person, failed, or was not read to its end.
@@ -18,7 +20,9 @@ def store_snapshot(snapshot_id: int) -> StoreReport:
         taken = inventory.snapshot(conn, snapshot_id)
         if taken.state is SnapshotState.HELD:
             raise Refused(_held(taken))
-        return inventory.store_snapshot(conn, snapshot_id)
+        stored = inventory.store_snapshot(conn, snapshot_id)
+    _look_again(snapshot_id, stored)
+    return stored
 
 
 def accept_held(source: str) -> StoreReport:
@@ -33,7 +37,9 @@ def accept_held(source: str) -> StoreReport:
             raise WrongUse(f"no held collection of {source!r} waits for a decision")
         detail = {"snapshot_id": newest.id, "reason": newest.error}
         inventory.add_audit(conn, "operator", "accept-held-snapshot", source, detail)
-        return inventory.store_snapshot(conn, newest.id)
+        stored = inventory.store_snapshot(conn, newest.id)
+    _look_again(newest.id, stored)
+    return stored
 
 
 def source_report(source: Source, snapshot_id: int, stored: StoreReport | None) -> SourceReport:
@@ -85,6 +91,13 @@ def failed_report(source: Source, error: NightshiftError, seconds: float = 0.0) 
         seconds=round(seconds, 3),
         error=str(error),
     )
+
+
+def _look_again(snapshot_id: int, stored: StoreReport) -> None:
+    """Let incidents tell of what a collection saw; apart from it, as triage would have to wait."""
+    if stored.created or stored.changed:
+        with transaction() as conn:
+            incident_memory.look_again(conn, snapshot_id)
 
 
 def _held(taken: Snapshot) -> str:

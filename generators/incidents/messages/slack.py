@@ -92,7 +92,7 @@ def _lines(story: Story) -> list[str]:
     if story.evidence:
         found.append(f"*Evidence* {_linked(story.evidence)}")
     changed = "; ".join(map(escape, story.changed)) or "nothing known"
-    found.append(f"*What changed before* {changed}")
+    found.append(f"*Changes around its beginning* {changed}")
     found.append(f"*Probable cause* {escape(story.cause)}")
     if links := _links(story):
         found.append(links)

@@ -117,6 +117,17 @@ RETURNING id;
 -- Unless more came to it meanwhile, from which it is due anew.
 UPDATE incidents SET enrich_after = NULL WHERE id = %(id)s AND enrich_after = %(until)s;
 
+-- name: look_again
+-- Those that began since the collection of the same source before this one: what it saw may have been
+-- just before them. What has no summary yet is due anyway.
+UPDATE incidents i SET enrich_after = LEAST(i.enrich_after, now())
+FROM snapshots s
+WHERE s.id = %(snapshot_id)s AND s.state = 'stored'
+  AND i.detected_at > s.taken_at - make_interval(days => 1) AND i.started_at <= s.taken_at
+  AND i.started_at >= (SELECT max(p.taken_at) FROM snapshots p
+                       WHERE p.source = s.source AND p.state = 'stored' AND p.taken_at < s.taken_at)
+  AND i.summary <> '' AND i.status NOT IN ('merged', 'closed');
+
 -- name: to_close
 SELECT id FROM incidents WHERE status = 'resolved' AND resolved_at < %(before)s AND resolved_at > %(after)s
 ORDER BY resolved_at LIMIT %(limit)s;

@@ -13,6 +13,10 @@ FROM incident_actions
 WHERE incident_id = %(id)s AND (%(kinds)s::text[] IS NULL OR kind = ANY (%(kinds)s))
 ORDER BY at DESC, id DESC LIMIT %(limit)s;
 
+-- name: timeline_start
+SELECT id, at, clock, kind, actor, text, data, evidence_ids, recorded_at
+FROM incident_actions WHERE incident_id = %(id)s ORDER BY at, id LIMIT %(limit)s;
+
 -- name: timeline_count
 SELECT count(*) FROM incident_actions WHERE incident_id = %(id)s;
 
@@ -41,7 +45,12 @@ ORDER BY i.detected_at DESC, i.id DESC LIMIT %(limit)s;
 SELECT {columns} FROM incidents i WHERE i.id = ANY (%(ids)s) ORDER BY i.id;
 
 -- name: merged_here
-SELECT id, reference FROM incidents WHERE merged_into = %(id)s ORDER BY id;
+-- A split that was taken back was never merged: its incident only stands where it went back to.
+SELECT i.id, i.reference FROM incidents i
+WHERE i.merged_into = %(id)s
+  AND NOT EXISTS (SELECT FROM grouping_labels l
+                  WHERE l.other_id = i.id AND l.kind = 'split' AND l.undone_at IS NOT NULL)
+ORDER BY i.id;
 
 -- name: references
 SELECT id, reference FROM incidents WHERE id = ANY (%(ids)s);

@@ -314,10 +314,14 @@ ORDER BY v.valid_from, a.kind, v.name, a.id;
 
 -- name: versions_of
 -- The same for a few assets, so many versions of each. At a source's first collection everything is new,
--- which tells nothing.
-SELECT a.id, a.kind, v.name, v.valid_from, v.attributes, p.attributes AS before, p.valid_to = v.valid_from AS adjacent
+-- which tells nothing. The last column is the collection before that looked at this kind of thing.
+SELECT a.id, a.kind, v.name, v.valid_from, v.attributes, p.attributes AS before, p.valid_to = v.valid_from AS adjacent,
+       (SELECT s.taken_at FROM snapshots s
+        WHERE s.source = a.source AND s.state = 'stored' AND a.kind = ANY (s.covered) AND s.taken_at < v.valid_from
+        ORDER BY s.id DESC LIMIT 1) AS unseen_at
 FROM unnest(%(ids)s::text[]) AS w (id)
 CROSS JOIN LATERAL (SELECT * FROM asset_versions v WHERE v.asset_id = w.id AND v.valid_from > %(since)s
+                      AND (%(until)s::timestamptz IS NULL OR v.valid_from <= %(until)s)
                     ORDER BY v.valid_from DESC LIMIT %(each)s) v
 JOIN assets a ON a.id = w.id
 LEFT JOIN LATERAL (SELECT attributes, valid_to FROM asset_versions p

@@ -6,7 +6,8 @@ ORDER BY id;
 -- name: members
 SELECT a.id, a.dedup_key, a.title, a.status, coalesce(a.severity, a.predicted_severity), a.service_name,
        a.entity_id, a.host, a.rule, a.environment, a.region, a.predicted_team,
-       a.alert_timestamp, a.created_at, a.last_seen_at, a.resolved_at, a.occurrences, a.current
+       a.alert_timestamp, a.created_at, a.last_seen_at, a.resolved_at, a.occurrences, a.current,
+       jsonb_array_length(a.suppressed_by) > 0
 FROM alerts a WHERE a.incident_id = %(id)s ORDER BY a.id;
 
 -- name: memory

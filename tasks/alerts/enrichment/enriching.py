@@ -218,7 +218,7 @@ def _write(conn: Rows, view: IncidentView, parts: Parts) -> None:
         summary_source=source,
         summary_citations=citations,
         probable_cause=_cause(view),
-        change_refs=[facts.change_fact(change) for change in view.changes],
+        change_refs=[facts.change_fact(one, view.incident.started_at) for one in view.changes],
         similar=_plain(parts.similar),
         runbook_refs=[match.reference for match in parts.runbooks],
         **_ownership(now, view.alerts),
@@ -283,7 +283,7 @@ def _cause(view: IncidentView) -> dict[str, Any]:
         for one in known
     ]
     first, *others = told
-    changed = [facts.change_id(change) for change in view.changes]
+    changed = [facts.change_id(change) for change in view.changes[: facts.MOST_CHANGES]]
     return {
         **first,
         "certainty": facts.certainty(known[0].confidence),

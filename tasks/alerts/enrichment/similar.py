@@ -28,6 +28,9 @@ _MOST_SIMILAR = 3
 # Below it a chunk only shares the field's words. Chosen on the practice site's runbooks.
 _LEAST_RUNBOOK = 0.42
 _MOST_RUNBOOKS = 3
+_ACCOUNT = re.compile(
+    r"post[-_ ]?mortem|retrospective|after[-_ ]action|\brca\b|incident[-_ ](?:report|review)"
+)
 _COMMON = frozenset(
     (
         *("a", "an", "and", "at", "by", "for", "from", "in", "is", "its", "of", "on", "or", "the"),
@@ -103,7 +106,8 @@ def runbooks(
 ) -> list[RunbookMatch]:
     """Return the parts of indexed documents that fit an incident, the best first.
 
-    The generated documents of the datacenter are facts, not runbooks, and left out.
+    What tells what to do goes before what tells how it went another time, and a part that was cut
+    in several is named once. The generated documents of the datacenter are facts and left out.
     """
     question = about(view)
     model = embedder()
@@ -111,17 +115,24 @@ def runbooks(
     near = knowledge.match_vectors(conn, model.model_id, vector, None, CANDIDATES)
     cosines = {str(match.chunk_id): match.score for match in near}
     found = search(conn, question, embedder, limit=CANDIDATES)
-    return [
-        RunbookMatch(
+    parts: dict[tuple[str, str, str], RunbookMatch] = {}
+    for one in found:
+        if one.collection == COLLECTION or cosines.get(one.chunk_id, 0.0) < _LEAST_RUNBOOK:
+            continue
+        match = RunbookMatch(
             collection=one.collection,
             document=one.document,
             heading=one.heading,
             chunk_id=one.chunk_id,
             score=round(cosines[one.chunk_id], 3),
         )
-        for one in found
-        if one.collection != COLLECTION and cosines.get(one.chunk_id, 0.0) >= _LEAST_RUNBOOK
-    ][:_MOST_RUNBOOKS]
+        parts.setdefault((one.collection, one.document, one.heading), match)
+    return sorted(parts.values(), key=_tells_the_past)[:_MOST_RUNBOOKS]
+
+
+def _tells_the_past(match: RunbookMatch) -> bool:
+    """Say whether a document calls itself an account of what happened: by its file or headings."""
+    return bool(_ACCOUNT.search(f"{match.document} {match.heading}".lower()))
 
 
 def _score(one: Found, own: Collection[str]) -> float:

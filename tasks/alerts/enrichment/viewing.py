@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from psycopg import Connection
@@ -26,10 +27,11 @@ _HOPS = 2
 _REACHED = 60
 _FAN = 6
 _CHANGES = 50
+_LATEST = timedelta(days=1)  # after which a collection tells nothing of a beginning any more
 
 
 def view(conn: Rows, incident_id: int, at: datetime) -> IncidentView:
-    """Return an incident with its alerts, what is affected, and what changed before it.
+    """Return an incident with its alerts, what is affected, and what changed around its beginning.
 
     Raises:
         WrongUse: There is no such incident.
@@ -38,15 +40,15 @@ def view(conn: Rows, incident_id: int, at: datetime) -> IncidentView:
     alerts = tuple(alert_list.of_incident(conn, found.id, _ALERTS))
     ids = _affected(found, alerts)
     memory = remembering.read(regrouping.memory(conn, found.id))
-    return IncidentView(
+    seen = IncidentView(
         incident=found,
         alerts=alerts,
         sources=alert_list.sources(conn, found.id),
-        changes=tuple(_changes(conn, found, ids)),
         entities=_entities(conn, ids),
         hypotheses=causes.hypotheses(alerts, memory, found.root_alert_id),
         made_at=at,
     )
+    return replace(seen, changes=tuple(_changes(conn, seen, ids)))
 
 
 def around(conn: Rows, seen: IncidentView) -> tuple[Hop, ...]:
@@ -70,9 +72,12 @@ def _entities(conn: Rows, ids: list[str]) -> dict[str, Entity]:
     return {key: found[key] for key in ids if key in found}
 
 
-def _changes(conn: Rows, found: Incident, ids: list[str]) -> list[AssetChange]:
-    since, until = found.started_at - CHANGE_WINDOW, found.started_at
-    changes = [
-        change for change in assets.changes_of(conn, ids, since) if since <= change.at <= until
-    ]
-    return sorted(changes, key=lambda change: change.at)[-_CHANGES:]
+def _changes(conn: Rows, seen: IncidentView, ids: list[str]) -> list[AssetChange]:
+    """Return what changed in the window, and what the first collection after it saw.
+
+    Those of what the incident began with come first, then the latest.
+    """
+    began, first = seen.incident.started_at, seen.root.entity_id if seen.root else None
+    found = assets.changes_of(conn, ids, began - CHANGE_WINDOW, began + _LATEST)
+    changes = [change for change in found if change.may_precede(began)]
+    return sorted(changes, key=lambda one: (one.asset_id != first, -one.at.timestamp()))[:_CHANGES]

@@ -28,7 +28,11 @@ class Context:
 
 
 def changes_before(signal: Signal, facts: Facts, context: Context) -> list[AssetChange]:
-    """Return what changed on the things that an alert names, shortly before it, newest first."""
+    """Return what changed on the things that an alert names, shortly before it, newest first.
+
+    A collection sees a change some time after it happened, so that what the first one after the
+    alert saw counts too: it may have been before, and is told as what may have been.
+    """
     if not context.changes:
         return []
     span = timedelta(minutes=context.policy.windows.changes_minutes)
@@ -37,7 +41,8 @@ def changes_before(signal: Signal, facts: Facts, context: Context) -> list[Asset
     found = [
         change
         for change in context.changes
-        if signal.occurred_at - span <= change.at <= signal.occurred_at
+        if signal.occurred_at - span <= change.at
+        and change.may_precede(signal.occurred_at)
         and (change.asset_id in keys or change.name.lower() in names)
     ]
     return sorted(found, key=lambda change: change.at, reverse=True)

@@ -180,7 +180,9 @@ def add_member(
     """Let an event begin an episode as a member of an incident."""
     changes = changes_before(event.signal, event.facts, context)
     alert = keys.begin_episode(event.signal, prior, incident, memory, context)
-    join(incident, event, context, changed=bool(changes))
+    # Only what surely was before speaks for a beginning: what was seen later may be an effect.
+    before = any(change.at <= event.signal.occurred_at for change in changes)
+    join(incident, event, context, changed=before)
     remember_tokens(incident, event, memory, context)
     state = keys.count_member(incident, alert, event.signal)
     memory.keep_incident(incident)

@@ -126,12 +126,15 @@ def _facts(
     if incident is not None and incident.mass:
         facts["places"] = incident.mass[:_SHOWN]
     if changes:
-        facts["changes"] = [_told_change(change) for change in changes[:_SHOWN]]
+        facts["changes"] = [_told_change(change, signal) for change in changes[:_SHOWN]]
     return facts
 
 
-def _told_change(change: AssetChange) -> dict[str, str | None]:
+def _told_change(change: AssetChange, signal: Signal) -> dict[str, str | None]:
+    """Return a change as it is stored; `unseen_at` where it may have been before or after."""
+    later = change.unseen_at if change.at > signal.occurred_at else None
     return {
+        **({"unseen_at": later.isoformat()} if later else {}),
         "asset": change.name,
         "kind": change.kind,
         "change": change.change,
@@ -211,4 +214,6 @@ def _listed(features: Mapping[str, float]) -> str:
 def _change_line(change: Mapping[str, str]) -> str:
     field = f" {change['field']}" if change.get("field") else ""
     what = f"{change['kind']} {change['asset']} {change['change']}{field}"
+    if unseen := change.get("unseen_at"):
+        return f"Seen at {change['at']}: {what}; it happened after the collection at {unseen}."
     return f"Before it: {what} at {change['at']}."

@@ -10,6 +10,7 @@ from tasks.alerts.grouping.context import Context
 from tasks.alerts.grouping.engine import place_fresh
 from tasks.alerts.grouping.explaining import Told, explanation
 from tasks.alerts.grouping.memory import AlertMemory, Memory
+from tasks.alerts.grouping.roots import choose_root
 from tasks.alerts.grouping.scoring import event_of
 from tasks.alerts.grouping.windows import last_end
 
@@ -50,7 +51,7 @@ def _hand_back(alert: AlertMemory, signal: Signal, memory: Memory, context: Cont
     memory.keep_alert(now)
     if incident is not None and placed is not None and placed.opened:
         incident.maintenance = alert.window_ids[0] if alert.window_ids else None
-        incident.title = f"{incident.title} (started during maintenance)"
+        choose_root(incident, context.topology)
         memory.keep_incident(incident)
     return Placement(
         event_id=alert.first_event,

@@ -17,6 +17,7 @@ _SUFFERS = 0.5
 _UNKNOWN = 0.5  # what the topology does not tell of is neither the ground of all nor of nothing
 _TITLE = 160
 _SHOWN = 3
+_MAINTENANCE = " (started during maintenance)"
 _RANKS = {kind: rank for rank, kind in enumerate(GROUND)}
 
 
@@ -100,7 +101,10 @@ def _covers(one: Contender, incident: IncidentMemory, topology: Topology) -> flo
 
 
 def title_of(root: Contender, incident: IncidentMemory) -> str:
-    """Return a line for a person: what is wrong, on what, and which services it reaches."""
+    """Return a line for a person: what is wrong, on what, and which services it reaches.
+
+    One that a maintenance window gave back says so, whatever becomes of it.
+    """
     title = " ".join(root.title.split()) or root.rule or "alert"
     memories = [incident.entities[key] for key in root.entities if key in incident.entities]
     name = next((one.name for one in memories), None)
@@ -112,4 +116,6 @@ def title_of(root: Contender, incident: IncidentMemory) -> str:
         title = f"{title}; affects {', '.join(others[:_SHOWN])}{more}"
     elif incident.hosts > 1:
         title = f"{title}; {incident.hosts} hosts"
-    return title if len(title) <= _TITLE else f"{title[: _TITLE - 1]}…"
+    mark = _MAINTENANCE if incident.maintenance else ""
+    most = _TITLE - len(mark)
+    return f"{title if len(title) <= most else f'{title[: most - 1]}…'}{mark}"

@@ -96,7 +96,10 @@ TOPICS: dict[str, re.Pattern[str]] = {
         "disk-space": r"out of space|disk full|space left|filling up|low disk|disk space|"
         r"almost full|"
         r"disk usage|free space|capacity|file ?system (?:has|is)|volume .{0,20}full|inodes|"
-        r"file ?system space|(?:disk|volume|datastore) .{0,20}(?:full|\d+ ?(?:%|percent))",
+        r"file ?system space|(?:disk|volume|datastore) .{0,20}(?:full|\d+ ?(?:%|percent))|"
+        # A directory or a drive that is so full: what an address or a route ends in is none.
+        r"(?:(?<![\w/:.])/[\w./-]*|\b[a-z]:\\?|\b(?:partition|mount ?point|mount|drive)) .{0,40}"
+        r"\d ?(?:%|percent) (?:full|used|of space)",
         "disk-io": r"\bio\b|disk io|iops|fsync|saturat|disk latency|storage latency|scsi|raid|"
         r"smart|"
         r"disk.{0,30}\b(?:waits|stall|slow)|stalled io|"

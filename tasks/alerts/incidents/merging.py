@@ -21,9 +21,10 @@ from models.records.regrouping import Label, Member
 from models.records.severity import Severity, worst
 from models.settings import settings
 from models.store import incident_memory, incidents, regrouping
-from tasks.alerts.grouping import Context, Policy, load_policy
+from tasks.alerts.grouping import Context, IncidentMemory, Policy, load_policy
 from tasks.alerts.incidents import remembering
 from tasks.alerts.incidents.handling import SET_BY_HAND, Act, Line, record
+from tasks.alerts.triage.incident_rows import DURING_MAINTENANCE
 
 Status = IncidentStatus
 Rows = Connection[tuple[Any, ...]]
@@ -146,6 +147,7 @@ def _undo_split(conn: Rows, label: Label, source: Incident, new: Incident, act: 
     members = regrouping.members(conn, new.id)
     regrouping.move(conn, _ids(members), source.id)
     _join_memories(conn, new.id, source.id, act)
+    _begin_as_before(conn, source.id, label.before["source"]["memory"], act)
     text = f"{act.actor} took the split into {new.reference} back"
     line = _line(EntryKind.SPLIT, text, act, {"undone": label.id}, "merged")
     _settled(
@@ -244,6 +246,13 @@ def _join_memories(conn: Rows, gone_id: int, into_id: int, act: Act) -> None:
     regrouping.remember(conn, gone_id, ended, act.at)
 
 
+def _begin_as_before(conn: Rows, incident_id: int, before: Mapping[str, Any], act: Act) -> None:
+    now = remembering.read(regrouping.memory(conn, incident_id))
+    if now is not None:
+        again = remembering.began_as(now, before)
+        regrouping.remember(conn, incident_id, remembering.written(again), act.at)
+
+
 def _part_memories(
     conn: Rows, source_id: int, new_id: int, parts: tuple[list[Member], list[Member]], act: Act
 ) -> None:
@@ -266,20 +275,39 @@ def _settled(conn: Rows, found: Incident, act: Act, line: Line, **values: Any) -
     if status is Status.RESOLVED and found.resolved_at is None:
         ends = [member.resolved_at for member in members if member.resolved_at]
         values["resolved_at"] = max(ends, default=act.at)
-    if found.root_alert_id not in _ids(members):
-        first = min(members, key=lambda one: (one.alert_timestamp, one.id), default=None)
-        values["root_alert_id"] = first.id if first else None
     memory = remembering.read(regrouping.memory(conn, found.id))
+    values["root_alert_id"] = _root(found, members, memory)
     if memory is not None and status is not Status.MERGED:
         now = remembering.counted(memory, members, live=status in LIVE)
-        values["title"] = now.title
-        values["affected_services"] = now.services
-        values["affected_entities"] = remembering.affected(now)
+        values |= _as_remembered(found, now)
         regrouping.remember(conn, found.id, remembering.written(now), act.at)
     after = record(conn, found, act, line, **values)
     if status is not wanted:
         _tell_turn(conn, after, act, "The incident was resolved: all of its alerts are")
     return after
+
+
+def _root(found: Incident, members: Sequence[Member], memory: IncidentMemory | None) -> int | None:
+    """Return the alert that the title speaks of; of an incident unknown to grouping the first."""
+    own = [one for one in members if memory is not None and one.dedup_key == memory.root_key]
+    if found.root_alert_id in _ids(own or members):
+        return found.root_alert_id
+    first = min(own or members, key=lambda one: (one.alert_timestamp, one.id), default=None)
+    return first.id if first else None
+
+
+def _as_remembered(found: Incident, now: IncidentMemory) -> dict[str, Any]:
+    """Return the fields of an incident that follow from what grouping remembers of it."""
+    marked = {
+        "maintenance_id": now.maintenance,
+        "labels": {**found.labels, **DURING_MAINTENANCE},
+    }
+    return {
+        "title": now.title,
+        "affected_services": now.services,
+        "affected_entities": remembering.affected(now),
+        **(marked if now.maintenance else {}),
+    }
 
 
 def _tell_turn(conn: Rows, after: Incident, act: Act, text: str) -> None:

@@ -51,6 +51,8 @@ def alone(memory: IncidentMemory) -> IncidentMemory:
 def apart(now: IncidentMemory, gone: Stored, before: Stored) -> IncidentMemory:
     """Return the memory of an incident without what only the one brought that leaves it again.
 
+    It begins where it began before.
+
     Args:
         now: What is remembered of both.
         gone: The memory of the one that leaves, as it was when it came.
@@ -65,17 +67,36 @@ def apart(now: IncidentMemory, gone: Stored, before: Stored) -> IncidentMemory:
     }
     strange = left.entities.keys() - own.entities.keys()
     keys = {(one.dedup_key, one.event_id) for one in left.contenders}
-    own_again = msgspec.structs.replace(
-        now,
+    return msgspec.structs.replace(
+        began_as(now, before),
         **lists,
         entities={key: value for key, value in now.entities.items() if key not in strange},
         contenders=[one for one in now.contenders if (one.dedup_key, one.event_id) not in keys],
         hosts=max(now.hosts - left.hosts, 0),
-        title=own.title,
         severity=own.severity,
+        maintenance=own.maintenance,
         split=True,
     )
-    return _rooted(own_again)
+
+
+def began_as(now: IncidentMemory, before: Stored) -> IncidentMemory:
+    """Return a memory with the beginning and the title that it had before.
+
+    Grouping chose them by a topology that nobody has here; the next alert lets it choose anew.
+    """
+    own = read(before)
+    if own is None or own.root_key is None:
+        return now
+    return msgspec.structs.replace(
+        now,
+        title=own.title,
+        root_key=own.root_key,
+        root_event=own.root_event,
+        root_entities=own.root_entities,
+        root_topics=own.root_topics,
+        root_at=own.root_at,
+        split=own.split,
+    )
 
 
 def taken_out(
@@ -151,6 +172,7 @@ def _about(
         contenders=[one for one in memory.contenders if one.dedup_key in keys],
         root_key=first.dedup_key,
         root_event=None,
+        maintenance=memory.maintenance if any(member.held for member in members) else None,
         hosts=len({member.host for member in members if member.host}),
         split=True,
     )

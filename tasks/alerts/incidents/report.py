@@ -9,6 +9,7 @@ from typing import Any
 from psycopg import Connection
 
 from generators.incidents import report
+from generators.incidents.timeline import FIRST_READ
 from models.store import incidents
 from tasks.alerts.enrichment import viewing
 
@@ -41,9 +42,11 @@ def make(
     """
     found = incidents.incident(conn, name)
     seen = viewing.view(conn, found.id, at)
+    lines, unread = incidents.timeline_ends(conn, found.id, FIRST_READ)
     whole = replace(
         seen,
-        timeline=tuple(incidents.timeline(conn, found.id)),
+        timeline=tuple(lines),
+        unread=unread,
         hops=viewing.around(conn, seen),
         kin=incidents.kin(conn, [found]) | incidents.merged_into(conn, found.id),
     )

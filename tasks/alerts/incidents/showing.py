@@ -7,6 +7,8 @@ from typing import Any
 
 from psycopg import Connection
 
+from generators.incidents import timeline
+from generators.incidents.timeline import Line
 from models.records.incident import EntryKind, Incident, TimelineEntry
 from models.records.stored_alert import Decision, StoredAlert
 from models.store import alert_list, incidents
@@ -78,16 +80,23 @@ def public_decision(decision: Decision, references: Mapping[int, str]) -> dict[s
     }
 
 
-def whole(conn: Rows, name: int | str, lines: int = incidents.TIMELINE_LIMIT) -> dict[str, Any]:
+def whole(
+    conn: Rows, name: int | str, lines: int | None = incidents.TIMELINE_LIMIT
+) -> dict[str, Any]:
     """Return an incident with its alerts, timeline and evidence.
+
+    Args:
+        conn: Nothing is written.
+        name: Id or reference.
+        lines: So many of the last lines of its timeline; None for all of them.
 
     Raises:
         WrongUse: There is none.
     """
     found = incidents.incident(conn, name)
     alerts = alert_list.of_incident(conn, found.id)
-    timeline = incidents.timeline(conn, found.id, limit=lines)
-    total = incidents.timeline_count(conn, found.id) if len(timeline) == lines else len(timeline)
+    entries = incidents.timeline(conn, found.id, limit=lines)
+    total = incidents.timeline_count(conn, found.id) if len(entries) == lines else len(entries)
     known = {found.id: found.reference}
     kin = incidents.kin(conn, [found])
     return {
@@ -98,11 +107,17 @@ def whole(conn: Rows, name: int | str, lines: int = incidents.TIMELINE_LIMIT) ->
         "entities": _entities(conn, found),
         "sources": alert_list.sources(conn, found.id),
         "alerts": [public_alert(alert, known) for alert in alerts],
-        "timeline": [public_entry(entry) for entry in timeline],
+        "timeline": [public_entry(entry) for entry in entries],
         "timeline_lines": total,
         "evidence": evidence(conn, found.id),
         "merged": list(incidents.merged_into(conn, found.id).values()),
     }
+
+
+def timeline_lines(conn: Rows, incident_id: int, most: int) -> list[Line]:
+    """Return the timeline of an incident as people read it: its beginning and its end."""
+    entries, unread = incidents.timeline_ends(conn, incident_id, timeline.FIRST_READ)
+    return timeline.told(entries, most, unread)
 
 
 def _entities(conn: Rows, found: Incident) -> list[dict[str, str | None]]:

@@ -87,7 +87,7 @@ def incident_row(
         flapping=memory.flapping,
         root_key=memory.root_key,
         grouping=_grouping(said),
-        change_refs=_changes(said),
+        change_refs=_changes(said, memory.started_at),
         resolved_at=_resolved_at(status, memory, was, said),
         maintenance_id=memory.maintenance,
         labels=_labels(memory, said) if was is None else {},
@@ -133,14 +133,15 @@ def _grouping(said: Said) -> dict[str, Any]:
     return {name: found[name] for name in ("rule", "policy", "sentence", "score") if name in found}
 
 
-def _changes(said: Said) -> tuple[str, ...]:
+def _changes(said: Said, began: datetime) -> tuple[str, ...]:
     """Return what changed just before, as the event that opened the incident has it."""
     facts: Mapping[str, Any] = said.opening.facts if said.opening else {}
-    return tuple(_change(one) for one in facts.get("changes", ()))
+    return tuple(_change(one, began) for one in facts.get("changes", ()))
 
 
-def _change(told: Mapping[str, Any]) -> str:
+def _change(told: Mapping[str, Any], began: datetime) -> str:
     """Return a change in the words in which enrichment tells it later."""
+    unseen = told.get("unseen_at")
     change = AssetChange(
         asset_id="",
         kind=told["kind"],
@@ -150,8 +151,9 @@ def _change(told: Mapping[str, Any]) -> str:
         field=told["field"] or None,
         before=told.get("before"),
         after=told.get("after"),
+        unseen_at=datetime.fromisoformat(unseen) if unseen else None,
     )
-    return change_fact(change)
+    return change_fact(change, began)
 
 
 def _needs_summary(memory: IncidentMemory, was: RememberedIncident | None) -> bool:

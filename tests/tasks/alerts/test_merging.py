@@ -253,6 +253,66 @@ def test_undoing_a_split_returns_the_original_ids(conn, site):
     assert undone == "Ada"
 
 
+def test_undoing_brings_the_title_and_the_beginning_back(conn):
+    site = stored(conn, a_signal("payments/pay-01", title="Replica lags"),
+                  a_signal("payments/pay-02", minutes=1, title="Disk full"),
+                  a_signal("search/node-77", minutes=2))  # fmt: skip
+    payments, search = site["payments/pay-01"][1], site["search/node-77"][1]
+    # As the topology let grouping choose it, which nobody has who takes something back.
+    conn.execute(
+        "UPDATE incidents SET title = 'Disk full on pay-02', root_alert_id = %s, memory = memory"
+        ' || \'{"title": "Disk full on pay-02", "root_key": "payments/pay-02"}\' WHERE id = %s',
+        (site["payments/pay-02"][0], payments),
+    )
+    before = incidents.incident(conn, payments)
+
+    merging.split(conn, payments, [site["payments/pay-02"][0]], ADA)
+    assert incidents.incident(conn, payments).title == "Replica lags on payments"
+    split_back = merging.undo(conn, payments, ADA, "split")
+    merging.merge(conn, search, payments, ADA)
+    merging.undo(conn, search, ADA, "merge")
+    merge_back = incidents.incident(conn, payments)
+
+    for back in (split_back, merge_back):
+        assert (back.title, back.root_alert_id) == (before.title, before.root_alert_id)
+
+
+def test_what_was_split_off_and_put_back_does_not_read_as_merged(conn, site):
+    second, payments = site["payments/pay-02"]
+    merging.split(conn, payments, [second], ADA)
+    merging.undo(conn, payments, ADA, "split")
+    assert incidents.merged_into(conn, payments) == {}
+
+    search = site["search/node-77"][1]
+    merging.merge(conn, search, payments, ADA)
+    assert list(incidents.merged_into(conn, payments)) == [search]
+    merging.undo(conn, search, ADA, "merge")
+    assert incidents.merged_into(conn, payments) == {}
+
+
+def test_what_a_window_gave_back_says_so_after_a_split_and_a_merge(conn):
+    site = stored(conn, a_signal("payments/pay-01", title="Replica lags"),
+                  a_signal("payments/pay-02", minutes=1, title="Disk full"),
+                  a_signal("search/node-77", minutes=-1))  # fmt: skip
+    (held, payments), (other, _) = site["payments/pay-01"], site["payments/pay-02"]
+    search = site["search/node-77"][1]
+    conn.execute("UPDATE alerts SET suppressed_by = '[\"w1\"]' WHERE id = %s", (held,))
+    conn.execute(
+        'UPDATE incidents SET memory = memory || \'{"maintenance": "w1"}\' WHERE id = %s',
+        (payments,),
+    )
+
+    new = merging.split(conn, payments, [other], ADA)
+    kept = incidents.incident(conn, payments)
+    both = merging.merge(conn, payments, search, ADA)
+
+    mark = " (started during maintenance)"
+    assert kept.title == f"Replica lags on payments{mark}"
+    assert new.title == "Disk full on payments"
+    assert both.title.endswith(mark)
+    assert (both.maintenance_id, both.labels["started"]) == ("w1", "during maintenance")
+
+
 def test_undoing_goes_backwards(conn, site):
     payments, search = site["payments/pay-01"][1], site["search/node-77"][1]
     third = an_incident(conn, title="third")

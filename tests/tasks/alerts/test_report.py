@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from generators.documents.diagram import LARGEST
-from generators.incidents import facts, topology
+from generators.incidents import facts, timeline, topology
 from generators.incidents.affected import Thing, told_once
 from models.records.graph import Hop
 from models.records.incident import EntryKind
@@ -203,7 +203,7 @@ def test_what_a_model_drafted_is_disclosed(number):
     assert "1 sentence" in told
 
 
-def test_a_live_incident_begins_with_what_fires_and_where_it_probably_began(number):
+def test_a_live_incident_begins_with_how_it_stands_and_where_it_probably_began(number):
     with transaction() as conn:
         live = an_incident(conn, title="Still on", alert_count=3, firing_count=2)
         an_alert(conn, incident_id=live, title="Disk slow", host="db-01")
@@ -215,7 +215,14 @@ def test_a_live_incident_begins_with_what_fires_and_where_it_probably_began(numb
 
     assert text.startswith("# INC-2026-000002: Still on\n\nIncident so far, made ")
     parts = re.findall(r"^## (.+)$", text, re.MULTILINE)
-    assert parts[:3] == ["Firing now", "Probable beginning", "State"]
+    assert parts[:7] == [
+        "State", "Summary", "Probable beginning", "Changes in the window", "Topology", "Runbooks",
+        "Firing now",
+    ]  # fmt: skip
+    state = section(text, "State").strip()
+    assert state == (
+        "Open, severity high: 2 of 3 alerts fire, 1 h 00 min so far. Team none, assignee none."
+    )
     assert not any(part.startswith(("What went", "Where we", "Actions")) for part in parts)
     firing = section(text, "Firing now")
     assert "| Disk slow | high | db-01 | 2026-11-20T06:00:00Z | generic |" in firing
@@ -250,6 +257,80 @@ def test_a_storm_lists_the_first_that_fire_and_how_many_more_there_are(database)
 
     assert firing.count("| alert ") == 30
     assert "220 more fire: `nightshift alerts list --incident INC-2026-000001`." in firing
+
+
+def test_the_long_list_of_what_fires_is_folded_on_the_page_and_a_short_one_is_not(database):
+    with transaction() as conn:
+        storm = an_incident(conn, alert_count=12, firing_count=12)
+        small = an_incident(conn, alert_count=2, firing_count=2)
+        for place in range(12):
+            an_alert(conn, incident_id=storm, title=f"alert {place}")
+        for place in range(2):
+            an_alert(conn, incident_id=small, title=f"alert {place}")
+
+    folded = made(storm).page
+
+    assert folded.count("<details><summary>12 rows</summary>") == 1
+    assert folded.count("<details>") == folded.count("</details>")
+    order = [folded.index(f'<h2 id="{name}">') for name in ("probable-beginning", "firing-now")]
+    assert order == sorted(order)
+    assert " rows</summary>" not in made(small).page
+
+
+def test_a_runbook_is_told_by_its_part_its_title_and_its_file(number):
+    with transaction() as conn:
+        refs = [
+            "chunk:880 services/db.md > Databases > The disk is full", "chunk:7 notes.md", "plain"
+        ]  # fmt: skip
+        incidents.change(conn, number, T0, runbook_refs=refs)
+
+    told = section(made(number).markdown, "Runbooks")
+
+    assert told.strip().split("\n") == [
+        "- The disk is full, in Databases (services/db.md)", "- notes.md", "- plain"
+    ]  # fmt: skip
+    assert "chunk:" not in told
+
+
+def test_the_timeline_shows_its_beginning_and_its_end_and_joins_as_one_line(number):
+    with transaction() as conn:
+        live = an_incident(conn, title="Storm")
+        opened = ("ours", EntryKind.GROUPED, "nightshift", "opened one", {"rule": "new-incident"})
+        lines = [(live, after(0), *opened, ())]
+        for place in range(12):
+            fired = ("sender", EntryKind.ALERT_FIRED, "nightshift", f"alert {place}", {})
+            joined = ("ours", EntryKind.GROUPED, "nightshift", "It joined", {"rule": "same_root"})
+            lines += [(live, after(place), *fired, ()), (live, after(place), *joined, ())]
+        lines.append((live, after(13), "ours", EntryKind.NOTE, "Ada", "the end", {}, ()))
+        incidents.add_entries(conn, lines)
+        whole = incidents.timeline(conn, live)
+
+    told = section(made(live).markdown, "Timeline")
+    short = timeline.told(whole, 6)
+
+    assert told.count("It joined") == 0
+    span = "between 2026-11-20T06:00:00Z and 2026-11-20T06:11:00Z"
+    assert told.count(f"12 alerts joined {span}") == 1
+    assert [f"| alert {place} |" in told for place in range(12)] == [True] * 12
+    texts = [line.text for line in short]
+    assert (texts[0], texts[2], texts[-1]) == ("opened one", "20 lines left out here", "the end")
+    assert sum(line.stands_for for line in short) == len(whole)
+    assert len(whole) == 26
+
+
+def test_of_a_very_long_timeline_the_first_and_the_last_lines_are_read(database):
+    with transaction() as conn:
+        live = an_incident(conn, title="Long")
+        notes = [(live, after(place), "ours", EntryKind.NOTE, "Ada", f"note {place}", {}, ())
+                 for place in range(30)]  # fmt: skip
+        incidents.add_entries(conn, notes)
+
+        few, unread = incidents.timeline_ends(conn, live, 5, 10)
+        all_of_them, none = incidents.timeline_ends(conn, live, 25, 10)
+
+    assert [line.text for line in few] == [f"note {n}" for n in [*range(5), *range(20, 30)]]
+    assert (unread, none) == (15, 0)
+    assert [line.text for line in all_of_them] == [f"note {n}" for n in range(30)]
 
 
 def test_merged_and_split_incidents_name_each_other(number):

@@ -51,7 +51,7 @@ def test_the_message_holds_what_an_operator_asks_first(database, slack, monkeypa
         "2026-11-20 06:00 UTC",
         "2 alerts, 1 firing (datadog 1, sentry 1)",
         "Disk of ds-01 is full on esx-04 (datadog) (<https://mon.example.org/a?x=1|mon.example.org>)",
-        "*What changed before* nothing known",
+        "*Changes around its beginning* nothing known",
         "*Probable cause* the disk is full (high confidence) [alert 1]",
         "<https://night.example.org/incidents/INC-2026-000001|Open or acknowledge>",
         "<https://wiki.example.org/r|wiki.example.org>",
