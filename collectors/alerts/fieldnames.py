@@ -61,7 +61,7 @@ WEAK_TITLE = listed(
     "reason errormessage error body check monitor event eventmessage service servicename "
     "servicedescription servicedesc pluginoutput output exception dagid taskid jobname job "
     "pipeline pipelinename workflow workflowname taskname flowname testname policyname buildname "
-    "entitydisplayname statemessage content"
+    "entitydisplayname statemessage incidentdescription problemdescription alertdescription content"
 )
 TITLE = (*STRONG_TITLE, *WEAK_TITLE)
 # People put anything before these: `finding_title`, `detections.description`.
@@ -97,6 +97,8 @@ FLAGS = (
     ("acked", True, AlertStatus.ACKNOWLEDGED), ("backtonormal", True, AlertStatus.RESOLVED),
     ("isup", True, AlertStatus.RESOLVED), ("isopen", False, AlertStatus.RESOLVED),
 )  # fmt: skip
+# That it came to its end says not how: `{"action": "completed", "build": {"status": "failure"}}`.
+ENDED = frozenset(listed("completed complete finished ended end done"))
 # The fields for what it is like now, which senders of the Nagios family fill with how bad it is.
 STATES = listed(
     "status state newstate newstatus currentstate currentstatus entitystate messagetype result"
@@ -179,7 +181,7 @@ IN_BLOCKS = ("fields", "facts")
 WITHIN = ("attributes", "labels", "tags")
 BESIDE_HOST = listed(
     "target sourcename client clientname resource resourcename entity entityname device devicename "
-    "source ip ipaddress address "
+    "systemname source ip ipaddress address "
     "element object objectname configurationitem ci affectedhost hostaddress "
     "alarmedobject managedobject affectedobject affectedresource affectedentity asset"
 )

@@ -88,7 +88,8 @@ def stated(fields: Fields) -> AlertStatus | None:
         found = status_of(_word_of(fields.get(name), "state", "status", "value", "name"))
         found = found or status_of(_worded(fields, name))
         if found is not None:
-            return found
+            ended = str(fields[name]).lower() in names.ENDED
+            return (status_of(naming.outcome_within(fields)) if ended else None) or found
     for name, value, status in names.FLAGS:
         if _flag(fields.get(name)) is value:
             return status

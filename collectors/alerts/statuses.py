@@ -22,7 +22,7 @@ _WORDS: dict[AlertStatus, str] = {
     "completed complete fixed ended end good operational off false restored available "
     "online done passed "
     "back_to_normal cancelled canceled expired unset reset reachable connected "
-    "reconnected cleared_ack cleared_unack",
+    "reconnected cleared_ack cleared_unack recover",
     AlertStatus.ACKNOWLEDGED: "acknowledged acknowledge ack acked assigned accepted active_ack",
     AlertStatus.SUPPRESSED: "suppressed silenced muted mute snoozed snooze ignored paused "
     "maintenance inhibited downtime archived disabled unmonitored under_maintenance",

@@ -54,7 +54,7 @@ def distinct(payload: object) -> bool:
     if isinstance(data, dict) and isinstance(at(payload, "action"), str):
         integration = "installation" in mapping(payload) or "actor" in mapping(payload)
         return integration and any(name in data for name in _READERS)
-    return isinstance(payload, dict) and _is_plugin(payload) and "event" in payload
+    return isinstance(payload, dict) and _is_plugin(payload) and bool(mapping(payload.get("event")))
 
 
 def _is_plugin(payload: Fields) -> bool:
