@@ -1,5 +1,6 @@
 """The entry of the command line, called in this process as the installed script calls it."""
 
+import json
 import sys
 
 import pytest
@@ -22,3 +23,15 @@ def entry(capsys, monkeypatch):
         return ended.value.code or 0, captured.out, captured.err
 
     return run
+
+
+@pytest.fixture
+def listed(database, entry):
+    """Ask `assets list --json`; returns the assets by name."""
+
+    def ask(*arguments):
+        status, out, err = entry("assets", "list", *arguments, "--json")
+        assert (status, err) == (0, "")
+        return {row["name"]: row for row in json.loads(out)}
+
+    return ask

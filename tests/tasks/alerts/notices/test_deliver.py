@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import time
-from datetime import UTC, datetime
 
 import pytest
 
@@ -17,19 +16,21 @@ from tasks.alerts.notices.senders import http
 from tests.alerting import an_alert
 from tests.fix_receivers import KEY, PATH, SECRET, TOKEN, Fault
 from tests.telling import (
-    a_minute_later,
     changed,
     column,
     make_due,
     opened,
     resolved,
     states,
-    storm,
     timeline,
 )
 
 TRANSIENT = [Fault.DOWN, Fault.BUSY, Fault.LOST, Fault.CUT]
+
+
 FINAL = [Fault.REFUSED, Fault.FORBIDDEN, Fault.MISSING, Fault.REDIRECT]
+
+
 SECRETS = (TOKEN, KEY, SECRET, PATH, "canary")
 
 
@@ -161,103 +162,6 @@ def test_a_flapping_incident_is_told_its_end_once_it_is_calm(database, pagerduty
     assert actions(pagerduty) == ["trigger", "resolve"]
 
 
-def test_a_storm_is_the_cap_and_one_roll_up_that_lists_the_rest(database, slack):
-    storm(200)
-
-    report = send_due()
-
-    assert report.sent == 200
-    assert len(slack.posts) == settings().notify_per_minute + 1
-    listed = json.dumps(slack.posts[-1]["blocks"])
-    assert "180 incidents at once: 180 new" in listed
-    assert all(f"INC-2026-{number:06}" in listed for number in range(21, 201))
-
-
-def test_the_worst_of_a_storm_are_told_on_their_own(database, slack, monkeypatch):
-    monkeypatch.setenv("NIGHTSHIFT_NOTIFY_PER_MINUTE", "2")
-    settings.cache_clear()
-    for severity in ("low", "medium", "critical", "low", "high"):
-        opened(severity=severity)
-
-    send_due()
-
-    assert ["000003" in slack.posts[0]["text"], "000005" in slack.posts[1]["text"]] == [True, True]
-    assert "3 incidents at once" in slack.posts[2]["text"]
-
-
-def test_after_the_roll_up_the_next_minute_goes_on(database, slack, monkeypatch):
-    monkeypatch.setenv("NIGHTSHIFT_NOTIFY_PER_MINUTE", "1")
-    settings.cache_clear()
-    for _ in range(3):
-        opened()
-    send_due()
-    opened()
-    send_due()
-    assert len(slack.posts) == 2
-
-    a_minute_later()
-    send_due()
-    assert len(slack.posts) == 3
-
-
-def test_the_end_of_a_rolled_up_incident_is_said_in_the_roll_ups_thread(
-    database, slack, monkeypatch
-):
-    monkeypatch.setenv("NIGHTSHIFT_NOTIFY_PER_MINUTE", "1")
-    settings.cache_clear()
-    numbers = [opened() for _ in range(3)]
-    send_due()
-    a_minute_later()
-    resolved(numbers[2])
-    send_due()
-
-    assert slack.replies[0]["thread_ts"] == slack.posts[1]["ts"]
-    assert "INC-2026-000003: resolved" in slack.replies[0]["text"]
-
-
-def test_the_message_of_an_incident_that_a_roll_up_ends_is_edited_as_well(
-    database, slack, monkeypatch
-):
-    monkeypatch.setenv("NIGHTSHIFT_NOTIFY_PER_MINUTE", "2")
-    settings.cache_clear()
-    numbers = [opened() for _ in range(2)]
-    send_due()
-    for number in numbers:
-        resolved(number)
-    send_due()
-    make_due()
-    send_due()
-
-    assert "2 incidents at once: 2 resolved" in slack.posts[-1]["text"]
-    assert all("✅" in post["text"] for post in slack.posts[:2])
-
-
-def test_a_pager_gets_every_incident_of_a_storm_only_later(database, pagerduty, monkeypatch):
-    monkeypatch.setenv("NIGHTSHIFT_NOTIFY_PER_MINUTE", "2")
-    settings.cache_clear()
-    for _ in range(5):
-        opened()
-    for _ in range(3):
-        send_due()
-        a_minute_later()
-
-    assert len({body["dedup_key"] for body in pagerduty.bodies}) == 5
-
-
-def test_a_roll_up_that_was_not_taken_loses_nobody(database, slack, monkeypatch):
-    monkeypatch.setenv("NIGHTSHIFT_NOTIFY_PER_MINUTE", "1")
-    settings.cache_clear()
-    slack.faults.extend([None, Fault.BUSY])
-    for _ in range(4):
-        opened()
-    send_due()
-    make_due()
-    send_due()
-
-    assert "3 incidents at once" in slack.posts[1]["text"]
-    assert set(column("state")) == {"done"}
-
-
 def test_a_receiver_that_hangs_does_not_delay_the_others(database, slack, pagerduty, impatient):
     slack.always = Fault.HANG
     opened()
@@ -360,19 +264,6 @@ def test_a_message_that_cannot_be_written_fails_alone(database, slack, monkeypat
     assert "cannot be written: KeyError" in timeline(2)[-1]
 
 
-def test_a_roll_up_that_cannot_be_written_holds_up_nobody(database, slack, monkeypatch):
-    from tasks.alerts.notices import rendering
-
-    monkeypatch.setenv("NIGHTSHIFT_NOTIFY_PER_MINUTE", "1")
-    settings.cache_clear()
-    monkeypatch.setattr(rendering.slack, "rollup", lambda items: items[99])
-    for _ in range(3):
-        opened()
-    send_due()
-
-    assert len(slack.posts) == 2
-
-
 def test_a_sender_with_a_bug_fails_its_message_and_goes_on(database, pagerduty, monkeypatch):
     monkeypatch.setitem(deliver.SENDERS, deliver.Channel.PAGERDUTY, lambda outgoing: 1 / 0)
     opened()
@@ -435,62 +326,3 @@ def test_an_address_in_an_alert_is_never_spoken_to(database, slack, receiver):
 
     assert len(slack.posts) == 1
     assert receiver.asked == []
-
-
-def test_the_event_shows_the_incident_as_it_was_at_the_change(database, cloud_events):
-    number = opened(severity="medium")
-    changed(number, "severity", severity="critical")
-    resolved(number)
-    send_due()
-
-    seen = [
-        (body["data"]["incident"]["status"], body["data"]["incident"]["severity"])
-        for body in cloud_events.bodies
-    ]
-    assert seen == [("open", "medium"), ("open", "critical"), ("resolved", "critical")]
-
-
-def test_an_event_is_a_cloud_event_signed_over_its_bytes(database, cloud_events):
-    from tasks.alerts.notices.senders.cloud_events import signature
-
-    opened()
-    send_due()
-
-    (item,) = cloud_events.taken
-    body, headers = item["body"], item["headers"]
-    assert {"specversion", "id", "source", "type", "time", "dataschema", "subject"} <= body.keys()
-    assert body["specversion"] == "1.0"
-    assert datetime.fromisoformat(body["time"]).tzinfo == UTC
-    assert headers["content-type"].startswith("application/cloudevents+json")
-    assert headers["webhook-id"] == body["id"]
-    stamp = float(headers["webhook-timestamp"])
-    assert signature(SECRET, body["id"], item["raw"], stamp).items() <= headers.items()
-
-
-def test_many_events_at_once_are_one_event_with_all_of_them(database, cloud_events, monkeypatch):
-    monkeypatch.setenv("NIGHTSHIFT_NOTIFY_PER_MINUTE", "1")
-    settings.cache_clear()
-    for _ in range(4):
-        opened()
-    send_due()
-
-    assert types(cloud_events) == ["opened", "rollup"]
-    changes = cloud_events.bodies[1]["data"]["incidents"]
-    assert [change["incident"]["reference"][-1] for change in changes] == ["2", "3", "4"]
-    assert {tuple(change["changes"]) for change in changes} == {("opened",)}
-
-
-def test_a_page_has_the_routing_key_the_mapped_severity_and_one_key_an_incident(
-    database, pagerduty
-):
-    number = opened(severity="high", affected_services=["checkout"])
-    changed(number, "acknowledged", status="acknowledged")
-    resolved(number)
-    send_due()
-
-    bodies = pagerduty.bodies
-    assert actions(pagerduty) == ["trigger", "resolve"]
-    assert {body["routing_key"] for body in bodies} == {KEY}
-    assert {body["dedup_key"] for body in bodies} == {"nightshift/INC-2026-000001"}
-    assert bodies[0]["payload"]["severity"] == "error"
-    assert bodies[0]["payload"]["source"] == "checkout"
