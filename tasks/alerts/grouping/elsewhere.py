@@ -6,26 +6,52 @@ takes along what hangs below it, whichever environment that is of.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from tasks.alerts.grouping import names
 from tasks.alerts.grouping.entities import Facts
 from tasks.alerts.grouping.memory import IncidentMemory
 from tasks.alerts.grouping.things import HOSTS, Thing
 from tasks.alerts.grouping.topology import Topology
+from tasks.alerts.grouping.vocabulary import LOST
 
 
 def elsewhere(facts: Facts, incident: IncidentMemory, topology: Topology) -> list[str]:
     """Return in which environment or cluster an event is that an incident is not in, in words.
 
-    Empty also for what hangs below the failed machine that the incident is about.
+    Empty also for what hangs below the failed machine that the incident is about, and for a machine
+    that is lost below which the one hangs that the incident is about: it was told of earlier.
     """
     found = []
     if facts.environment and incident.environment not in (None, facts.environment):
         found.append(f"environment {facts.environment}, not {incident.environment}")
     if facts.cluster and incident.clusters and facts.cluster not in incident.clusters:
         found.append(f"cluster {facts.cluster}, not {incident.clusters[0]}")
-    return [] if found and _hangs_below_root(facts, incident, topology) else found
+    if found and (
+        _hangs_below_root(facts, incident, topology) or _lost_below(facts, incident, topology)
+    ):
+        return []
+    return found
+
+
+def carries_all(facts: Facts, incidents: Iterable[IncidentMemory], topology: Topology) -> bool:
+    """Say whether an event tells of a lost machine on which the beginnings of all of these hang."""
+    return all(_lost_below(facts, one, topology) for one in incidents)
+
+
+def _lost_below(facts: Facts, incident: IncidentMemory, topology: Topology) -> bool:
+    if LOST.isdisjoint(facts.topics):
+        return False
+    keys = {one.key for one in facts.named if one.known and _is_machine(one.key, topology)}
+    return bool(keys) and _hang(incident, keys, topology)
+
+
+def _hang(incident: IncidentMemory, keys: Collection[str], topology: Topology) -> bool:
+    """Say whether all machines that an incident began on are lost too and hang below others."""
+    roots = [key for key in incident.root_entities if _is_machine(key, topology)]
+    if not roots or LOST.isdisjoint(incident.root_topics):
+        return False
+    return all(key not in keys and _hangs_below(key, keys, incident, topology) for key in roots)
 
 
 def _hangs_below_root(facts: Facts, incident: IncidentMemory, topology: Topology) -> bool:

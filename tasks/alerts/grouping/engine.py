@@ -135,7 +135,7 @@ def _join_best(
     incident = memory.incident(best.incident)
     if incident is None:
         raise LookupError(best.incident)
-    others = bridged(incident, scored, memory, context)
+    others = bridged(event, incident, scored, memory, context)
     if not others and only_suffers(incident) and not incident.split:
         others = brought(event, incident, _standing(scored, memory), context)
     if others:

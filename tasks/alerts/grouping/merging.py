@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from models.records.grouping import Candidate
 from tasks.alerts.grouping.context import Context
+from tasks.alerts.grouping.elsewhere import carries_all
 from tasks.alerts.grouping.membership import absorb
 from tasks.alerts.grouping.memory import IncidentMemory, Memory
 from tasks.alerts.grouping.policy import Bursts
@@ -20,6 +21,7 @@ _ABOVE = frozenset(("upstream", "needed", "device_place", "device_cluster"))
 
 
 def bridged(
+    event: Event,
     chosen: IncidentMemory,
     scored: Iterable[Candidate],
     memory: Memory,
@@ -28,7 +30,8 @@ def bridged(
     """Return the incidents that an event which joins one of them proves to be the same.
 
     It does so when it stands above the beginning of both, or between the one and the other; an
-    event that merely suffers from both proves nothing.
+    event that merely suffers from both proves nothing. Environments and clusters keep them apart,
+    unless it tells of a lost machine that carries both.
     """
     candidates = {one.incident: one for one in scored}
     own, least = candidates.get(chosen.ref), context.policy.scores.merge
@@ -39,7 +42,10 @@ def bridged(
         incident = memory.incident(other.incident) if other.score >= least else None
         if incident is None or incident is chosen or incident.split:
             continue
-        if _proves(own, other, chosen, incident) and may_merge(chosen, incident, context):
+        if not _proves(own, other, chosen, incident):
+            continue
+        carried = carries_all(event.facts, (chosen, incident), context.topology)
+        if may_merge(chosen, incident, context) or (carried and _near(chosen, incident, context)):
             found.append(incident)
     return found
 
@@ -77,12 +83,19 @@ def _root_kinds(incident: IncidentMemory) -> set[str]:
 
 def may_merge(one: IncidentMemory, other: IncidentMemory, context: Context) -> bool:
     """Say whether nothing forbids that two incidents are one."""
-    if one.environment and other.environment and one.environment != other.environment:
-        return False
-    if one.clusters and other.clusters and not set(one.clusters) & set(other.clusters):
-        return False
+    return not _apart(one, other) and _near(one, other, context)
+
+
+def _near(one: IncidentMemory, other: IncidentMemory, context: Context) -> bool:
     apart = abs((one.started_at - other.started_at).total_seconds()) / 60
     return apart <= context.policy.windows.window_minutes and other.live
+
+
+def _apart(one: IncidentMemory, other: IncidentMemory) -> bool:
+    """Say whether two incidents are of different environments or clusters."""
+    if one.environment and other.environment and one.environment != other.environment:
+        return True
+    return bool(one.clusters and other.clusters and not set(one.clusters) & set(other.clusters))
 
 
 def burst_at(

@@ -8,6 +8,7 @@ import pytest
 
 from generators.incidents import facts
 from generators.prose.check import check_sentence
+from models.kinds.host import ConnectionState
 from models.records.asset import observe
 from models.store import assets, incidents, inventory, transaction
 from tasks.alerts.enrichment import viewing
@@ -15,7 +16,7 @@ from tasks.alerts.enrichment.enriching import enrich
 from tasks.inventory.store import store_snapshot
 from tasks.knowledge.folder import add_paths
 from tests.alerting import T0, an_alert, an_incident
-from tests.builders import a_vm, store
+from tests.builders import a_host, a_vm, store
 
 
 @pytest.fixture
@@ -83,6 +84,20 @@ def test_a_change_of_what_it_began_with_is_told_before_later_ones_of_others(numb
         conn.execute("UPDATE incidents SET started_at = now() + interval '1 minute'")
 
     assert [change.name for change in view(number).changes] == [first.name, second.name]
+
+
+def test_what_can_no_longer_be_seen_of_what_failed_is_told_after_what_it_became(number):
+    store([a_host(version="8.0.3"), a_vm(1)])
+    gone = ConnectionState.NOT_RESPONDING
+    store([a_host(cpu_cores=16, version="", connection_state=gone), a_vm(1)])
+    with transaction() as conn:
+        (host,) = assets.current_assets(conn, kinds=("host",))
+        conn.execute("UPDATE alerts SET entity_id = %s WHERE id = 1", (host.id,))
+        conn.execute("UPDATE incidents SET started_at = now() + interval '1 minute'")
+
+    fields = [change.field for change in view(number).changes]
+
+    assert fields == ["connection_state", "cpu_cores", "version"]
 
 
 def test_an_incident_is_looked_at_again_once_a_collection_may_tell_of_its_beginning(number):
