@@ -157,6 +157,7 @@ def stop(home: Path, timeout_seconds: float = 40.0) -> bool:
     """
     place = Place(home)
     if not place.lock.exists() or not is_kept(place):
+        _reap()
         return False
     pid = _keeper_pid(place)
     if pid is not None:
@@ -169,6 +170,7 @@ def stop(home: Path, timeout_seconds: float = 40.0) -> bool:
     for keeper in _spawned:
         if keeper.pid == pid:
             keeper.wait()  # it has ended; this process started it, so it has to be reaped here
+    _reap()
     return True
 
 
@@ -183,8 +185,7 @@ def _make_root(place: Place) -> None:
 
 
 def _spawn(place: Place) -> subprocess.Popen[bytes]:
-    # Kept, so that one that ended is reaped here and a living one is not reported as forgotten.
-    _spawned[:] = [keeper for keeper in _spawned if keeper.poll() is None]
+    _reap()
     with place.log.open("ab") as log:
         keeper = subprocess.Popen(
             [sys.executable, "-m", "models.store.keeper", str(place.home)],
@@ -196,6 +197,14 @@ def _spawn(place: Place) -> subprocess.Popen[bytes]:
         )
     _spawned.append(keeper)
     return keeper
+
+
+def _reap() -> None:
+    """Forget the keepers of this process that ended, also those that others followed.
+
+    The living are remembered, since Python reports a process that nobody waits for as forgotten.
+    """
+    _spawned[:] = [keeper for keeper in _spawned if keeper.poll() is None]
 
 
 @contextmanager

@@ -88,6 +88,7 @@ def test_a_server_that_outlived_its_keeper_is_taken_over_and_stopped(home):
     assert embedded.stop(home) is True
     assert second.wait(timeout=30) == 0
     assert not embedded.answers(Place(home))
+    assert keeper not in [one.pid for one in embedded._spawned]  # that it died was seen
 
 
 def test_two_processes_that_start_it_at_once_share_one_server(home):
