@@ -55,7 +55,7 @@ class PrefectApi:
     def is_ready(self) -> bool:
         """Tell whether the server and its database answer."""
         try:
-            return self._client.get("/ready", timeout=2.0).status_code == httpx.codes.OK
+            return self._client.get("/ready", timeout=5.0).status_code == httpx.codes.OK
         except httpx.TransportError:
             return False
 

@@ -15,6 +15,7 @@ HEARTBEAT_SECONDS = 30  # the least that Prefect takes
 POLL_SECONDS = 1
 _EVENT_DAYS = 2  # a task run writes about 15 KiB of events and 4 KiB of everything else
 _RUN_DAYS = 30
+_LEASES_ON_DISK = "prefect.server.concurrency.lease_storage.filesystem"
 _DAY_SECONDS = 86_400
 
 
@@ -74,6 +75,9 @@ def server_environment(port: int) -> dict[str, str]:
         ),
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
         "PREFECT_SERVER_DATABASE_TIMEOUT": "30",
+        # On disk, in its home. In memory they would end with the server: what runs could not renew
+        # its own and be cancelled, and the place of a run that died meanwhile stay taken for ever.
+        "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": _LEASES_ON_DISK,
         "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": f"P{_EVENT_DAYS}D",
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
         "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(_RUN_DAYS * _DAY_SECONDS),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import signal
 import subprocess
 import sys
@@ -53,26 +52,6 @@ def test_whoever_is_killed_the_next_run_ends_it_and_nothing_is_there_twice(point
     assert all(occurrences == 1 for _, _, occurrences in found["alerts"])
     assert dict(found["lines"]) == {"status": 5, "alert_fired": 15, "grouped": 15}
     assert found["deliveries"] == [("done", 15)]
-
-
-@pytest.mark.slow
-def test_kills_at_random_times_lose_nothing_and_double_nothing():
-    bodies = storm(60)
-    receive(*bodies)
-    chance = random.Random(4)
-    for _ in range(4):
-        process = run("")
-        time.sleep(chance.uniform(0.5, 2.5))
-        process.kill()
-        process.wait(10)
-    time.sleep(LEASE_SECONDS + 0.1)
-
-    drain()
-
-    found = outcome()
-    assert len(found["alerts"]) == len(found["events"]) == len(bodies)
-    assert sum(alerts for _, alerts, _ in found["incidents"]) == len(bodies)
-    assert found["deliveries"] == [("done", len(bodies))]
 
 
 @pytest.mark.slow
