@@ -21,7 +21,7 @@ from models.processes import start_time
 from models.settings import settings
 from models.store import inventory, statistics, transaction, work
 
-pytestmark = [pytest.mark.prefect, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.prefect, pytest.mark.timeout(1800)]
 MAIN_JOB = "document-datacenter/document-datacenter"
 
 

@@ -12,7 +12,7 @@ from models.settings import settings
 from tests.fix_receivers import KEY, Receiver
 from tests.telling import opened
 
-pytestmark = [pytest.mark.prefect, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.prefect
 RUN = "import asyncio; from flows.send_notices import send_notices; print(asyncio.run(send_notices()))"
 
 
@@ -27,7 +27,7 @@ def test_the_flow_sends_what_waits_and_says_how_much(prefect_server, monkeypatch
             env=client_environment(prefect_server.installation.api_url),
             capture_output=True,
             text=True,
-            timeout=180,
+            timeout=600,
             check=False,
         )
 

@@ -18,7 +18,7 @@ from deployments.practice.site import CANARY_SECRETS, KUBERNETES_CANARIES
 from models.store import embedded
 from tests.fix_llm import LlmServer
 
-pytestmark = [pytest.mark.prefect, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.prefect, pytest.mark.timeout(2400)]
 CANARIES = (*CANARY_SECRETS, *KUBERNETES_CANARIES.values(), *DEVICE_CANARIES)
 GROWING = (
     "asset_versions",
