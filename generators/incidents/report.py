@@ -91,7 +91,11 @@ def markdown(view: IncidentView, *, linked: bool = False) -> str:
         questions=list(_questions(view)),
         well=list(_went_well(view)),
         badly=list(_went_badly(view)),
-        changes=[facts.change_fact(change, found.started_at) for change in view.changes],
+        changes=[
+            facts.change_fact(change, found.started_at)
+            for change in view.changes[: facts.MOST_CHANGES]
+        ],
+        more_changes=max(len(view.changes) - facts.MOST_CHANGES, 0),
         actions=list(_actions(view)),
         evidence=summary.data.get("facts", ()) if summary else (),
         disclosure=_disclosure(summary),

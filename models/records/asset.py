@@ -13,6 +13,7 @@ from models.kinds import Kind, kind_of
 
 Change = Literal["created", "changed", "deleted"]
 Direction = Literal["out", "in"]
+_NO_VALUES: tuple[Any, ...] = (None, "", "unknown", [], {})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +98,11 @@ class AssetChange:
     before: Any = None
     after: Any = None
     unseen_at: datetime | None = None
+
+    @property
+    def lost(self) -> bool:
+        """Whether a field that had a value has none, as much of what has failed is not seen."""
+        return self.field is not None and self.after in _NO_VALUES
 
     def may_precede(self, moment: datetime) -> bool:
         """Tell whether it may have happened before: it was seen by then, or by what came next."""

@@ -27,7 +27,6 @@ _HOPS = 2
 _REACHED = 60
 _FAN = 6
 _CHANGES = 50
-_NO_VALUES = (None, "", "unknown", [], {})
 _LATEST = timedelta(days=1)  # after which a collection tells nothing of a beginning any more
 
 
@@ -76,18 +75,13 @@ def _entities(conn: Rows, ids: list[str]) -> dict[str, Entity]:
 def _changes(conn: Rows, seen: IncidentView, ids: list[str]) -> list[AssetChange]:
     """Return what changed in the window, and what the first collection after it saw.
 
-    Those of what the incident began with come first, of these what changed to a value: of what has
-    failed much can no longer be seen, which tells less. Then come the latest.
+    Those of what the incident began with come first, of these what changed to a value, then the
+    latest.
     """
     began, first = seen.incident.started_at, seen.root.entity_id if seen.root else None
     found = assets.changes_of(conn, ids, began - CHANGE_WINDOW, began + _LATEST)
     changes = [change for change in found if change.may_precede(began)]
     return sorted(
         changes,
-        key=lambda one: (one.asset_id != first, _is_lost(one), -one.at.timestamp()),
+        key=lambda one: (one.asset_id != first, one.lost, -one.at.timestamp()),
     )[:_CHANGES]
-
-
-def _is_lost(change: AssetChange) -> bool:
-    """Tell whether a field has no value any more, though it had one."""
-    return change.field is not None and change.after in _NO_VALUES

@@ -30,6 +30,8 @@ class Context:
 def changes_before(signal: Signal, facts: Facts, context: Context) -> list[AssetChange]:
     """Return what changed on the things that an alert names, shortly before it, newest first.
 
+    What changed to a value goes before what is only not seen any more.
+
     A collection sees a change some time after it happened, so that what the first one after the
     alert saw counts too: it may have been before, and is told as what may have been.
     """
@@ -45,4 +47,4 @@ def changes_before(signal: Signal, facts: Facts, context: Context) -> list[Asset
         and change.may_precede(signal.occurred_at)
         and (change.asset_id in keys or change.name.lower() in names)
     ]
-    return sorted(found, key=lambda change: change.at, reverse=True)
+    return sorted(found, key=lambda change: (change.lost, -change.at.timestamp()))

@@ -180,8 +180,9 @@ def add_member(
     """Let an event begin an episode as a member of an incident."""
     changes = changes_before(event.signal, event.facts, context)
     alert = keys.begin_episode(event.signal, prior, incident, memory, context)
-    # Only what surely was before speaks for a beginning: what was seen later may be an effect.
-    before = any(change.at <= event.signal.occurred_at for change in changes)
+    # Only what was seen before anything failed speaks for a beginning: later it may be an effect.
+    began = min(incident.started_at, event.signal.occurred_at)
+    before = any(change.at <= began for change in changes)
     join(incident, event, context, changed=before)
     remember_tokens(incident, event, memory, context)
     state = keys.count_member(incident, alert, event.signal)

@@ -45,6 +45,23 @@ def test_of_a_full_disk_the_warning_before_it_is_the_beginning_and_not_what_coul
     assert incident.root_key == "disk"
 
 
+def test_a_change_seen_while_it_goes_on_does_not_make_a_later_alert_the_beginning():
+    effect = AssetChange(
+        asset_id="h1", kind="host", name="h1", change="changed", at=at(0.05),
+        field="connection_state", before="connected", after="not_responding", unseen_at=at(-30),
+    )  # fmt: skip
+    signals = [
+        a_signal("first", 0, host="h1", title="Host h1 is not responding"),
+        a_signal("second", 0.1, host="h1", title="h1 is unavailable by ICMP"),
+    ]
+
+    _, memory = placed(signals, a_context(changes=[effect]))
+
+    (incident,) = memory.incidents()
+    assert incident.root_key == "first"
+    assert [one.changed for one in incident.contenders] == [False, False]
+
+
 def test_what_is_seen_after_an_alert_is_evidence_and_speaks_for_no_beginning():
     change = AssetChange(
         asset_id="vm-1", kind="vm", name="db-1", change="changed", at=at(3), field="host",
