@@ -155,7 +155,8 @@ def test_hostile_posts_do_not_grow_the_process(start):
                 lambda n: gateway.post(bodies[n % len(bodies)], "loose", X_Other="1"),
                 range(rounds),
             ):
-                assert answer.status_code in FINE | {503}  # so much at once may have to wait
+                # So much at once may have to wait, or come too slowly on a machine that is busy.
+                assert answer.status_code in FINE | {408, 503}
 
     attack(20)
     before = resident_mib()

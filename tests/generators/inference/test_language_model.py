@@ -347,8 +347,8 @@ def test_without_an_address_there_is_no_language_model(monkeypatch):
 
 @pytest.mark.parametrize("fault", list(Fault))
 def test_no_fault_escapes_as_anything_but_our_errors(fault, llm_server, model):
-    llm_server.always, llm_server.slow_seconds = fault, 0.3
-    client = model(llm_retries=0, llm_timeout_seconds=0.2)
+    llm_server.always, llm_server.slow_seconds = fault, 1.5
+    client = model(llm_retries=0, llm_timeout_seconds=1.0)
 
     with suppress(NightshiftError):
         client.write_json("Sum up.", SCHEMA, purpose="test")
