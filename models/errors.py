@@ -13,7 +13,8 @@ NightshiftError
 |   `-- UnexpectedReply    it answered, in a shape that we do not know
 `-- StoreError             Postgres did not have or do what we need                         exit 3
     |-- StoreUnavailable   unreachable, restarted, deadlock, out of connections (transient)
-    `-- StoreFull          no space left on its disk
+    |-- StoreFull          no space left on its disk
+    `-- StoreAbsent        nothing was ever stored in this home
 
 `transient` is what every retry policy reads; `exit_status` is what the command line returns.
 """
@@ -109,3 +110,7 @@ class StoreUnavailable(StoreError):
 
 class StoreFull(StoreError):
     """No space is left on the disk of Postgres; nothing of the transaction was kept."""
+
+
+class StoreAbsent(StoreError):
+    """Nothing was ever stored in this home, and who asks only reads."""

@@ -19,6 +19,18 @@ app.command("normalize")(normalize.normalize)
 app.command("export")(alert_export.export)
 deliveries.register(app)
 
+# What an explanation consists of, in the order in which it is read.
+_LEGEND = {
+    "rule": "the rule that decided; `score` where the best score did",
+    "policy": "the version of the policy, of NIGHTSHIFT_TRIAGE_POLICY or the one packaged",
+    "action": "group: in an incident; ignore: noise; suppress, hand_back: by maintenance",
+    "incident": "the incident that it is about",
+    "score": "how well it fits: its features weighed, 0 to 1",
+    "threshold": "from this score on it joins",
+    "margin": "how far the score is from the next best, or from the threshold",
+    "chosen": "the incident that it joined, with each feature from 0 to 1",
+    "best_rejected": "the next best one, and what rules it out",
+}
 Id = Annotated[str, typer.Argument(help="Id of the alert.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON value.")]
 
@@ -55,6 +67,11 @@ def list_alerts(  # noqa: PLR0913 - one option a filter
     assets = {one.id: f"{one.kind} {one.name}" for one in known}
     if as_json:
         output.print_json([showing.public_alert(one, names) for one in found])
+        return
+    if not found:
+        narrowed = any((status, severity, service, incident, since))
+        cure = "point your monitoring at the gateway, or send some: `nightshift demo alerts`"
+        output.say_none("alerts", cure, narrowed=narrowed)
         return
     columns = ["Alert", "Severity", "Status", "Title", "Where", "Incident", "At"]
     rows: list[list[Any]] = [
@@ -100,16 +117,30 @@ def why_not(
 
 
 def _print_explanation(found: dict[str, Any]) -> None:
-    output.screen.print(found["sentence"], markup=False, highlight=False, soft_wrap=True)
-    names = ("rule", "policy", "action", "incident", "score", "threshold", "margin")
-    rows = [[name, found[name]] for name in names if found.get(name) is not None]
-    for name in ("chosen", "best_rejected"):
-        candidate = found.get(name)
-        if candidate:
-            rows.append([name.replace("_", " "), _candidate(candidate)])
-    output.print_table("Why", ["what", "value"], rows)
+    for line in (_named(found["alert"]), found["sentence"]):
+        output.screen.print(line, markup=False, highlight=False, soft_wrap=True)
+    rows = [
+        [name.replace("_", " "), _value(found[name]), meaning]
+        for name, meaning in _LEGEND.items()
+        if found.get(name) is not None
+    ]
+    output.print_table("Why", ["what", "value", "which is"], rows)
     if found.get("later"):
         output.screen.print(_later(found), markup=False, highlight=False, soft_wrap=True)
+
+
+def _named(alert: dict[str, Any]) -> str:
+    from generators.documents.text import plain
+
+    known = alert["severity"] or alert["predicted_severity"]
+    severity = marked(known, predicted=alert["severity"] is None) or "severity unknown"
+    where = alert["host"] or alert["service"]
+    told = f"Alert {alert['id']}: {alert['title']}{f' ({where})' if where else ''}"
+    return plain(f"{told}, {severity}, {alert['status']}")
+
+
+def _value(value: Any) -> Any:
+    return _candidate(value) if isinstance(value, dict) else value
 
 
 def _later(found: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
@@ -18,6 +18,7 @@ import typer.core
 import typer.main
 
 from models.errors import NightshiftError
+from models.homes import only_existing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,6 +56,16 @@ VERBS: dict[str, Verb] = {
     "db": Verb("database:app", "Schema, connection string, backup and restore."),
     "stats": Verb("stats:stats", "Count what is stored."),
 }
+
+
+# What may make a new home: what brings something into it, and what looks after the services.
+_BEGIN = frozenset(
+    (
+        *("demo", "up", "down", "status", "doctor", "collect", "llm"),
+        *("docs generate", "knowledge add", "people add", "maintenance add", "heartbeats add"),
+        *("db migrate", "db restore", "db url"),
+    )
+)
 
 
 class LazyGroup(typer.core.TyperGroup):
@@ -143,15 +154,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _run(arguments: list[str] | None) -> None:
     command = typer.main.get_group(app)
+    given = sys.argv[1:] if arguments is None else arguments
     try:
-        # Standalone mode prints usage errors itself and exits 2 for them.
-        command(args=arguments, prog_name="nightshift")
+        with nullcontext() if _may_begin(given) else only_existing():
+            # Standalone mode prints usage errors itself and exits 2 for them.
+            command(args=arguments, prog_name="nightshift")
     except SystemExit as ended:
         # Here a full disk is an error of the verb; when the interpreter ends it is a traceback.
         sys.stdout.flush()
         if ended.code == _INTERRUPTED:
             _complain("interrupted")
         raise
+
+
+def _may_begin(given: Sequence[str]) -> bool:
+    """Tell whether a command may make a new home; one that reads there would find nothing."""
+    verb, *rest = [word for word in given if not word.startswith("-")][:2] or [""]
+    return verb in _BEGIN or " ".join([verb, *rest]) in _BEGIN
 
 
 def _complain(message: str) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from deployments.cli.output import print_json, print_table, program, screen
+from deployments.cli.output import print_json, print_table, program, say_none, screen
 from deployments.cli.stored import require_collection
 from deployments.cli.times import parse_span
 from models.errors import WrongUse
@@ -131,6 +131,9 @@ def suppressions(*, as_json: AsJson = False) -> None:
         names = spellings(assets.current_assets(conn)) if found else {}
     if as_json:
         print_json([_listed(item, now) for item in found])
+        return
+    if not found:
+        say_none("suppressions", "`nightshift checks suppress CHECK ASSET` makes one")
         return
     rows = [
         [

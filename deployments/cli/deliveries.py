@@ -33,6 +33,9 @@ def dead_letters(*, limit: Limit = 1000, as_json: Json = False) -> None:
     if as_json:
         output.print_json([{**asdict(one), "id": str(one.id)} for one in found])
         return
+    if not found:
+        output.say_none("dead letters", "every delivery could be read")
+        return
     columns = ["Id", "Sender", "Reason", "Kind", "Received", "Bytes", "Copies"]
     rows = [
         [one.id, one.vendor, one.reason, one.kind, one.received_at, one.size_bytes, one.copies]

@@ -5,15 +5,14 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from deployments.cli import demo_alerts, output
-from deployments.cli.services import wait_for_signal
+from deployments.cli.services import say_stopping, wait_for_signal
 from deployments.services import state
 from deployments.services.home import prepare_home
 from models.errors import Unavailable
@@ -29,6 +28,7 @@ app.command("runbooks")(demo_alerts.runbooks)
 
 MAIN_JOB = "document-datacenter/document-datacenter"
 _MOST_LINES = 10
+_ORDER = ("crit", "warn", "unknown", "info")
 _RUN_SECONDS = 1800.0
 _PICKED_UP_SECONDS = 60.0
 
@@ -73,7 +73,9 @@ def break_it(
         raise WrongUse(f"there is no fault {fault!r}; there are {', '.join(FAULTS)}")
     found, control = running_demo()
     before = datetime.now(UTC)
-    output.screen.print(client.break_it(control.url, control.token, fault), highlight=False)
+    planted = client.break_it(control.url, control.token, fault)
+    output.screen.print(f"Planted: {planted}", highlight=False, markup=False, soft_wrap=True)
+    output.errors.print("Now it is collected and documented again; a minute or so.")
     api = PrefectApi(found.api_url)
     run = _follow(api, api.start_run(MAIN_JOB, tags=("demo", f"broken:{fault}")))
     _say_outcome(api, run)
@@ -161,9 +163,7 @@ def _run(vms: int, began: float, *, once: bool, as_json: bool) -> None:
         supervisor.wait_for(stack.names, _PICKED_UP_SECONDS)
         told = _tell_story(found)
         _report(found, run, told, time.monotonic() - began, as_json=as_json)
-        if not once:
-            wait_for_signal()
-        output.errors.print("Stopping...")
+        say_stopping("--once" if once else wait_for_signal())
     if run["state_type"] != "COMPLETED":
         raise typer.Exit(1)
 
@@ -253,31 +253,31 @@ def _counts() -> dict[str, int]:
 
 
 def _effects(since: datetime) -> Iterator[str]:
-    """Return what changed, and which checks speak of it since, a line each."""
+    """Return what changed, and which checks speak of it since, a line each, the worst first."""
+    from generators.documents.changes import by_weight, in_a_line
     from models.records.check import Severity
-    from models.store import assets, checks, transaction
+    from models.store import checks, transaction
+    from tasks.documents.facts import changes_after
 
     with transaction() as conn:
-        changes = assets.changes(conn, since)
+        changes, facts = changes_after(conn, since)
         results = checks.current_results(conn)
-    if not changes:
-        yield "no change: usage is not part of the history"
-    for change in changes[:_MOST_LINES]:
-        what = f"{change.field}: {difference(change.before, change.after)}" if change.field else ""
-        yield f"{change.change:<8}  {change.kind} {change.name}  {what}".rstrip()
+    yield "What changed:" if changes else "Nothing changed: usage is not part of the history."
+    told = [f"  {in_a_line(change, facts)}" for change in by_weight(changes)]
+    yield from first(told, "docs show changes")
     quiet = {Severity.OK, Severity.SUPPRESSED}
     fresh = [r for r in results if r.result not in quiet and r.since and r.since > since]
-    for result in fresh[:_MOST_LINES]:
-        yield f"{result.result:<8}  {result.asset_name}: {result.message}"
+    yield "What the checks found since:" if fresh else "The checks found nothing new."
+    fresh.sort(key=lambda result: _ORDER.index(result.result))
+    found = [f"  {result.result:<8} {result.asset_name}: {result.message}" for result in fresh]
+    yield from first(found, "checks run")
 
 
-def difference(before: Any, after: Any) -> str:
-    """Return both values, or of whole texts such as configurations how many lines differ."""
-    old, new = str(before), str(after)
-    if "\n" not in old + new:
-        return f"{old} -> {new}"
-    was, now = Counter(old.splitlines()), Counter(new.splitlines())
-    return f"{(now - was).total()} lines came, {(was - now).total()} went"
+def first(lines: Sequence[str], verb: str) -> Iterator[str]:
+    """Return the first lines, and how many more there are with the verb that shows them."""
+    yield from lines[:_MOST_LINES]
+    if (rest := len(lines) - _MOST_LINES) > 0:
+        yield f"  and {rest} more: `{output.program()} {verb}`"
 
 
 def _follow(api: Any, run_id: str) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 GAP = 2  # blanks between two columns
-_LEAST = 20  # cells that a column keeps when its texts are cut
+_LEAST = 20  # cells that the first column whose texts are cut keeps, and
+_LEAST_BESIDE = 14  # what the others keep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,12 +36,18 @@ def fitted(widths: Mapping[str, int], room: int, cut: Sequence[str], spare: Sequ
     free = max(_room_to_share(kept, room, cut), 0)
     found = {}
     for name in (name for name in cut if name in kept):
-        least = min(kept[name], _LEAST)
+        least = _least(kept[name], name, cut)
         found[name] = min(kept[name], least + free)
         free -= found[name] - least
     return Fit(dropped=tuple(dropped), widths=found)
 
 
 def _room_to_share(widths: Mapping[str, int], room: int, cut: Sequence[str]) -> int:
-    least = (min(width, _LEAST) if name in cut else width for name, width in widths.items())
+    least = (_least(width, name, cut) for name, width in widths.items())
     return room - GAP * (len(widths) - 1) - sum(least)
+
+
+def _least(width: int, name: str, cut: Sequence[str]) -> int:
+    if name not in cut:
+        return width
+    return min(width, _LEAST if name == cut[0] else _LEAST_BESIDE)

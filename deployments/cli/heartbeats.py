@@ -9,8 +9,8 @@ import typer
 
 from deployments.cli import output
 from deployments.cli.acting import actor
-from deployments.cli.maintenance import matching
-from deployments.cli.times import needed_span
+from deployments.cli.maintenance import match_words, matching
+from deployments.cli.times import needed_span, span_words
 from models.records.maintenance import Heartbeat
 from models.records.severity import Severity
 from models.store import heartbeats, inventory, transaction
@@ -49,7 +49,7 @@ def add(
     if as_json:
         output.print_json(_public(wanted))
     else:
-        output.errors.print(f"{name} is expected every {wanted.every_seconds} s")
+        output.errors.print(_expected(wanted), markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command("list")
@@ -60,10 +60,13 @@ def list_heartbeats(*, as_json: Json = False) -> None:
     if as_json:
         output.print_json([_public(one) for one in found])
         return
-    columns = ["Name", "Every (s)", "Grace (s)", "Severity", "Last heard of", "Silent since"]
+    if not found:
+        output.say_none("heartbeats", "`nightshift heartbeats add NAME --every 25h` expects one")
+        return
+    columns = ["Name", "Every", "Grace", "Severity", "Last heard of", "Silent since"]
     rows: list[list[Any]] = [
-        [one.name, one.every_seconds, one.grace_seconds, one.severity, one.last_seen_at,
-         one.silent_since]
+        [one.name, span_words(one.every_seconds), span_words(one.grace_seconds), one.severity,
+         one.last_seen_at, one.silent_since]
         for one in found
     ]  # fmt: skip
     output.print_table("Heartbeats", columns, rows)
@@ -77,6 +80,17 @@ def remove(name: Name) -> None:
         forget(conn, name)
         inventory.add_audit(conn, who, "forget-heartbeat", name, {})
     output.errors.print(f"{name} is expected no more")
+
+
+def _expected(one: Heartbeat) -> str:
+    grace = f", with {span_words(one.grace_seconds)} of grace" if one.grace_seconds else ""
+    sign = f"POST /heartbeat/{one.name} on the gateway"
+    if one.match:
+        sign += f", or an alert with {match_words(one.match)}"
+    return (
+        f"{one.name} is expected every {span_words(one.every_seconds)}{grace}: {sign}; "
+        f"silence is an alert of severity {one.severity}"
+    )
 
 
 def _seconds(text: str) -> int:

@@ -10,12 +10,22 @@ from rich.panel import Panel
 from rich.text import Text
 
 from deployments.cli.output import print_list, print_table, screen, words
+from deployments.cli.times import span_words
 from generators.documents.text import plain
 from generators.incidents.timeline import Line
 from models.records.incident_view import runbook_of
 from models.records.severity import marked
 
 COLOURS = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan", "info": "dim"}
+_AVERAGES = ("median", "p90", "mean")
+_TOTALS = {
+    "incidents": "incidents",
+    "alerts": "alerts in them",
+    "noise_ratio": "alerts an incident",
+    "suppressed_percent": "held back, %",
+    "flapping": "flapping incidents",
+    "reopen_rate": "opened again, share",
+}
 _SHOWN_ALERTS = 30
 _SHOWN_CHANGES = 8
 
@@ -39,16 +49,23 @@ def print_incident(found: Mapping[str, Any], timeline: Sequence[Line]) -> None:
 
 def print_metrics(found: Mapping[str, Any]) -> None:
     """Print the figures, each below what it means."""
+    if not found["totals"]["incidents"]:
+        since = f" since {words(found['since'])}" if found["since"] else " yet"
+        screen.print(f"No incidents{since}, hence no times.", markup=False, highlight=False)
+        return
     for measure in found["measures"]:
         title = f"{measure['name']}: {measure['definition']}"
         rows = [
-            [row["group"], row["count"], row["median"], row["p90"], row["mean"]]
+            [row["group"], row["count"], *(span_words(round(row[name])) for name in _AVERAGES)]
             for row in measure["rows"]
         ]
-        columns = ["Of", "Incidents", "Median s", "p90 s", "Mean s"]
+        columns = ["Of", "Incidents", "Median", "90 % within", "Mean"]
         print_table(title, columns, [*rows])
         screen.print()
-    others = [[name, value, found["definitions"][name]] for name, value in found["totals"].items()]
+    others = [
+        [_TOTALS[name], value, found["definitions"][name]]
+        for name, value in found["totals"].items()
+    ]
     print_table("Totals", ["What", "Value", "Meaning"], others)
 
 

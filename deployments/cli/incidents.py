@@ -76,7 +76,7 @@ def list_incidents(  # noqa: PLR0913 - one option a filter
          one.assignee or one.owner_team]
         for one in found
     ]  # fmt: skip
-    spare = ("Since", "Alerts")
+    spare = ("Since", "Alerts", "Assignee")
     output.print_list("Incidents", columns, rows, cut=("Title", "Assignee"), spare=spare)
 
 

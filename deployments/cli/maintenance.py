@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -12,7 +12,7 @@ from psycopg import Connection
 
 from deployments.cli import output
 from deployments.cli.acting import actor
-from deployments.cli.times import needed_span, parse_time
+from deployments.cli.times import needed_span, parse_time, span_words
 from models.errors import WrongUse
 from models.records.grouping import Window
 from models.records.maintenance import PlannedWindow, Series
@@ -34,7 +34,7 @@ Rows = Connection[tuple[Any, ...]]
 @app.command()
 def add(  # noqa: PLR0913 - one option a fact of a window
     *,
-    reason: Annotated[str, typer.Option(help="Why.")],
+    reason: Annotated[str, typer.Option(help="Why. Needed.", show_default=False)] = "",
     owner: Annotated[
         str | None, typer.Option(help="Who answers for it; default: who plans it.")
     ] = None,
@@ -50,6 +50,9 @@ def add(  # noqa: PLR0913 - one option a fact of a window
     """Plan a window; what matches all of its fields is kept, and given back at its end."""
     if bool(match) == everything:
         raise WrongUse("say which alerts with --match FIELD=VALUE, or --everything")
+    _needs_end(ends, lasts)
+    if not reason.strip():
+        raise WrongUse('say why with --reason "..."')
     begins = parse_time(starts) if starts else datetime.now(UTC)
     with transaction() as conn:
         who = actor(conn)
@@ -66,7 +69,21 @@ def add(  # noqa: PLR0913 - one option a fact of a window
     if as_json:
         output.print_json(planned)
     else:
-        output.errors.print(" ".join(f"{name} {value}" for name, value in planned.items()))
+        said = _planned(planned, window, rrule, time_zone)
+        output.errors.print(said, markup=False, highlight=False, soft_wrap=True)
+
+
+def _planned(planned: dict[str, str], window: Window, rrule: str | None, time_zone: str) -> str:
+    ((kind, number),) = planned.items()
+    what = kind.removesuffix("_id")
+    seconds = int((window.ends_at - window.starts_at).total_seconds())
+    again = f", again by {rrule} ({time_zone})" if rrule else ""
+    return (
+        f"{what} {number}: {match_words(window.match)} wakes nobody for {span_words(seconds)}, "
+        f"from {output.words(window.starts_at)} to {output.words(window.ends_at)}{again}: "
+        f"{window.reason}; `{output.program()} maintenance end "
+        f"{'--series ' if rrule else ''}{number}` ends it"
+    )
 
 
 def _plan(conn: Rows, window: Window, rrule: str | None, time_zone: str) -> dict[str, str]:
@@ -98,10 +115,15 @@ def list_windows(
     if as_json:
         output.print_json([_public(one, held) for one in found])
         return
+    if not found:
+        other = "" if ended else "; --ended lists those that are over"
+        output.say_none("maintenance windows", f"`nightshift maintenance add` plans one{other}")
+        return
     columns = ["Id", "Series", "From", "To", "Holds", "Matching", "Owner", "Reason"]
     rows: list[list[Any]] = [
         [one.window.id, one.series_id, one.window.starts_at, one.window.ends_at,
-         held.get(int(one.window.id), 0), _words(one), one.window.owner, one.window.reason]
+         held.get(int(one.window.id), 0), match_words(one.window.match), one.window.owner,
+         one.window.reason]
         for one in found
     ]  # fmt: skip
     output.print_table("Maintenance windows", columns, rows)
@@ -143,9 +165,12 @@ def matching(texts: Sequence[str]) -> dict[str, tuple[str, ...]]:
     return {name: tuple(values) for name, values in found.items()}
 
 
-def _end(begins: datetime, ends: str | None, lasts: str | None) -> datetime:
+def _needs_end(ends: str | None, lasts: str | None) -> None:
     if (ends is None) == (lasts is None):
         raise WrongUse("say when it ends: --to TIME or --for 2h")
+
+
+def _end(begins: datetime, ends: str | None, lasts: str | None) -> datetime:
     if ends is not None:
         return parse_time(ends)
     span = needed_span(lasts or "")
@@ -176,6 +201,7 @@ def _public(one: PlannedWindow, held: dict[int, int]) -> dict[str, Any]:
     }
 
 
-def _words(one: PlannedWindow) -> str:
-    names = (f"{name}={'|'.join(values)}" for name, values in one.window.match.items())
+def match_words(match: Mapping[str, Sequence[str]]) -> str:
+    """Return what a match lets through: `host=esx01*|esx02 and service=shop`, or `everything`."""
+    names = (f"{name}={'|'.join(values)}" for name, values in match.items())
     return " and ".join(names) or "everything"

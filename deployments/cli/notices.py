@@ -45,6 +45,10 @@ def list_notices(
     if as_json:
         output.print_json([_public(notice) for notice in found])
         return
+    if not found:
+        cure = "`nightshift notices test CHANNEL` tries a channel that NIGHTSHIFT_NOTIFY_... sets"
+        output.say_none("notices", cure, narrowed=bool(state or channel))
+        return
     rows = [
         [n.id, n.channel, n.incident_id, n.kind, n.state, n.attempts, n.sent_at, n.error]
         for n in found

@@ -59,6 +59,18 @@ def print_line(value: Any) -> None:
     sys.stdout.flush()
 
 
+def say_none(what: str, cure: str, *, narrowed: bool = False) -> None:
+    """Say that a list is empty and what would fill it, instead of the headings of nothing.
+
+    Args:
+        what: The things, such as `incidents`.
+        cure: What to do, with the commands that it quotes.
+        narrowed: Filters were given, which may be why.
+    """
+    said = f"No {what} that fit; leave out a filter" if narrowed else f"No {what} yet; {cure}"
+    screen.print(typeable(said), markup=False, highlight=False, soft_wrap=True)
+
+
 def print_table(
     title: str, columns: list[str], rows: list[list[Any]], *, whole: Collection[str] = ()
 ) -> None:
@@ -113,14 +125,17 @@ def print_list(
         columns: The headings.
         rows: A list of cells each.
         cut: Columns whose texts are cut where they do not fit, the most useful one first.
-        spare: Columns that are left out where they do not fit, the least useful one first.
+        spare: Columns that are left out where they do not fit, the least useful one first; those
+            in which nothing stands go before them.
     """
     cells = [[words(cell) for cell in row] for row in rows]
     widths = {
         column: max(cell_len(text) for text in [column, *(row[place] for row in cells)])
         for place, column in enumerate(columns)
     }
-    fit = fitted(widths, screen.width, cut, spare)
+    says_nothing = [c for place, c in enumerate(columns) if all(row[place] is None for row in rows)]
+    spared = dict.fromkeys([*says_nothing, *spare])
+    fit = fitted(widths, screen.width, cut, tuple(spared))
     places = [place for place, column in enumerate(columns) if column not in fit.dropped]
     kept = [columns[place] for place in places]
     shown = [[_shortened(row[place], fit.widths.get(columns[place])) for place in places]

@@ -55,6 +55,9 @@ def list_people(*, as_json: Json = False) -> None:
     if as_json:
         output.print_json([people.public(person) for person in found])
         return
+    if not found:
+        output.say_none("people", "`nightshift people add NAME` adds the first, an admin")
+        return
     columns = ["Id", "Name", "Role", "Since", "Added by", "Revoked"]
     rows: list[list[Any]] = [
         [one.id, one.name, one.role, one.created_at, one.created_by, one.revoked_at]

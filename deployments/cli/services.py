@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -18,6 +19,7 @@ from deployments.cli import output
 from deployments.services import state
 from deployments.services.home import log_path, prepare_home
 from deployments.services.logs import open_log
+from deployments.services.signals import endings, reason_of
 from deployments.services.state import Installation, ServiceState
 from models.errors import NightshiftError, Unavailable
 from models.processes import is_running
@@ -94,12 +96,28 @@ def status(*, as_json: Json = False) -> None:
         output.screen.print("Nothing is supervised here; start it with `nightshift up`.")
 
 
-def wait_for_signal() -> None:
-    """Return when Ctrl-C, SIGTERM or `nightshift down` asks to end."""
+def wait_for_signal() -> str:
+    """Return when Ctrl-C, SIGTERM, a closed terminal or `nightshift down` asks to end, and which.
+
+    A hang-up that is ignored already, as `nohup` has it, stays ignored.
+    """
+    asked: list[int] = []
     ended = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
+
+    def end(number: int, _frame: object) -> None:
+        asked.append(number)
+        ended.set()
+
+    for number in endings():
+        signal.signal(number, end)
     ended.wait()
+    return reason_of(asked[0])
+
+
+def say_stopping(reason: str) -> None:
+    """Say why the services stop; whoever closed the terminal does not read it."""
+    with contextlib.suppress(OSError):
+        output.errors.print(f"Stopping: {reason}...", highlight=False, soft_wrap=True)
 
 
 def _foreground() -> None:
@@ -114,8 +132,7 @@ def _foreground() -> None:
             _collect_first(supervisor.installation)
         else:
             _say_schedule()
-        wait_for_signal()
-        output.errors.print("Stopping...")
+        say_stopping(wait_for_signal())
 
 
 def _warn_of_secrets(sources: Sequence[Source]) -> None:

@@ -50,6 +50,18 @@ def needed_span(text: str) -> timedelta:
     return span
 
 
+def span_words(seconds: int) -> str:
+    """Return a span as people say it, exactly: `25 hours`, `1 day 30 minutes`, `0 seconds`."""
+    parts, rest = [], seconds
+    for unit, length in (("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1)):
+        # Hours are spoken of up to two days: a job that runs daily is given 25 of them.
+        if unit == "day" and (seconds % length and seconds < 2 * length):
+            continue
+        number, rest = divmod(rest, length)
+        parts += [f"{number} {unit}{'s' * (number != 1)}"] * bool(number)
+    return " ".join(parts) or "0 seconds"
+
+
 def _time(text: str) -> datetime:
     if (ago := parse_span(text)) is not None:
         return datetime.now(UTC) - ago

@@ -27,7 +27,7 @@ def _triage() -> None:
 
 @app.command("replay")
 def replay_events(
-    events: Annotated[Path, typer.Argument(help="Events, one JSON object a line.")],
+    events: Annotated[Path, typer.Argument(help="A file of `alerts export --events`, or alike.")],
     *,
     topology: Annotated[
         Path | None, typer.Option(help="JSON file that says what depends on what.")
@@ -41,6 +41,10 @@ def replay_events(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Group the events of a file as the live triage would, in memory; nothing is written.
+
+    `nightshift alerts export --events > events.jsonl` writes what was received. A line of your own
+    needs event_id, title, and starts_at or received_at; status, severity, source, alertname,
+    service, host, environment, region, labels and source_fingerprint say more.
 
     With --policy they are grouped by that policy, and what it would have split, merged, delayed
     and notified is told against the policy in force.

@@ -28,7 +28,7 @@ def index() -> HTMLResponse:
     lines += [f"- [{name}](/csv/{name})" for name in sorted(_tables())]
     lines += ["", "## Incidents", "", "[What is wrong now, and what was](/incidents)"]
     lines += ["", "## For programs", "", "[API](/api/docs), [health](/health)"]
-    return HTMLResponse(render_page("Documents", "\n".join(lines), _links()))
+    return HTMLResponse(render_page("Documents", "\n".join(lines), _navigation()))
 
 
 @router.get(
@@ -46,7 +46,7 @@ def page(name: str) -> HTMLResponse:
     from generators.documents.page import render_page
 
     text = _find(_documents(), name).read_text(encoding="utf-8")
-    return HTMLResponse(render_page(_title(text), text, _links()))
+    return HTMLResponse(render_page(_title(text), text, _navigation()))
 
 
 @router.get("/documents/csv/{name}", response_class=FileResponse, include_in_schema=False)
@@ -65,6 +65,11 @@ def configuration(name: str) -> PlainTextResponse:
     """Return a configuration, secrets removed."""
     text = _find(_configurations(), name).read_text(encoding="utf-8")
     return PlainTextResponse(text, headers={"X-Content-Type-Options": "nosniff"})
+
+
+def _navigation() -> list[tuple[str, str]]:
+    """Return what the first row of a page leads to: every document, and the incidents."""
+    return [*_links(), ("Incidents", "/incidents")]
 
 
 def _links() -> list[tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from datetime import UTC, datetime
+from http import HTTPStatus
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import JSONResponse
@@ -18,6 +19,7 @@ from models.store import heartbeats, transaction
 router = APIRouter(tags=["heartbeats"], route_class=BoundedRoute)
 SENDER = "heartbeat"  # the name under which the token stands, as a vendor's secret does
 _LONGEST_NAME = 100
+_SECRET = "NIGHTSHIFT_WEBHOOK_HEARTBEAT_SECRET"  # noqa: S105 - the name of a variable
 
 
 @router.post(
@@ -35,11 +37,25 @@ def beat(name: str, request: Request) -> JSONResponse:
     The token is NIGHTSHIFT_WEBHOOK_HEARTBEAT_SECRET or an operator's, as Authorization: Bearer.
     """
     if not _may_beat(request):
-        identify(request, Role.OPERATOR)
+        _identified(request)
     known = _note(name) if len(name) <= _LONGEST_NAME and name.isprintable() else False
     if not known:
         raise HTTPException(404, "no such heartbeat is expected; see `nightshift heartbeats add`")
     return JSONResponse({"name": name})
+
+
+def _identified(request: Request) -> None:
+    """Let an operator pass; a refusal names the other token that would do.
+
+    Raises:
+        HTTPException: 401 without a valid token, 403 where the role does not suffice.
+    """
+    try:
+        identify(request, Role.OPERATOR)
+    except HTTPException as error:
+        if error.status_code == HTTPStatus.UNAUTHORIZED:
+            error.detail += f"; or {_SECRET} of the gateway, as Authorization: Bearer"
+        raise
 
 
 def _may_beat(request: Request) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import httpx
 
 from deployments.gateway.intake.vendors import Vendors
+from deployments.services import prefect_database
 from deployments.services.api import PrefectApi
 from deployments.services.environment import api_url, client_environment, server_environment
 from deployments.services.home import ports_path
@@ -90,6 +91,8 @@ def _server(choose: Callable[[], int]) -> tuple[list[Service], str]:
         return [], outside.rstrip("/")
     port = choose()
     url = api_url(port)
+    if settings().prefect_database_url is None:
+        prefect_database.begin(settings().home / "prefect")
     # uvicorn directly: Prefect's own command line costs another second to import.
     command = module(
         "uvicorn", "--factory", "prefect.server.api.server:create_app",

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from deployments.services.home import credentials_path, prefect_credentials, prepare_home
 from deployments.services.processes import restore_interrupt
+from deployments.services.signals import endings, reason_of
 from deployments.services.stack import Stack
 from deployments.services.state import Installation, Mode, ServiceState
 from deployments.services.supervisor import Supervisor, running, uninterrupted
@@ -36,7 +37,9 @@ def start(stack: Stack, needed: Sequence[str] | None = None) -> Iterator[Supervi
     """
     prepare_home()
     restore_interrupt()
-    signal.signal(signal.SIGTERM, _end)
+    for number in endings():
+        if number is not signal.SIGINT:  # which raises KeyboardInterrupt already
+            signal.signal(number, _end)
     names = stack.names if needed is None else list(needed)
     with _services(stack) as supervisor:
         began = time.monotonic()
@@ -91,6 +94,8 @@ def _stop_database() -> None:
 
 def _end(number: int, _frame: object) -> None:
     # Python would end at once, and leave the services behind.
+    with contextlib.suppress(OSError):
+        console.print(f"Stopping: {reason_of(number)}", highlight=False, soft_wrap=True)
     sys.exit(128 + number)
 
 

@@ -23,7 +23,7 @@ from models.processes import is_running, start_time
 logger = logging.getLogger(__name__)
 
 _LOOK_SECONDS = 0.2
-_ENDING = (signal.SIGINT, signal.SIGTERM)
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _FIRST_PAUSE_SECONDS = 0.5
 _LONGEST_PAUSE_SECONDS = 10.0
 _DEATHS_ALLOWED = 5

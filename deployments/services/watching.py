@@ -21,6 +21,7 @@ from deployments.services.api import TERMINAL, PrefectApi
 from models.errors import NightshiftError
 
 _POLL_SECONDS = 0.5
+_WHOLE = 100.0  # the share of what is done
 _COUNTING = "collect-"  # artifacts whose words change with all that is read
 
 
@@ -74,7 +75,7 @@ class RunDisplay:
                 bar = self._bars[artifact["id"]] = self._progress.add_task("", total=100.0)
             words = artifact["description"] or ""
             self._progress.update(bar, completed=share, description=words)
-            counts = (artifact["key"] or "").startswith(_COUNTING)
+            counts = (artifact["key"] or "").startswith(_COUNTING) and share < _WHOLE
             self._say(artifact["id"] if counts else words, words)
 
     def _say(self, step: str, words: str | None) -> None:

@@ -30,6 +30,7 @@ NAME = "changes"
 _MOST_ROWS = 500
 _MOST_CITED = 30
 _EARLIER = 20
+_LONGEST_WORDS = 240  # characters of a change on one line
 _VERBS = {"created": "appeared", "changed": "changed", "deleted": "is gone"}
 
 
@@ -226,6 +227,28 @@ def risk_of(change: AssetChange) -> Risk:
     if change.field in _RISKY:
         return Risk.RISKY
     return Risk.COSMETIC if change.field in _COSMETIC else Risk.PLANNED
+
+
+def by_weight(entries: Sequence[AssetChange]) -> list[AssetChange]:
+    """Return changes with the most telling ones first.
+
+    What can weaken a site stands before the rest, and what happened to one before what happened to
+    many: of a failed host and thirty machines on it, the host.
+    """
+    alike = Counter((change.kind, change.field, change.change) for change in entries)
+    order = list(Risk)
+
+    def weight(change: AssetChange) -> tuple[int, bool, int]:
+        number = alike[change.kind, change.field, change.change]
+        return order.index(risk_of(change)), change.kind in _FLEETING, number
+
+    return sorted(entries, key=weight)
+
+
+def in_a_line(change: AssetChange, facts: Facts) -> str:
+    """Return a change for a terminal, in people's words and on one line."""
+    words = " ".join(_words(change, facts).split())
+    return words if len(words) <= _LONGEST_WORDS else f"{words[: _LONGEST_WORDS - 1]}…"
 
 
 def _row(change: AssetChange, facts: Facts) -> tuple[str, ...]:

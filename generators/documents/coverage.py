@@ -62,8 +62,10 @@ def _line(snapshot: Snapshot) -> str:
         return f"{source}: everything that was asked for could be seen."
     missing = "; ".join(_gap(gap) for gap in snapshot.gaps)
     needed = sorted({gap.privilege for gap in snapshot.gaps if gap.privilege})
-    cure = f" Grant {listed(f'`{_code(name)}`' for name in needed)} to see it." if needed else ""
-    return f"{source}: **not seen**: {missing}.{cure}"
+    grant = f" Grant {listed(f'`{_code(name)}`' for name in needed)} to see it." if needed else ""
+    cures = sorted({gap.cure for gap in snapshot.gaps if gap.cure})
+    others = f" What would show it: {'; '.join(map(escape, cures))}." if cures else ""
+    return f"{source}: **not seen**: {missing}.{grant}{others}"
 
 
 def _gap(gap: Gap) -> str:

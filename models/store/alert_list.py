@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,7 @@ from psycopg import Connection, sql
 
 from models.errors import WrongUse
 from models.records.alert import AlertStatus
-from models.records.grouping import Action
+from models.records.grouping import Action, Signal
 from models.records.severity import Severity
 from models.records.stored_alert import Decision, StoredAlert
 from models.store import queries
@@ -72,8 +73,21 @@ def alert(conn: Rows, name: int | str) -> StoredAlert:
     text = str(name).strip()
     row = conn.execute(_statement("by_id"), {"id": row_id(text)}).fetchone()
     if row is None:
-        raise WrongUse(f"no alert {text[:60]!r}; see `nightshift alerts list`")
+        raise WrongUse(f"no alert {text[:60]!r}; {_hint(conn, text)}")
     return _alert(row)
+
+
+def events(
+    conn: Rows, since: datetime | None = None, until: datetime | None = None
+) -> Iterator[Signal]:
+    """Yield every event that was received in a span, in the order in which it was.
+
+    Each is as grouping saw it, but for what its alert is called, which is as it is now.
+    """
+    with conn.cursor(name="events") as cursor:  # there may be millions
+        cursor.execute(SQL["events"], {"since": since, "until": until})
+        for row in cursor:
+            yield _signal(row)
 
 
 def decisions(conn: Rows, alert_id: int, limit: int = 20) -> list[Decision]:
@@ -103,6 +117,35 @@ def counts(conn: Rows) -> tuple[int, int]:
     """Return how many alerts there are, and how many of them still fire."""
     row = conn.execute(SQL["counts"]).fetchone()
     return (int(row[0]), int(row[1])) if row else (0, 0)
+
+
+def _hint(conn: Rows, text: str) -> str:
+    row = conn.execute(SQL["alert_of_event"], {"id": row_id(text)}).fetchone()
+    if row is None:
+        return "see `nightshift alerts list`"
+    return f"but an event of alert {row[0]} has that id: ask for {row[0]}"
+
+
+def _signal(row: tuple[Any, ...]) -> Signal:
+    return Signal(
+        event_id=str(row[0]),
+        status=AlertStatus(row[1]),
+        severity=Severity(row[2]) if row[2] else None,
+        occurred_at=row[3],
+        received_at=row[4],
+        source=row[5],
+        dedup_key=row[6],
+        rule=row[7],
+        title=row[8],
+        description=row[9],
+        service=row[10],
+        host=row[11],
+        environment=row[12],
+        region=row[13],
+        error_code=row[14],
+        asset_id=row[15],
+        labels=row[16],
+    )
 
 
 def _statement(name: str) -> sql.Composed:

@@ -26,7 +26,8 @@ from urllib.parse import quote
 
 import psycopg
 
-from models.errors import ConfigurationError, StoreUnavailable
+from models.errors import ConfigurationError, StoreAbsent, StoreUnavailable
+from models.homes import ONLY_EXISTING
 
 USER = DATABASE = "nightshift"
 START_SECONDS = 120.0  # initdb takes 2 s; recovery after a crash may take far longer
@@ -105,11 +106,14 @@ def ensure_running(home: Path) -> str:
 
     Raises:
         StoreUnavailable: It did not come up in time; the message names its log.
+        StoreAbsent: There is none, and `only_existing` says to make none.
         ConfigurationError: It cannot be started there; the message gives the cure.
     """
     place = Place(home)
     if answers(place):
         return place.conninfo
+    if ONLY_EXISTING.get() and not (place.data / "PG_VERSION").exists() and not is_starting(place):
+        raise StoreAbsent(_absent(home))
     _make_root(place)
     deadline = time.monotonic() + START_SECONDS
     keeper: subprocess.Popen[bytes] | None = None
@@ -122,6 +126,19 @@ def ensure_running(home: Path) -> str:
             keeper = _spawn(place)
         time.sleep(0.05)
     raise StoreUnavailable(f"the embedded Postgres did not come up; see {place.log}")
+
+
+def is_starting(place: Place) -> bool:
+    """Tell whether a keeper makes the database just now."""
+    return place.lock.exists() and is_kept(place)
+
+
+def _absent(home: Path) -> str:
+    there = "nothing was ever stored there" if home.exists() else "there is no such folder"
+    return (
+        f"{home} is no home of Nightshift ({there}): go to the folder whose .nightshift it is or "
+        "set NIGHTSHIFT_HOME; `nightshift demo`, `up` or `collect` begins a new one"
+    )
 
 
 def answers(place: Place) -> bool:

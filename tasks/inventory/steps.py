@@ -42,7 +42,7 @@ async def collect(source: str) -> int:
     snapshot_id = await asyncio.to_thread(collect_source, chosen, run_id, progress)
     # What was shown while it was read is as old as the last update.
     seen = await asyncio.to_thread(_seen, snapshot_id)
-    await aupdate_progress_artifact(shown, 100.0, _words(source, seen))
+    await aupdate_progress_artifact(shown, 100.0, f"{source}: {seen:,} assets seen")
     return snapshot_id
 
 
@@ -153,7 +153,8 @@ def _seen(snapshot_id: int) -> int:
 
 
 def _words(source: str, seen: int) -> str:
-    return f"{source}: {seen:,} assets seen"
+    # Nothing is counted before the first page has come.
+    return f"{source}: {seen:,} assets seen" if seen else f"{source}: reading"
 
 
 def _progress(

@@ -12,7 +12,6 @@ import pytest
 from rich.console import Console
 
 from deployments.cli import demo, demo_alerts
-from deployments.cli.demo import difference
 from deployments.practice.alerting.sender import Sent
 from deployments.practice.alerting.stories import STORIES
 from deployments.practice.faults import FAULTS
@@ -31,14 +30,12 @@ from tests.inbox import plain, triage
 AT = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
 
 
-def test_small_values_are_shown_before_and_after():
-    assert difference(4, 8) == "4 -> 8"
+def test_a_long_list_says_how_much_of_it_is_left_out_and_where_it_is():
+    lines = list(demo.first([str(number) for number in range(13)], "checks run"))
 
-
-def test_of_a_configuration_only_the_number_of_lines_is_told():
-    before = "hostname a\nvlan 10\nvlan 20\nend"
-    assert difference(before, "hostname a\nvlan 10\nend") == "0 lines came, 1 went"
-    assert difference(before, before.replace("a", "b")) == "3 lines came, 3 went"
+    assert lines[:10] == [str(number) for number in range(10)]
+    assert lines[10:] == ["  and 3 more: `nightshift checks run`"]
+    assert list(demo.first(["one"], "checks run")) == ["one"]
 
 
 def an_incident(number, severity=Severity.HIGH, **values):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from models.records.person import Role
-from models.store import people, transaction
+from models.store import alert_list, people, transaction
+from tasks.alerts.replay.files import read_events
 from tests.alerting import T0, an_alert, an_incident
 from tests.builders import a_site, store
+from tests.inbox import prometheus, storm, triage
 
 HOSTILE = "Disk full [bold]\x1b[31m <script>alert(1)</script> | `rm -rf` [x](javascript:alert(1))"
 
@@ -203,7 +206,7 @@ def test_lists_have_one_line_a_row_and_fit_the_screen(entry, number):
         assert "no room for" in title
         assert len(lines) == rows
         assert all(len(line) <= 80 for line in lines)
-        assert "The replication of" in lines[0]
+        assert "The replicati" in lines[0]
         assert "…" in lines[0]
 
 
@@ -272,7 +275,7 @@ def test_why_begins_with_what_placed_the_alert_and_goes_on_with_what_came_later(
     assert found["best_rejected"]["reference"] == "INC-2026-000002"
     assert (found["later_count"], found["later"][0]["sentence"]) == (29, "It resolves an alert.")
     out = entry("alerts", "why", "1")[1]
-    assert out.startswith("No open incident fits it.")
+    assert out.startswith("Alert 1: one (db-01), high, firing\nNo open incident fits it.")
     assert "Since then 29 more events" in out
     assert out.rstrip().endswith("(resolved): It resolves an alert.")
 
@@ -385,3 +388,68 @@ def test_where_something_is_people_read_its_kind_and_name_and_never_an_id(entry,
         assert "vm web-01" in out
         assert asset not in out
     assert ok(entry, "alerts", "list")[0]["entity_id"] == asset
+
+
+def test_what_was_received_can_be_written_and_replayed(entry, database, tmp_path):
+    triage(*storm(2))
+    triage(prometheus("NodeDown", "host-0", resolved=9.0), minute=9.0)
+    path = tmp_path / "events.jsonl"
+
+    status, out, err = entry("alerts", "export", "--events")
+    path.write_text(out)
+    replayed = ok(entry, "triage", "replay", path)
+    read = read_events(path)
+
+    assert (status, err, len(read)) == (0, "7 events written\n", 7)
+    with transaction() as conn:
+        kept = list(alert_list.events(conn))
+    assert read == [replace(signal, error_code=None, asset_id=None) for signal in kept]
+    assert [len(one["incidents"]) for one in replayed["scenarios"]] == [2]
+    assert entry("alerts", "export", "--events", "--until", "2020-01-01")[1] == ""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [(), ("1",), ("1", "--events"), ("1", "--format", "pd-cef", "--since", "1h")],
+)
+def test_an_export_of_neither_or_both_is_wrong_use(entry, database, arguments):
+    status, out, err = entry("alerts", "export", *arguments)
+
+    assert (status, out, err.count("\n")) == (2, "", 1)
+
+
+def test_a_replay_without_its_file_says_what_writes_one(entry, tmp_path):
+    status, _, err = entry("triage", "replay", tmp_path / "events.jsonl")
+
+    assert status == 2
+    assert "`nightshift alerts export --events > FILE`" in err
+
+
+def test_why_names_the_alert_and_says_what_its_figures_are(entry, database):
+    triage(*storm(1), *storm(1))
+
+    status, out, _ = entry("alerts", "why", "1")
+    assert status == 0
+    assert out.startswith("Alert 1: NodeDown (host-0), critical, firing\n")
+    assert "the rule that decided" in " ".join(out.split())
+
+    status, _, err = entry("alerts", "why", "99")
+    assert (status, "see `nightshift alerts list`" in err) == (2, True)
+
+
+def test_the_id_of_an_event_is_told_from_that_of_its_alert(entry, database):
+    triage(*storm(1))
+    triage(prometheus("NodeDown", "host-0", resolved=9.0), minute=9.0)
+
+    status, _, err = entry("alerts", "why", "4")
+
+    assert (status, err) == (
+        2, "nightshift: no alert '4'; but an event of alert 1 has that id: ask for 1\n",
+    )  # fmt: skip
+
+
+def test_times_are_told_in_words_and_totals_by_what_they_are(entry, number):
+    out = entry("incidents", "metrics")[1]
+
+    assert "noise_ratio" not in out
+    assert "alerts an incident" in out

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from deployments.cli.times import span_words
 from models.store import heartbeats, transaction, windows
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -83,6 +84,74 @@ def test_a_heartbeat_is_expected_listed_and_removed(entry):
 
     assert entry("heartbeats", "remove", "backup")[0] == 0
     assert entry("heartbeats", "remove", "backup")[0] == 2
+
+
+def test_what_is_expected_is_told_in_hours_with_where_it_is_told(entry):
+    _, _, err = entry("heartbeats", "add", "backup", "--every", "25h", "--grace", "90s")
+
+    assert err == (
+        "backup is expected every 25 hours, with 1 minute 30 seconds of grace: POST "
+        "/heartbeat/backup on the gateway; silence is an alert of severity high\n"
+    )
+    assert "25 hours" in entry("heartbeats", "list")[1]
+
+
+def test_a_window_says_what_it_holds_and_until_when(entry):
+    _, out, err = plan(
+        entry, "--match", "host=esx01*", "--from", "2099-03-01T02:00:00Z", "--for", "2h"
+    )
+
+    assert out == ""
+    assert err == (
+        "window 1: host=esx01* wakes nobody for 2 hours, from 2099-03-01T02:00:00Z to "
+        "2099-03-01T04:00:00Z: patching; `nightshift maintenance end 1` ends it\n"
+    )
+
+
+def test_of_several_things_that_lack_the_alerts_are_asked_for_before_the_reason(entry):
+    status, _, err = entry("maintenance", "add")
+    assert (status, "which alerts" in err) == (2, True)
+
+    status, _, err = entry("maintenance", "add", "--everything", "--for", "1h")
+    assert (status, err) == (2, 'nightshift: say why with --reason "..."\n')
+
+
+@pytest.mark.parametrize(
+    ("noun", "words"),
+    [
+        ("heartbeats", "No heartbeats yet; `nightshift heartbeats add NAME --every 25h` expects"),
+        ("maintenance", "No maintenance windows yet; `nightshift maintenance add` plans one"),
+        ("incidents", "No incidents yet; alerts that are posted to the gateway become some"),
+        ("alerts", "No alerts yet; point your monitoring at the gateway"),
+        ("people", "No people yet; `nightshift people add NAME` adds the first"),
+        ("notices", "No notices yet; `nightshift notices test CHANNEL` tries a channel"),
+    ],
+)
+def test_an_empty_list_says_what_would_fill_it(entry, noun, words):
+    status, out, _ = entry(noun, "list")
+
+    assert (status, out.count("\n")) == (0, 1)
+    assert out.startswith(words)
+
+
+def test_a_list_that_a_filter_empties_says_so(entry):
+    assert entry("alerts", "list", "--service", "shop")[1] == (
+        "No alerts that fit; leave out a filter\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, "0 seconds"),
+        (90, "1 minute 30 seconds"),
+        (86_400, "1 day"),
+        (90_000, "25 hours"),
+        (180_000, "2 days 2 hours"),
+    ],
+)
+def test_a_span_is_said_exactly_as_people_say_it(seconds, words):
+    assert span_words(seconds) == words
 
 
 def test_an_alert_may_be_the_sign_of_life(entry):

@@ -28,6 +28,18 @@ FROM alert_events, LATERAL (
 WHERE alert_id = %(id)s AND incident_id IS NOT NULL
 ORDER BY c.compared DESC, CASE WHEN c.compared THEN -id ELSE id END LIMIT 1;
 
+-- name: alert_of_event
+SELECT alert_id FROM alert_events WHERE id = %(id)s;
+
+-- name: events
+SELECT e.id, e.status, coalesce(e.severity, a.predicted_severity), e.occurred_at, e.received_at,
+       a.vendor, a.dedup_key, a.rule, a.title, a.description, a.service_name, a.host, a.environment,
+       a.region, a.error_code, a.entity_id, a.labels
+FROM alert_events e JOIN alerts a ON a.id = e.alert_id
+WHERE (%(since)s::timestamptz IS NULL OR e.received_at >= %(since)s)
+  AND (%(until)s::timestamptz IS NULL OR e.received_at < %(until)s)
+ORDER BY e.received_at, e.id;
+
 -- name: count_after
 SELECT count(*) FROM alert_events WHERE alert_id = %(id)s AND id > %(event)s;
 

@@ -75,6 +75,29 @@ def read_events(path: Path) -> list[Signal]:
     return signals
 
 
+def event_line(signal: Signal) -> dict[str, Any]:
+    """Return an event as `read_events` reads it, without what is not known of it."""
+    said = {
+        "event_id": signal.event_id,
+        "scenario": signal.stream,
+        "received_at": signal.received_at,
+        "starts_at": signal.occurred_at,
+        "source": signal.source,
+        "source_fingerprint": signal.dedup_key.removeprefix(f"{signal.source}:"),
+        "status": signal.status,
+        "severity": signal.severity,
+        "alertname": signal.rule,
+        "title": signal.title,
+        "description": signal.description,
+        "service": signal.service,
+        "host": signal.host,
+        "environment": signal.environment,
+        "region": signal.region,
+        "labels": dict(signal.labels),
+    }
+    return {name: value for name, value in said.items() if value not in (None, "", {})}
+
+
 def read_windows(path: Path) -> list[Window]:
     """Return the maintenance windows of a file, one JSON object a line.
 
@@ -88,7 +111,10 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise WrongUse(f"{path}: {error.strerror or error}") from error
+        raise WrongUse(
+            f"{path}: {error.strerror or error}; `nightshift alerts export --events > FILE` writes "
+            "the events that were received"
+        ) from error
     for number, line in enumerate(content.split(b"\n"), start=1):
         if line.strip():
             yield number, _row(line, f"{path.name} line {number}")

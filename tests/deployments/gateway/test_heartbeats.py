@@ -44,6 +44,12 @@ def test_without_the_token_nothing_is_noted(gateway, token):
     assert seen() is None
 
 
+def test_who_lacks_the_token_is_told_both_that_would_do(gateway):
+    assert beat(gateway, token=None).json()["error"].endswith(
+        "; or NIGHTSHIFT_WEBHOOK_HEARTBEAT_SECRET of the gateway, as Authorization: Bearer"
+    )
+
+
 @pytest.mark.parametrize(
     ("secret", "status"), [pytest.param(TOKEN, 401, id="a secret wins"), pytest.param(None, 200)]
 )

@@ -39,6 +39,9 @@ def test_a_document_is_shown_as_a_page_and_as_markdown(gateway):
     assert gateway.get("/documents/overview.md").text.startswith("# Overview")
     assert gateway.get("/csv/vm.csv").text == "name\nweb-1\n"
     assert "/documents/overview" in gateway.get("/").text
+    for page in ("/", "/documents/overview"):
+        row = gateway.get(page).text.partition("<nav>")[2].partition("</nav>")[0]
+        assert '<a href="/incidents">Incidents</a>' in row
 
 
 def test_a_configuration_is_shown_as_plain_text(gateway, database):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from generators.documents.changes import Risk, changes, in_words, risk_of
+from generators.documents.changes import Risk, by_weight, changes, in_a_line, in_words, risk_of
 from generators.documents.differences import record_differences
 from generators.documents.page import render_page
 from models.records.asset import AssetChange, asset_id
@@ -161,3 +161,23 @@ def test_a_port_and_an_object_of_a_namespace_are_named_so_that_one_finds_them():
     assert "| leaf-1 Ethernet1/1 | State | up | down |" in text
     assert "| shop/web | Phase | Running | Failed |" in text
     assert "| ghost | Phase |" in text
+
+
+def test_what_weakens_one_stands_before_what_weakens_many_and_names_come_last():
+    host = a_change("connection_state", "connected", "not_responding", kind="host", name="esx-1")
+    vms = [
+        a_change("connection_state", "connected", "disconnected", kind="vm", name=f"vm-{number}")
+        for number in range(3)
+    ]
+    note = a_change("annotation", "", "kept for the auditor", kind="vm", name="a-vm")
+
+    assert by_weight([note, *vms, host]) == [host, *vms, note]
+
+
+def test_a_change_on_one_line_speaks_as_people_do_and_is_not_endless():
+    on = a_change("ha_enabled", True, False, kind="cluster", name="prod")
+    text = a_change("annotation", "a\nb", "c" * 500, kind="vm", name="web")
+
+    assert in_a_line(on, facts()) == "HA of Cluster prod changed from yes to no"
+    assert "\n" not in in_a_line(text, facts())
+    assert len(in_a_line(text, facts())) == 240

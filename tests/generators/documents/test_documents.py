@@ -173,6 +173,14 @@ def test_the_coverage_line_names_what_was_not_seen_and_the_privilege():
     )
 
 
+def test_the_coverage_line_names_the_cure_where_no_privilege_would_do():
+    gap = Gap(kind="node", field="cpu", reason="no metrics API", cure="install metrics-server")
+
+    assert coverage_lines([a_collection(gaps=(gap,))])[0].endswith(
+        " What would show it: install metrics-server."
+    )
+
+
 def test_a_source_that_is_behind_is_marked():
     old = a_collection("vc2", taken_at=THEN - timedelta(days=3))
 
