@@ -25,7 +25,10 @@ _BEARER = HTTPBearer(auto_error=False, description="A token of `nightshift peopl
 _UNKNOWN = 401
 _FORBIDDEN = 403
 _GIVE = {
-    False: "send your token as Authorization: Bearer",
+    False: (
+        "send the header `Authorization: Bearer TOKEN`, with the token that `nightshift people add`"
+        " printed"
+    ),
     True: "give your token as the password, under any name, when this page is loaded again",
 }
 

@@ -42,7 +42,7 @@ def test_a_page_that_needs_a_token_says_how_it_is_given(client):
 
     assert (page.status_code, page.headers["www-authenticate"][:5]) == (401, "Basic")
     assert "Give your token as the password, under any name" in page.text
-    assert client.get("/incidents").json()["error"] == "send your token as Authorization: Bearer"
+    assert "`Authorization: Bearer TOKEN`" in client.get("/incidents").json()["error"]
 
 
 def test_a_command_that_helps_stands_out(client):
