@@ -21,7 +21,7 @@ from models.processes import start_time
 from models.settings import settings
 from models.store import inventory, statistics, transaction, work
 
-pytestmark = [pytest.mark.prefect, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.prefect, pytest.mark.timeout(3600)]
 MAIN_JOB = "document-datacenter/document-datacenter"
 
 
@@ -39,7 +39,7 @@ def slow_reading(demo):
     client.call(control.url, control.token, "delay", seconds=0.0)
 
 
-def until(condition, seconds=240):
+def until(condition, seconds=900):
     deadline = time.monotonic() + seconds
     while not (found := condition()):
         assert time.monotonic() < deadline
