@@ -45,7 +45,9 @@ def test_without_the_token_nothing_is_noted(gateway, token):
 
 
 def test_who_lacks_the_token_is_told_both_that_would_do(gateway):
-    assert beat(gateway, token=None).json()["error"].endswith(
+    answer = beat(gateway, token=None).json()
+
+    assert answer["error"].endswith(
         "; or NIGHTSHIFT_WEBHOOK_HEARTBEAT_SECRET of the gateway, as Authorization: Bearer"
     )
 
