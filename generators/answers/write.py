@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from generators.answers.extract import cite
 from generators.answers.units import Unit
 from generators.prose.write import JsonWriter, write_sentences
-from models.records.answer import Answer, Statement
+from models.records.answer import Answer, Statement, cite
 from models.records.chunk import Passage
 from models.records.document import CitedFact, Sentence
 
@@ -61,7 +60,7 @@ def _composed(
 
 def _with_heading(unit: Unit, passages: Sequence[Passage]) -> str:
     passage = passages[unit.passage]
-    return f"{passage.document}, {passage.heading}: {unit.text}"
+    return f"{passage.document}, {passage.heading}: {unit.lead} {unit.text}".replace("  ", " ")
 
 
 def _passage(fact_id: str) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from models.records.chunk import Passage
+
 LONGEST_QUESTION = 1000  # characters
 
 
@@ -17,9 +19,19 @@ class Citation:
     chunk_id: str
 
 
+def cite(passage: Passage, number: int) -> Citation:
+    """Return the citation of a passage."""
+    return Citation(
+        number=number,
+        document=passage.document,
+        heading=passage.heading,
+        chunk_id=passage.chunk_id,
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """One sentence, list item or command of an answer, with the numbers of its citations."""
+    """One sentence, list, list item or command of an answer, with the numbers of its citations."""
 
     text: str
     citations: tuple[int, ...]
@@ -30,8 +42,9 @@ class Answer:
     """What is answered; `answered` is false where the sources do not hold the answer.
 
     `method` is `extract` where the statements stand so in the sources, `model` where a language
-    model wrote them and the check let them through. `dropped` counts sentences of the model that
-    their passages do not bear out; `failure` says why the model's path was left.
+    model wrote them and the check let them through. Without an answer `refusal` is the sentence
+    that says what is missing, and `nearest` what is documented nearest. `dropped` counts sentences
+    of the model that their passages do not bear out; `failure` says why the model's path was left.
     """
 
     question: str
@@ -42,11 +55,15 @@ class Answer:
     confidence: float = 0.0
     dropped: int = 0
     failure: str | None = None
+    refusal: str | None = None
+    nearest: tuple[Citation, ...] = ()
     seconds: float = 0.0
 
     @property
     def text(self) -> str:
-        """The answer as one text with its citation marks."""
+        """The answer as one text with its citation marks, or the sentence that refuses it."""
+        if not self.answered:
+            return self.refusal or ""
         return "\n".join(_marked(statement) for statement in self.statements)
 
 

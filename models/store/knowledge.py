@@ -178,18 +178,40 @@ def refresh_statistics(conn: Rows) -> None:
 def passages(conn: Rows, scores: Mapping[int, float]) -> list[Passage]:
     """Return the chunks of these ids with their scores, in the order given."""
     found = {
-        row[0]: Passage(
-            chunk_id=str(row[0]),
-            score=round(scores[row[0]], 6),
-            collection=row[1],
-            document=row[2],
-            heading=" > ".join(row[3]),
-            anchor=row[4],
-            text=row[5],
-        )
+        row[0]: _passage(scores[row[0]], row)
         for row in conn.execute(SQL["passages"], {"ids": list(scores)})
     }
     return [found[chunk] for chunk in scores if chunk in found]
+
+
+def with_sections(conn: Rows, found: Sequence[Passage], beside: int = 1) -> list[Passage]:
+    """Return passages each among those beside it under the same heading, in reading order.
+
+    Args:
+        conn: A connection of the caller.
+        found: The passages, best first; what stands beside one bears its score.
+        beside: How many chunks before and after each.
+    """
+    scores = {int(passage.chunk_id): passage.score for passage in found}
+    rows = conn.execute(SQL["sections"], {"ids": list(scores), "beside": beside})
+    kept: dict[str, Passage] = {}
+    for origin, *chunk in rows:
+        passage = _passage(scores[origin], chunk)
+        kept.setdefault(passage.chunk_id, passage)
+    return list(kept.values())
+
+
+def _passage(score: float, row: Sequence[Any]) -> Passage:
+    chunk_id, collection, document, heading, anchor, text = row
+    return Passage(
+        chunk_id=str(chunk_id),
+        score=round(score, 6),
+        collection=collection,
+        document=document,
+        heading=" > ".join(heading),
+        anchor=anchor,
+        text=text,
+    )
 
 
 def counts(conn: Rows) -> list[dict[str, Any]]:

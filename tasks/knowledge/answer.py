@@ -21,7 +21,7 @@ from models.errors import NightshiftError
 from models.records.answer import LONGEST_QUESTION, Answer
 from models.records.chunk import Passage
 from models.redaction import redact
-from models.store import transaction
+from models.store import knowledge, transaction
 from tasks.evaluation.ledger import budgeted_model
 from tasks.knowledge.search import search
 
@@ -57,7 +57,8 @@ def answer(
     asked = _clean(question)
     searched = in_context(asked, [_clean(one) for one in earlier])
     with transaction() as conn:
-        found = search(conn, searched, embedder, limit=PASSAGES, collection=collection)
+        best = search(conn, searched, embedder, limit=PASSAGES, collection=collection)
+        found = knowledge.with_sections(conn, best)
     extracted = extract_answer(searched, found, embedder().embed)
     extracted = replace(extracted, question=asked)
     # A model is asked only where the passages hold the answer: near ones tempt it to invent.

@@ -156,6 +156,17 @@ FROM knowledge_chunks c
 JOIN knowledge_documents d ON d.id = c.document_id
 WHERE c.id = ANY (%(ids)s);
 
+-- name: sections
+-- The chunks beside each of these under the same heading: a list may be cut off from its lead-in.
+SELECT f.id, c.id, d.collection, d.name, c.heading, c.anchor, c.text
+FROM unnest(%(ids)s::bigint[]) WITH ORDINALITY AS f (id, place)
+JOIN knowledge_chunks m ON m.id = f.id
+JOIN knowledge_chunks c ON c.document_id = m.document_id AND c.anchor = m.anchor
+    AND c.heading = m.heading
+    AND c.ordinal BETWEEN m.ordinal - %(beside)s AND m.ordinal + %(beside)s
+JOIN knowledge_documents d ON d.id = c.document_id
+ORDER BY f.place, c.ordinal;
+
 -- name: counts
 SELECT d.collection, count(*) AS documents, sum(d.chunk_count) AS chunks
 FROM knowledge_documents d

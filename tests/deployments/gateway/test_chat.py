@@ -32,6 +32,16 @@ def test_an_answer_comes_with_its_citations(client):
     assert told["citations"][0]["document"] == "queue.md"
 
 
+def test_what_is_not_answered_is_told_in_a_sentence(client):
+    told = client.post("/api/chat", json={"question": "Who repairs the coffee machine?"}).json()
+
+    assert told["answered"] is False
+    assert "coffee" in told["answer"]
+    assert told["answer"].endswith('Nearest is queue.md, under "Queue > Queue grows".')
+    assert told["nearest"][0]["document"] == "queue.md"
+    assert told["citations"] == []
+
+
 def test_the_parts_of_an_answer_come_as_events_in_order(client):
     headers = {"Accept": "text/event-stream"}
     with client.stream("POST", "/api/chat", json=QUESTION, headers=headers) as reply:
@@ -65,6 +75,8 @@ def test_where_people_are_registered_a_question_needs_a_token(client):
     with transaction() as conn:
         _, token = people.add(conn, "ada", Role.VIEWER)
 
-    assert client.post("/api/chat", json=QUESTION).status_code == 401
+    refused = client.post("/api/chat", json=QUESTION)
+    assert refused.status_code == 401
+    assert "`Authorization: Bearer TOKEN`" in refused.json()["error"]
     allowed = client.post("/api/chat", json=QUESTION, headers={"Authorization": f"Bearer {token}"})
     assert allowed.status_code == 200

@@ -50,7 +50,28 @@ def test_what_no_runbook_speaks_of_is_refused(runbooks):
     found = answer("Who is the caterer of the canteen in Lisbon?", model=no_model)
 
     assert not found.answered
-    assert found.text == ""
+    assert found.text.startswith("The indexed documents do not answer this: ")
+    assert "caterer" in found.text
+    assert found.nearest[0].document == "queue.md"
+
+
+def test_where_nothing_is_indexed_the_refusal_says_how_to_index(database):
+    found = answer("How many messages fit?", model=no_model)
+
+    assert not found.answered
+    assert "`nightshift knowledge add FOLDER`" in found.text
+
+
+def test_a_list_in_the_next_chunk_is_found_by_the_section_that_leads_to_it(database, tmp_path):
+    symptoms = "\n".join(f"- Sign {n}: the consumer {n} writes that it waits" for n in range(40))
+    steps = "\n".join(f"{n}. Restart consumer {n} and watch its lag" for n in range(1, 6))
+    text = f"# Queue\n\n## Queue is stuck\n\nSymptoms:\n\n{symptoms}\n\nDo:\n\n{steps}\n"
+    (tmp_path / "queue.md").write_text(text, encoding="utf-8")
+    add_paths([tmp_path], "runbooks")
+
+    found = answer("What do I do when the queue is stuck?", model=no_model)
+
+    assert "1. Restart consumer 1 and watch its lag\n2. Restart consumer 2" in found.text
 
 
 def test_a_question_that_only_points_takes_the_one_before_it_along(runbooks):
