@@ -22,7 +22,8 @@ CREATE TABLE deliveries (
     -- of another time, and a copy waits for triage once more.
     untimed      boolean NOT NULL DEFAULT false,
     body         bytea NOT NULL,
-    UNIQUE (vendor, fingerprint)
+    -- In this order, as the first column alone tells nearly all apart.
+    UNIQUE (fingerprint, vendor)
 ) WITH (fillfactor = 85);
 CREATE INDEX deliveries_waiting ON deliveries (id) WHERE state = 'waiting';
 CREATE INDEX deliveries_running ON deliveries (lease_until) WHERE state = 'running';
