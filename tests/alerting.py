@@ -9,6 +9,7 @@ from psycopg.types.json import Jsonb
 
 T0 = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
 _numbers = count(1)
+HOSTILE = "Disk full [bold]\x1b[31m <script>alert(1)</script> | `rm -rf` [x](javascript:alert(1))"
 
 
 def an_incident(conn, **changes):

@@ -31,6 +31,7 @@ _LEGEND = {
     "chosen": "the incident that it joined, with each feature from 0 to 1",
     "best_rejected": "the next best one, and what rules it out",
 }
+_SHOWN_CHANGES = 5
 Id = Annotated[str, typer.Argument(help="Id of the alert.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON value.")]
 
@@ -125,6 +126,8 @@ def _print_explanation(found: dict[str, Any]) -> None:
         if found.get(name) is not None
     ]
     output.print_table("Why", ["what", "value", "which is"], rows)
+    for line in _changes(found):
+        output.screen.print(line, markup=False, highlight=False, soft_wrap=True)
     if found.get("later"):
         output.screen.print(_later(found), markup=False, highlight=False, soft_wrap=True)
 
@@ -148,6 +151,16 @@ def _later(found: dict[str, Any]) -> str:
     events = "one more event" if number == 1 else f"{number} more events, the last"
     at = output.words(last["occurred_at"])
     return f"Since then {events} at {at} ({last['status']}): {last['sentence']}"
+
+
+def _changes(found: dict[str, Any]) -> list[str]:
+    from generators.documents.text import plain
+    from tasks.alerts.grouping.explaining import change_line
+
+    changes = found.get("facts", {}).get("changes", [])
+    more = len(changes) - _SHOWN_CHANGES
+    told = [plain(change_line(change)) for change in changes[:_SHOWN_CHANGES]]
+    return [*told, f"and {more} more changes: --json has them"] if more > 0 else told
 
 
 def _candidate(found: dict[str, Any]) -> str:

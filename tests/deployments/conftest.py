@@ -7,6 +7,8 @@ import pytest
 
 from deployments.cli.app import main
 from models.settings import settings
+from models.store import transaction
+from tests.alerting import HOSTILE, an_alert, an_incident
 
 
 @pytest.fixture
@@ -35,3 +37,15 @@ def listed(database, entry):
         return {row["name"]: row for row in json.loads(out)}
 
     return ask
+
+
+@pytest.fixture
+def number(database, monkeypatch):
+    """Store an open incident of two alerts, and a resolved one; returns the id of the open one."""
+    monkeypatch.delenv("NIGHTSHIFT_TOKEN", raising=False)
+    with transaction() as conn:
+        number = an_incident(conn, title=HOSTILE, alert_count=2, firing_count=2)
+        for title in ("one", HOSTILE):
+            an_alert(conn, incident_id=number, title=title, host="db-01", service_name="shop")
+        an_incident(conn, title="Mail is slow", severity=None, status="resolved")
+    return number

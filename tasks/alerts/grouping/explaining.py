@@ -168,7 +168,7 @@ def why(told: Mapping[str, Any]) -> str:
         lines.append("No other incident came into question.")
     if told.get("margin") is not None:
         lines.append(f"Margin {told['margin']:.2f}.")
-    lines += [_change_line(change) for change in told.get("facts", {}).get("changes", ())]
+    lines += [change_line(change) for change in told.get("facts", {}).get("changes", ())]
     lines.append(f"Rule {told.get('rule')}, policy {told.get('policy')}.")
     return "\n".join(lines)
 
@@ -211,7 +211,8 @@ def _listed(features: Mapping[str, float]) -> str:
     return ", ".join(evidence) or "nothing in common"
 
 
-def _change_line(change: Mapping[str, str]) -> str:
+def change_line(change: Mapping[str, str]) -> str:
+    """Return a change of the stored facts as a sentence, which never says more than was seen."""
     field = f" {change['field']}" if change.get("field") else ""
     what = f"{change['kind']} {change['asset']} {change['change']}{field}"
     if unseen := change.get("unseen_at"):
