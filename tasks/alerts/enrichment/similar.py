@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from hashlib import sha256
 from typing import Any
 
@@ -106,28 +106,38 @@ def runbooks(
 ) -> list[RunbookMatch]:
     """Return the parts of indexed documents that fit an incident, the best first.
 
+    What fits the probable beginning comes first: the words of all that it took along are many more.
     What tells what to do goes before what tells how it went another time, and a part that was cut
     in several is named once. The generated documents of the datacenter are facts and left out.
     """
-    question = about(view)
+    parts: dict[tuple[str, str, str], RunbookMatch] = {}
+    for question in dict.fromkeys([_beginning(view), about(view)]):
+        for match in _fitting(conn, question, embedder) if question else ():
+            parts.setdefault((match.collection, match.document, match.heading), match)
+    return sorted(parts.values(), key=_tells_the_past)[:_MOST_RUNBOOKS]
+
+
+def _beginning(view: IncidentView) -> str:
+    root = view.root
+    if root is None:
+        return ""
+    return ". ".join(filter(None, (root.title, _words_of_rule(root.rule or ""))))
+
+
+def _fitting(conn: Rows, question: str, embedder: Callable[[], Embedder]) -> Iterator[RunbookMatch]:
     model = embedder()
     vector = model.embed([split_names(question)])[0]
     near = knowledge.match_vectors(conn, model.model_id, vector, None, CANDIDATES)
     cosines = {str(match.chunk_id): match.score for match in near}
-    found = search(conn, question, embedder, limit=CANDIDATES)
-    parts: dict[tuple[str, str, str], RunbookMatch] = {}
-    for one in found:
-        if one.collection == COLLECTION or cosines.get(one.chunk_id, 0.0) < _LEAST_RUNBOOK:
-            continue
-        match = RunbookMatch(
-            collection=one.collection,
-            document=one.document,
-            heading=one.heading,
-            chunk_id=one.chunk_id,
-            score=round(cosines[one.chunk_id], 3),
-        )
-        parts.setdefault((one.collection, one.document, one.heading), match)
-    return sorted(parts.values(), key=_tells_the_past)[:_MOST_RUNBOOKS]
+    for one in search(conn, question, embedder, limit=CANDIDATES):
+        if one.collection != COLLECTION and cosines.get(one.chunk_id, 0.0) >= _LEAST_RUNBOOK:
+            yield RunbookMatch(
+                collection=one.collection,
+                document=one.document,
+                heading=one.heading,
+                chunk_id=one.chunk_id,
+                score=round(cosines[one.chunk_id], 3),
+            )
 
 
 def _tells_the_past(match: RunbookMatch) -> bool:

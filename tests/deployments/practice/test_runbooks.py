@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -13,8 +15,10 @@ from deployments.practice.runbooks import COLLECTION, runbooks, write_runbooks
 from deployments.practice.site import build_site
 from generators.inference.embedder import embedder
 from models.store import transaction
+from tasks.alerts.enrichment import similar, viewing
 from tasks.knowledge.folder import add_paths
 from tasks.knowledge.search import search
+from tests.alerting import an_alert, an_incident
 
 # What people ask at night, and the documents of which any answers it.
 QUESTIONS = (
@@ -142,6 +146,22 @@ def test_what_the_alerting_says_leads_to_a_runbook_of_the_service_that_failed(
                 conn, f"{root.rule}: {root.text}", embedder, limit=5, collection=COLLECTION
             )
             assert document in {one.document for one in found}, story
+
+
+def test_what_failed_first_chooses_the_runbook_whatever_it_took_along(indexed):
+    with transaction() as conn:
+        number = an_incident(conn, title="30 alerts on shop", affected_services=["shop"])
+        root = an_alert(conn, incident_id=number, rule="HostConnection",
+                        title="Host esx01.fra1-prod-01.example.net is not responding")  # fmt: skip
+        for place in range(20):
+            an_alert(conn, incident_id=number, service_name="shop", rule="AgentUnavailable",
+                     title=f"Zabbix agent on shop-app-prod-{place} is not available")  # fmt: skip
+        seen = viewing.view(conn, number, datetime.now(UTC))
+        seen = replace(seen, hypotheses=(), incident=replace(seen.incident, root_alert_id=root))
+        first, *_ = similar.runbooks(conn, seen, embedder)
+
+    assert first.document == "services/compute.md"
+    assert first.heading.endswith("A host does not respond")
 
 
 def test_writing_them_again_changes_nothing_in_the_index(indexed, practice_site, tmp_path):
