@@ -9,8 +9,9 @@ where the line alone does not tell. It is idempotent.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
+
+import regex as re
 
 from collectors.network.masking_rules import PLAIN, REMOVED, RULES, WORTH
 from models.redaction import redact

@@ -8,7 +8,7 @@ a list) must not be taken for the secret.
 
 from __future__ import annotations
 
-import re
+import regex as re
 
 REMOVED = "<removed>"
 # A bracket that stands alone opens a list or a block of Junos.

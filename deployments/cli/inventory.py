@@ -30,6 +30,7 @@ from models.store import inventory, transaction
 assets = typer.Typer(no_args_is_help=True, help="Assets, their history, what changed.")
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON value.")]
 SHOWN = 200  # rows of a table on a screen; a longer one takes seconds and is not read
+_TOLD = ("asset_id", "kind", "name", "change", "field", "before", "after", "at")  # of a change
 _CELL = 100  # characters of a value in a table of changes
 _NAMESAKES = 10  # assets of one name that a message lists
 _GAPS = 10  # things of one source that could not be seen, below the table
@@ -160,7 +161,7 @@ def changes(
     with transaction() as conn:
         found = asset_store.changes(conn, parse_time(since))
     if as_json:
-        print_json(found)
+        print_json([{name: getattr(one, name) for name in _TOLD} for one in found])
         return
     rows = [
         [c.at, c.change, f"{c.kind} {c.name}", c.field, _short(c.before), _short(c.after)]

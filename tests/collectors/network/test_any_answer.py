@@ -20,7 +20,7 @@ from deployments.practice.devices.view import View
 from deployments.practice.site import build_site
 from models.errors import UnexpectedReply
 from models.records.asset import observe
-from tests.collectors.network.test_assemble import FRR as FRR_OUTPUTS
+from tests.collectors.network.assembling import FRR as FRR_OUTPUTS
 from tests.collectors.network.test_assemble import IOS as IOS_OUTPUTS
 from tests.collectors.network.test_assemble import read
 
