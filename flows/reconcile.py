@@ -20,12 +20,13 @@ async def reconcile() -> int:
     """Start every dead run again, up to its limit, and show those that were given up.
 
     Returns:
-        How many dead runs there were.
+        How many dead runs there were, with those that were taken and never begun.
     """
     try:
         with work.claim("reconcile", "all"):
+            outcomes = await maintenance.schedule_never_begun()
             found = await maintenance.dead_runs()
-            outcomes = [await maintenance.recover(dead) for dead in found]
+            outcomes += [await maintenance.recover(dead) for dead in found]
     except Busy:
         logger.info("another reconciliation runs")
         return 0

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+)
 from prefect.client.schemas.objects import FlowRun, State, StateType
+from prefect.client.schemas.sorting import FlowRunSort
 from prefect.deployments import arun_deployment
 from prefect.exceptions import ObjectNotFound
-from prefect.states import Cancelled, Crashed
+from prefect.states import Cancelled, Crashed, Scheduled
 
 from models.settings import settings
 from models.store import work
@@ -20,6 +27,10 @@ from tasks.policies import ONCE, USE_STORE
 from tasks.policies.steps import step
 
 _CANCELLED = frozenset({StateType.CANCELLED, StateType.CANCELLING})
+# Longer than the slowest pool takes from a run that it took to a process: pulling an image.
+NEVER_BEGUN_SECONDS = 900.0
+_MOST_PENDING = 200  # of one reconciliation; the next takes the others
+_PENDING = FlowRunFilterStateType(any_=[StateType.PENDING])
 
 
 @step(USE_STORE)
@@ -27,6 +38,27 @@ async def dead_runs() -> list[Recovery]:
     """Return what to do about each run that died and has not been taken up again."""
     rows = await asyncio.to_thread(work.abandoned)
     return [recovery.decide(row) for row in rows if recovery.is_dead(row)]
+
+
+@step(ONCE)
+async def schedule_never_begun(seconds: float = NEVER_BEGUN_SECONDS) -> list[dict[str, Any]]:
+    """Schedule anew the runs that a worker took and did not begin for so long; say which.
+
+    A worker that dies between taking a run and starting its process leaves it pending, and nothing
+    of Prefect takes it up again. Of a process that comes late after all, `models.store.work` lets
+    one at a time do the work.
+    """
+    wanted = FlowRunFilter(state=FlowRunFilterState(type=_PENDING))
+    latest = datetime.now(UTC) - timedelta(seconds=seconds)
+    async with get_client() as client:
+        found = await client.read_flow_runs(
+            flow_run_filter=wanted, sort=FlowRunSort.EXPECTED_START_TIME_ASC, limit=_MOST_PENDING
+        )
+        dead = [run for run in found if _is_for_a_worker(run) and _since(run) < latest]
+        for run in dead:
+            again: State[Any] = Scheduled(message="The worker that took it did not begin it.")
+            await client.set_flow_run_state(run.id, again, force=True)
+    return [{"run": run.name, "attempt": 1, "outcome": "scheduled again"} for run in dead]
 
 
 @step(ONCE, "recover {found.key}")
@@ -61,6 +93,15 @@ async def apply_retention() -> dict[str, int]:
     deleted = await asyncio.to_thread(maintenance.apply_retention, settings().retention_days)
     await asyncio.to_thread(maintenance.note_size)
     return dict(deleted)
+
+
+def _is_for_a_worker(run: FlowRun) -> bool:
+    # What another run awaits, that one ends itself and does the work in its place.
+    return run.work_queue_id is not None and run.parent_task_run_id is None
+
+
+def _since(run: FlowRun) -> datetime:
+    return run.state.timestamp if run.state else datetime.now(UTC)
 
 
 async def _once_more(found: Recovery) -> dict[str, Any]:

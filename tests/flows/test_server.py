@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -149,6 +150,32 @@ def test_only_a_dead_run_that_nobody_cancelled_and_nobody_awaits_is_started_agai
     assert work.find("flow", "awaited").error.startswith("the run that awaits it goes on")
     api.set_state(successors(api, alone)[0]["id"], "CANCELLED", "the test is over")
     work.finish("flow", "alone")
+
+
+def test_a_run_whose_worker_died_before_it_began_is_scheduled_again_and_no_other(api):
+    found = through_prefect("never-begun")
+
+    assert found["early"] == []  # its worker may still be at it
+    assert [one["run"] for one in found["late"]] == [found["taken"]]
+    assert found["states"] == ["SCHEDULED", "SCHEDULED"]
+
+
+def test_a_clock_that_steps_by_an_hour_schedules_no_run_twice(api):
+    chosen = api._call("GET", "/deployments/name/triage-sweep/triage-sweep")
+    assert chosen["schedules"]
+    now = datetime.now(UTC)
+
+    for hours in (0, 1, -1, 0):  # what the scheduler asks for after each step
+        begin = now + timedelta(hours=hours)
+        api._call("POST", f"/deployments/{chosen['id']}/schedule", {
+            "start_time": begin.isoformat(), "end_time": (begin + timedelta(hours=2)).isoformat(),
+            "min_runs": 100, "max_runs": 100,
+        })  # fmt: skip
+
+    of_it = {"deployments": {"id": {"any_": [chosen["id"]]}}, "limit": 200}
+    due = [run["expected_start_time"] for run in api._call("POST", "/flow_runs/filter", of_it)]
+    assert len(due) > 100  # it is due every minute
+    assert len(set(due)) == len(due)
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,7 @@ from prefect.states import Crashed, Pending, Running
 from deployments.services.api import PrefectApi
 from flows import placement
 from tasks.knowledge import steps as knowledge
+from tasks.maintenance import steps as maintenance
 
 PLACED = {
     "waits": ("embed", ()),
@@ -44,6 +45,21 @@ async def dead_runs():
         )
         awaited = await run(parent_task_run_id=parent.id)
     return [str(found.id) for found in (alone, cancelled, awaited)]
+
+
+async def never_begun():
+    """Leave a run as a worker does that dies before its process starts, and one that waits."""
+    async with get_client() as client:
+        deployment = await client.read_deployment_by_name("embed/embed")
+        made = client.create_flow_run_from_deployment
+        taken, waiting = await made(deployment.id), await made(deployment.id)
+        await client.set_flow_run_state(taken.id, Pending(), force=True)
+        early = await maintenance.schedule_never_begun()
+        late = await maintenance.schedule_never_begun(0.0)
+        states = [(await client.read_flow_run(one.id)).state.type for one in (taken, waiting)]
+        for one in (taken, waiting):
+            await client.delete_flow_run(one.id)
+    return {"early": early, "late": late, "taken": taken.name, "states": states}
 
 
 @flow(name="main-job", persist_result=False)
@@ -88,6 +104,8 @@ def waiting_runs(deployment_id):
     return [run["id"] for run in runs if run["deployment_id"] == deployment_id]
 
 
+WHAT = {"dead-runs": dead_runs, "never-begun": never_begun, "placing": placing}
+
 if __name__ == "__main__":
-    found = asyncio.run({"dead-runs": dead_runs, "placing": placing}[sys.argv[1]]())
+    found = asyncio.run(WHAT[sys.argv[1]]())
     sys.stdout.write(json.dumps(found))
