@@ -56,7 +56,7 @@ def _install() -> None:
         return
     began = time.monotonic()
     _say("installing the locked packages into .venv (once, about 1 GB)")
-    _call([_interpreter(), "-m", "venv", "--without-pip", str(VENV)], "cannot make .venv")
+    _make_venv(_interpreter())
     if not _install_with_uv():
         _say("falling back to pip, which takes about a minute longer")
         pip = [sys.executable, "-m", "pip", "--python", str(PYTHON), "install", "-qq", "--no-deps"]
@@ -67,6 +67,17 @@ def _install() -> None:
     _make_database()
     STAMP.write_text(wanted, encoding="utf-8")
     _say(f"installed in {time.monotonic() - began:.0f} s")
+
+
+def _make_venv(python: str) -> None:
+    """Make `.venv`, or keep the one that this Python made: venv would mix those of two."""
+    config = VENV / "pyvenv.cfg"
+    told = config.read_text(encoding="utf-8") if config.exists() else ""
+    maker = re.search(r"^executable = (.+)$", told, re.MULTILINE)
+    is_another = maker is None or Path(maker[1]).resolve() != Path(python).resolve()
+    clear = ["--clear"] if config.exists() and is_another else []
+    command = [python, "-m", "venv", "--without-pip", *clear, str(VENV)]
+    _call(command, "cannot make .venv")
 
 
 def _interpreter() -> str:
@@ -88,7 +99,7 @@ def _interpreter() -> str:
 
 def _compile() -> None:
     """Compile what the services import, on all cores; what fails is compiled as it is imported."""
-    [packages] = (VENV / "lib").glob("python3*/site-packages")
+    packages = VENV / "lib" / f"python3.{sys.version_info.minor}" / "site-packages"
     wanted = [packages / name for name in COMPILED] + [ROOT / name for name in ROOMS]
     command = [str(PYTHON), "-m", "compileall", "-q", "-j", "0", "-x", r"/tests?/"]
     subprocess.run([*command, *map(str, wanted)], check=False, capture_output=True)

@@ -11,11 +11,10 @@ from typing import Any
 
 import httptools
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
-from uvicorn.server import ServerState
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from deployments.gateway.intake.door import Arrived, send_full
-from deployments.gateway.intake.reading import Rejection
+from deployments.gateway.direct import Direct, Heads
+from deployments.gateway.intake.door import send_full
 from deployments.gateway.joining import Joining
 
 SLOWEST_SECONDS = 10.0
@@ -23,121 +22,10 @@ DRAIN_SECONDS = 7
 _LOOK_SECONDS = 0.5
 _DOOR = b"/webhook/"
 _SMALL_BODY = 64 << 10
-_JSON = b"content-type: application/json\r\nx-content-type-options: nosniff\r\n"
 _LARGEST_HEAD = 64 << 10
 _BACKLOG = 2048
 _MOST_FILES = 65_536
 _SPARE_FILES = 100  # what the process opens beside its connections
-
-
-class _Unheard:
-    """The event that uvicorn sets for a task that waits; here none does."""
-
-    def set(self) -> None:
-        """Wake nobody."""
-
-
-class _Direct:
-    """A delivery that is handled without a task of its own, which would cost as much again.
-
-    To uvicorn's protocol it looks like the `RequestResponseCycle` that it stands for.
-    """
-
-    __slots__ = (
-        "_counted",
-        "_headers",
-        "_length",
-        "_protocol",
-        "_sender",
-        "body",
-        "disconnected",
-        "keep_alive",
-        "more_body",
-        "response_complete",
-        "response_started",
-    )
-    message_event = _Unheard()
-
-    def __init__(self, protocol: PatientProtocol, sender: Any, headers: dict[bytes, bytes]) -> None:
-        self._protocol, self._sender, self._headers = protocol, sender, headers
-        self.body = b""
-        self.more_body = True
-        self.disconnected = self.response_started = self.response_complete = False
-        self.keep_alive = protocol.parser.should_keep_alive()
-        self._length = int(headers[b"content-length"])
-        self._counted = 0
-
-    def read(self, part: bytes) -> None:
-        """Take a part of the body; what waits in memory for the rest of it is counted."""
-        if self.response_complete:
-            return
-        self.body += part
-        if len(self.body) == self._length:
-            return
-        door = self._protocol.door
-        try:
-            door.reading.add(len(part))
-        except Rejection as full:
-            self.keep_alive = False
-            door.refuse(self._sender, full, self.answer)
-        else:
-            self._counted += len(part)
-
-    def take(self) -> None:
-        """Hand the whole delivery to the door."""
-        self.more_body = False
-        if self._counted:
-            self._release()
-        if self.response_complete:
-            return
-        protocol = self._protocol
-        arrived = Arrived(self._headers, self.body, b"", protocol.client)
-        protocol.door.take_whole(self._sender, arrived, self.answer)
-
-    def cut_off(self) -> None:
-        """Count a delivery that does not come to its end."""
-        self._release()
-        if not self.response_complete:
-            self._protocol.door.figures.reject(self._sender.label, "cut off")
-
-    def _release(self) -> None:
-        self._protocol.door.reading.remove(self._counted)
-        self._counted = 0
-
-    def answer(self, status: int, content: bytes, retry_after: int = 0) -> None:
-        """Send the whole answer in one packet, and go on with the connection."""
-        self.response_started = self.response_complete = True
-        protocol = self._protocol
-        wire = protocol.wire
-        if self.disconnected or wire.is_closing():
-            return
-        head = protocol.heads.get(protocol.server_state, status)
-        if retry_after:
-            head += b"retry-after: %d\r\n" % retry_after
-        if not self.keep_alive:
-            head += b"connection: close\r\n"
-        wire.write(b"%bcontent-length: %d\r\n\r\n%b" % (head, len(content), content))
-        if not self.keep_alive:
-            wire.close()
-        protocol.answered()
-
-
-class _Heads:
-    """How answers begin; the date in it changes once a second."""
-
-    def __init__(self) -> None:
-        self._of: list[tuple[bytes, bytes]] | None = None
-        self._made: dict[int, bytes] = {}
-
-    def get(self, state: ServerState, status: int) -> bytes:
-        """Return the status line and the headers that every delivery is answered with."""
-        if state.default_headers is not self._of:  # uvicorn makes new ones with a new date
-            self._of, self._made = state.default_headers, {}
-        head = self._made.get(status)
-        if head is None:
-            dated = b"".join(b"%b: %b\r\n" % one for one in state.default_headers)
-            head = self._made[status] = STATUS_LINE[status] + _JSON + dated
-        return head
 
 
 class PatientProtocol(HttpToolsProtocol):
@@ -147,7 +35,7 @@ class PatientProtocol(HttpToolsProtocol):
     trailers among the headers, and loses the body of who asks for another protocol.
     """
 
-    heads = _Heads()
+    heads = Heads()
     wire: asyncio.Transport
     since: float | None = None
     _head: int | None = None
@@ -217,13 +105,15 @@ class PatientProtocol(HttpToolsProtocol):
         if sender is None:
             self._hand_to_application()
         else:
-            self.cycle = _Direct(self, sender, headers)  # type: ignore[assignment]
+            self.cycle = Direct(self, sender, headers)  # type: ignore[assignment]
 
     def _hand_to_application(self) -> None:
         most = self.limit_concurrency
         if most is not None and max(len(self.connections), len(self.tasks)) >= most:
             # uvicorn would not say when to try again.
             self.limit_concurrency, self.app = None, send_full
+            if self.door is not None and self.url.startswith(_DOOR):
+                self.door.count_full(self.url[len(_DOOR) :])
         read = self.url, self.headers, self.expect_100_continue
         super().on_message_begin()  # makes the scope, and empties what was read
         self.url, headers, self.expect_100_continue = read
@@ -247,17 +137,17 @@ class PatientProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End; a delivery that had not come to its end is counted as cut off."""
-        if isinstance(self.cycle, _Direct) and self.cycle.more_body:
+        if isinstance(self.cycle, Direct) and self.cycle.more_body:
             self.cycle.cut_off()
         super().connection_lost(exc)
 
     def eof_received(self) -> bool:  # type: ignore[override]
-        """Keep a connection of which one half was closed until its delivery is answered."""
+        """Keep a connection of which one half was closed until its whole requests are answered."""
         cycle = self.cycle
         if cycle is None or cycle.more_body or cycle.response_complete:
             return False
         cycle.keep_alive = False
-        return isinstance(cycle, _Direct) or self.url.startswith(_DOOR)
+        return True
 
     def answered(self) -> None:
         """Have answered a delivery; `Server` ends the connection if no other comes in time."""
@@ -274,7 +164,7 @@ class PatientProtocol(HttpToolsProtocol):
 
     def on_body(self, body: bytes) -> None:
         """Have read a part of the body."""
-        if isinstance(self.cycle, _Direct):
+        if isinstance(self.cycle, Direct):
             self.cycle.read(body)
         else:
             self._head = None
@@ -289,7 +179,7 @@ class PatientProtocol(HttpToolsProtocol):
         if self._elsewhere:
             return
         self.since = self._head = None
-        if isinstance(self.cycle, _Direct):
+        if isinstance(self.cycle, Direct):
             self.cycle.take()
         else:
             super().on_message_complete()

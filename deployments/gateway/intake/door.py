@@ -129,6 +129,12 @@ class Door:
         """Return who posts to what follows the prefix of a path; None where that is not clear."""
         return self._vendors.find(path.decode("latin-1"))
 
+    def count_full(self, path: bytes) -> None:
+        """Count a delivery that is sent away because too many connections are open."""
+        sender = self.sender(path.partition(b"?")[0])
+        if sender is not None:
+            self.figures.reject(sender.label, "connections")
+
     def take_whole(self, sender: Sender, arrived: Arrived, answer: Answer) -> None:
         """Take a delivery that was read; it is answered now, or when it is stored."""
 

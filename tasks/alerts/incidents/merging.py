@@ -298,15 +298,13 @@ def _root(found: Incident, members: Sequence[Member], memory: IncidentMemory | N
 
 def _as_remembered(found: Incident, now: IncidentMemory) -> dict[str, Any]:
     """Return the fields of an incident that follow from what grouping remembers of it."""
-    marked = {
-        "maintenance_id": now.maintenance,
-        "labels": {**found.labels, **DURING_MAINTENANCE},
-    }
+    own = {name: value for name, value in found.labels.items() if name not in DURING_MAINTENANCE}
     return {
         "title": now.title,
         "affected_services": now.services,
         "affected_entities": remembering.affected(now),
-        **(marked if now.maintenance else {}),
+        "maintenance_id": now.maintenance,
+        "labels": {**own, **(DURING_MAINTENANCE if now.maintenance else {})},
     }
 
 

@@ -193,6 +193,19 @@ def test_who_sends_several_and_closes_the_sending_half_gets_each_answer(gateway,
     assert answers.count(b"HTTP/1.1 202") == 3
 
 
+def test_who_closes_the_sending_half_is_answered_by_every_route(gateway, slow_store):
+    asked = b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", gateway.port), timeout=5) as plain:
+        plain.sendall(request(a_body()) + asked)
+        plain.shutdown(socket.SHUT_WR)
+
+        answers = b""
+        while part := plain.recv(65536):
+            answers += part
+
+    assert [answers.count(b"HTTP/1.1 %d" % status) for status in (202, 200)] == [1, 1]
+
+
 def test_who_closes_the_sending_half_within_a_delivery_is_let_go(gateway):
     with socket.create_connection(("127.0.0.1", gateway.port), timeout=5) as plain:
         plain.sendall(request(a_body())[:-1])
@@ -212,3 +225,5 @@ def test_a_connection_too_many_is_told_when_to_try_again(gateway, path):
     assert answer.startswith(b"HTTP/1.1 503")
     assert b"retry-after: 2\r\n" in answer
     assert rows() == []
+    if path != b"/health":
+        assert settled(rejected=1)["rejected"] == 1

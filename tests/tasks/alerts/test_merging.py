@@ -377,3 +377,23 @@ def test_an_incident_that_grouping_does_not_know_can_be_merged_too(conn):
     assert standing(conn, alert) == target
     merging.undo(conn, source, ADA)
     assert standing(conn, alert) == source
+
+
+def test_a_mark_of_maintenance_goes_with_the_part_that_a_window_held_back(conn, site):
+    (held, payments), search = site["payments/pay-01"], site["search/node-77"][1]
+    window = msgspec.json.encode({"maintenance": "w1"}).decode()
+    conn.execute("UPDATE alerts SET suppressed_by = '[\"w1\"]' WHERE id = %s", (held,))
+    conn.execute("UPDATE incidents SET memory = memory || %s WHERE id = %s", (window, payments))
+
+    def marked(number):
+        found = incidents.incident(conn, number)
+        return found.maintenance_id, found.labels.get("started")
+
+    merging.merge(conn, payments, search, ADA)
+    assert marked(search) == ("w1", "during maintenance")
+    merging.undo(conn, search, ADA)
+    assert marked(search) == (None, None)
+
+    merging.merge(conn, payments, search, ADA)
+    new = merging.split(conn, search, [held], ADA)
+    assert (marked(search), marked(new.id)) == ((None, None), ("w1", "during maintenance"))
