@@ -34,7 +34,8 @@ _ITEMS = (Form.LIST, Form.STEPS)
 class Block:
     """A block: a paragraph or code as one line, a list or table as one line for each item or row.
 
-    An item keeps its mark, a row names its cells by the table's head.
+    An item keeps its mark and its indent, which tells what it stands under; a row names its cells
+    by the table's head.
     """
 
     form: Form
@@ -84,11 +85,15 @@ def _runs(text: str) -> Iterator[Block]:
             held[-1] = f"{held[-1]} {line.strip()}"
         elif begins is not form or (apart and begins is Form.PROSE):
             yield from _block(form, held)
-            form, held = begins, [line.strip()]
+            form, held = begins, [_line(line, begins)]
         else:
-            held.append(line.strip())
+            held.append(_line(line, begins))
         apart = False
     yield from _block(form, held)
+
+
+def _line(line: str, form: Form) -> str:
+    return line.expandtabs(4).rstrip() if form in _ITEMS else line.strip()
 
 
 def _form(line: str) -> Form:

@@ -1,7 +1,7 @@
 """Which units an answer quotes, and what goes with each of them.
 
-A step alone is no answer to "what do I do": the list that it belongs to is quoted with the line
-that leads to it. A command is quoted with that line, too.
+A step alone is no answer to "what do I do": the list that it belongs to is quoted. Whatever is
+quoted comes with the lines that lead to it: "Restart the primary" may stand below "Never:".
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from generators.answers.leading import forbids
 from generators.answers.units import Kind, Unit
 
 _MOST_QUOTES = 5
@@ -41,14 +42,22 @@ def quotes(judged: Sequence[Scored], *, several: bool) -> list[Quote]:
     found: list[Quote] = []
     quoted: set[tuple[int, int]] = set()
     for unit in near:
-        if (unit.passage, unit.place) in quoted or any(one.text == unit.text for one in found):
+        if (unit.passage, unit.place) in quoted:
             continue
-        group = [unit]
-        if several:
-            group = _with_list(unit, everything)
+        group = _with_list(unit, everything) if several else _under_one_lead(unit, near)
         quoted.update((one.passage, one.place) for one in group)
-        found.append(Quote(passage=unit.passage, text="\n".join(_lines(group))))
+        text = "\n".join(_lines(group))
+        if all(text != one.text for one in found):
+            found.append(Quote(passage=unit.passage, text=text))
     return found
+
+
+def _under_one_lead(unit: Unit, near: Sequence[Unit]) -> list[Unit]:
+    """Return a unit with those that the same line leads to, so that it is quoted once."""
+    if unit.list is None or not unit.leads:
+        return [unit]
+    same = [one for one in near if _together(one, unit) and one.leads == unit.leads]
+    return sorted(same, key=lambda one: one.place)
 
 
 def _with_list(unit: Unit, everything: Sequence[Unit]) -> list[Unit]:
@@ -64,25 +73,38 @@ def _with_list(unit: Unit, everything: Sequence[Unit]) -> list[Unit]:
 
 
 def _together(one: Unit, other: Unit) -> bool:
-    same = one.passage == other.passage and one.list == other.list and one.lead == other.lead
-    return same and one.list is not None
+    """Tell whether two units are of one list, neither of them below what forbids it alone."""
+    if one.passage != other.passage or one.list is None or one.list != other.list:
+        return False
+    outer, inner = sorted((one.leads, other.leads), key=len)
+    below = inner[len(outer) :]
+    return inner[: len(outer)] == outer and not any(forbids(lead) for lead in below)
 
 
 def _lines(group: Sequence[Unit]) -> Iterator[str]:
     """Yield the lines of a quote: what leads to it, then its items, as far as there is room."""
-    first = group[0]
-    if len(group) == 1 and not (first.command and first.lead):
-        yield first.text
-        return
-    if first.lead:
-        yield first.lead
+    alone = len(group) == 1
     room = _LONGEST
+    above: tuple[str, ...] = ()
     for unit in group[:_MOST_ITEMS]:
         room -= len(unit.text)
         if room < 0:
             break
-        yield f"{unit.mark} {unit.text}".strip()
+        yield from _new(unit.leads, above)
+        above = unit.leads
+        yield unit.text if alone and not unit.leads else f"{unit.mark} {unit.text}".strip()
     else:
         if len(group) <= _MOST_ITEMS:
             return
     yield _MORE
+
+
+def _new(leads: tuple[str, ...], above: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the lines of what leads to a unit that do not stand above it already."""
+    if leads == above[: len(leads)]:
+        return ()
+    same = next(
+        (n for n, pair in enumerate(zip(leads, above, strict=False)) if pair[0] != pair[1]),
+        len(above),
+    )
+    return leads[same:]
