@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from collectors.alerts import fieldnames as names
@@ -31,16 +32,27 @@ _KINDS = ("type", "event", "eventtype", "action", "kind", "alerttype", "status",
 _LONGEST_KIND = 64
 _CHALLENGE = 3  # challenge, type and token
 _DEEPEST = 3
+# Of a list, the first of these tell whether what is in it can be read.
+_LOOKED_AT = 3
 
 
 def members(payload: object) -> Iterator[tuple[Fields, Fields]]:
-    """Yield each alert's fields and those of what stands around it, both by their plain names."""
+    """Yield each alert's fields and those of what stands around it, both by their plain names.
+
+    What is no alert is left out of a list; `others` tells what that was.
+    """
     if isinstance(payload, list):
         for row in rows(payload):
             if not unrelated(keyed(row)):
                 yield from _of_object(row)
     else:
         yield from _of_object(payload)
+
+
+def others(payload: object) -> list[str]:
+    """Return what each of those is that are no alerts: `an appointment`; [] where all may be."""
+    several = rows(payload) if isinstance(payload, list) else [payload]
+    return [kind for one in several if (kind := unrelated(keyed(one))) is not None]
 
 
 def left_out(payload: object) -> int:
@@ -124,7 +136,8 @@ def _only(value: object) -> object:
 def is_readable(payload: object) -> bool:
     """Say whether something in it names an alert, or says that there is none to name."""
     if isinstance(payload, list):
-        return any(is_readable(row) for row in payload[:3] if isinstance(row, dict))
+        alike = (row for row in rows(payload) if not unrelated(keyed(row)))
+        return any(is_readable(row) for row in islice(alike, _LOOKED_AT))
     if not isinstance(payload, dict) or not payload:
         return False
     fields = keyed(payload)

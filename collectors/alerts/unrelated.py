@@ -1,15 +1,17 @@
 """What people and other systems post to an address for alerts that is no alert.
 
 An appointment, a form that somebody filled in, a change to code, an order or an article has a title
-as an alert has. It is told by fields that only such things have, and only where nothing beside them
-says what alerts say: how bad it is, what it is like, what is monitored, or that something is wrong.
-An object with none of those fields is an alert, however terse: this is an address for alerts.
+as an alert has. It is told by fields that only such things have, several of one kind, and only
+where nothing beside them says what alerts say: how bad it is, what it is like, what is monitored,
+or that something is wrong. A lost alert costs far more than an appointment that is taken for one:
+this is an address for alerts, so that whatever is in doubt is an alert, however terse.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from collectors.alerts import fieldnames as names
@@ -23,35 +25,72 @@ Fields = Mapping[str, Any]
 
 _MOST_FIELDS = 200
 _LONGEST = 1024
-# The text of these says what they are about, and that may be a failure that is long over.
-_TEXT_IS_NO_SIGN = {
-    "a change to code": listed(
-        "commits headcommit pullrequest mergerequest objectkind pusher pushdata repository"
+_ENOUGH = 2
+# Beside the names of fields: any text that is nothing but the address of a person.
+_ADDRESS_MARK = "@"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kind:
+    """One kind of thing: a `telling` field is enough, of the others it takes several.
+
+    A mark is the names that say the same, parted by bars: a price and its currency are one mark.
+    A `retold` kind may be about a failure that is long over.
+    """
+
+    name: str
+    telling: frozenset[str]
+    marks: tuple[tuple[str, ...], ...]
+    retold: bool = False
+
+
+def _marks(words: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(mark.split("|")) for mark in listed(words))
+
+
+_KINDS = (
+    _Kind(
+        name="a change to code",
+        telling=frozenset(
+            listed("commits headcommit pullrequest mergerequest objectkind pusher pushdata")
+        ),
+        marks=_marks("repository comment release push"),
+        retold=True,
     ),
-    "an appointment": listed(
-        "attendees invitee invitees organizer rrule recurrence icaluid allday scheduledevent "
-        "calendar meeting"
+    _Kind(
+        name="an appointment",
+        telling=frozenset(listed("attendees invitee invitees rrule icaluid scheduledevent")),
+        marks=_marks("organizer recurrence allday calendar meeting checkin checkout"),
+        retold=True,
     ),
-}
-# These may come from somebody who tells of a failure.
-_TEXT_IS_A_SIGN = {
-    "a person's message": listed(
-        "phone phonenumber telephone firstname lastname resume formid formresponse"
+    # Whom to call about an alert has a telephone and an address, but fills in no form.
+    _Kind(
+        name="a person's message",
+        telling=frozenset({"formresponse"}),
+        marks=_marks("firstname|lastname @|phone|phonenumber|telephone form|formid resume"),
     ),
-    "a sale": listed(
-        "currency price totalprice unitprice invoice invoiceid lineitems cart duedate"
+    _Kind(
+        name="a sale",
+        telling=frozenset(),
+        marks=_marks("currency|price|totalprice invoice|invoiceid lineitems|cart duedate"),
     ),
-    "a publication": listed("article author byline newsletter subscriber post comment"),
-}
-_KINDS = {
-    name: kind for table in (_TEXT_IS_NO_SIGN, _TEXT_IS_A_SIGN) for kind, ones in table.items()
-    for name in ones
-}  # fmt: skip
-_MARKS = frozenset(_KINDS)
-# Of these the name alone stands in alerts too.
-_AS_OBJECTS = frozenset(listed("repository comment post"))
+    _Kind(
+        name="a publication",
+        telling=frozenset(),
+        marks=_marks("article|post author|byline publishedat newsletter subscriber"),
+    ),
+)
+_NAMES = frozenset(name for kind in _KINDS for mark in (kind.telling, *kind.marks) for name in mark)
+# Of these alerts have the name too, with a text or a number: the change that may be to blame.
+_AS_OBJECTS = frozenset(
+    listed(
+        "repository comment post article release push commits headcommit pullrequest mergerequest "
+        "pusher pushdata"
+    )
+)
+# Code hosting tells of failing pipelines and of incidents in the same form as of changes.
+_CODE_EVENTS = frozenset(listed("push tagpush mergerequest note wikipage snippet release"))
 _ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s]{1,255}\.[^@\s.]{1,63}")
-_WRITTEN_BY = "a person's message"
 _ENVELOPES = listed("data payload event content body form")
 # What is monitored, and how, in the names of fields.
 _MONITORED = (
@@ -68,34 +107,69 @@ _TROUBLE = re.compile(
     r"|\bfire\b|flood|\bbattery\b|\bnot? (?:\w+ )?(?:respon|reach|answer|run|start|work|avail"
     r"|connect)|cannot|can't|unable|missing|expired?\b|stopped|problem|incident|panic|\bfault|corrupt|unhealthy"
     r"|violation|vulnerab|recovered|resolved|restored|ausfall|ausgefallen|fehler|störung|erreur|\bpanne\b"
-    r"|\bfallo\b|caíd[oa]",
+    r"|\bfallo\b|caíd[oa]"
+    r"|throttl|restart|reboot|spik(?:e|ing)|\bslow|latency|\blag(?:s|ging)?\b|\bscan|\bcve-\d|\bburn"
+    r"|roll(?:ed|ing)? ?back|overdue|\babsent\b|\bclosed\b|\bkilled\b|\boom\b|quota|temperature"
+    r"|\bred\b|\bover (?:limit|budget|\d)|\bexit(?:ed)?\b|returned \d|\bhttp [45]\d\d|abnormal"
+    r"|anomal|investigat|unusual|conflict|evict|\bgone\b|queue|backlog|disconnect|unplug|reject|\bdrop"
+    r"|mismatch|unauthori|\bhung\b|\bhang|frozen|\bfreez|block(?:ed|ing)|paused|disabled|abort|security"
+    r"|\btoo \w|\bhigh\b|\blow\b|\bhot\b|\bno longer\b|\bpower (?:cut|absent|off)",
     re.IGNORECASE,
 )
+# What is measured (`97%`, `1 of 3`, `1/3`, `> 90`, `4.2s`, `41C`, `14x`), and what did not happen.
+_MEASURED = re.compile(
+    r"\d ?%|\b(?:percent|prozent)|\b\d+ (?:of|out of|von) \d+\b|(?<![\d/])\d+/\d+(?![\d/])"
+    r"|(?:^|\s)[<>≥≤]=? ?\d|\d ?(?:[kmgt]i?b|[nµm]?s|°[cf]?|c|x)\b"
+    r"|\b(?:do|does|did|is|are|was|were|has|have|had|will|would|could)(?: not|n['\u2019]t) \w"
+    r"|\b(?:can['\u2019]t|won['\u2019]t|never) \w",
+    re.IGNORECASE,
+)
+# A title that begins so tells of trouble that is over, or what is done about it.
+_RETOLD = re.compile(r"\W*(?:fix(?:es)?|reviews?|post-?mortem|retrospective|lessons)\b", re.I)
 
 
 def unrelated(fields: Fields) -> str | None:
     """Return what an object is that is no alert: `an appointment`; None where it may be one."""
     around = [fields]
     around += [keyed(fields[name]) for name in _ENVELOPES if isinstance(fields.get(name), dict)]
-    marks = [mark for mark in map(_mark, around) if mark is not None]
-    if not marks or any(_says_trouble(one) for one in around):
+    marked = set[str]().union(*map(_marked, around))
+    kind = next((kind for kind in _KINDS if _is_of(kind, marked)), None)
+    if kind is None or any(_says_trouble(one) for one in around):
         return None
-    kinds = [_KINDS.get(mark, _WRITTEN_BY) for mark in marks]
-    telling = next((kind for kind in kinds if kind in _TEXT_IS_NO_SIGN), None)
-    if telling is None and any(_TROUBLE.search(text) for one in around for text in _texts(one)):
-        return None
-    return telling or kinds[0]
+    texts = [text for one in around for text in _texts(one)]
+    return None if _tells_trouble(texts, retold=kind.retold) else kind.name
 
 
-def _mark(fields: Fields) -> str | None:
-    """Return the name of a field that alerts do not have; None where there is none."""
-    for name in sorted(_MARKS.intersection(fields)):
-        if fields[name] and (name not in _AS_OBJECTS or isinstance(fields[name], dict)):
-            return name
-    for name, value in fields.items():
-        if isinstance(value, str) and "@" in value and _ADDRESS.fullmatch(value.strip()):
-            return name
-    return None
+def _is_of(kind: _Kind, marked: set[str]) -> bool:
+    if kind.telling & marked:
+        return True
+    return sum(not marked.isdisjoint(mark) for mark in kind.marks) >= _ENOUGH
+
+
+def _marked(fields: Fields) -> set[str]:
+    """Return the names of the fields that alerts seldom have, `@` for the address of a person."""
+    found = {name for name in _NAMES.intersection(fields) if _is_mark(name, fields[name])}
+    if found and any(_is_address(value) for value in list(fields.values())[:_MOST_FIELDS]):
+        found.add(_ADDRESS_MARK)
+    return found
+
+
+def _is_mark(name: str, value: object) -> bool:
+    if name == "objectkind":
+        return reading.plain(str(value)) in _CODE_EVENTS
+    return bool(value) and (name not in _AS_OBJECTS or isinstance(value, dict | list))
+
+
+def _is_address(value: object) -> bool:
+    return isinstance(value, str) and "@" in value and bool(_ADDRESS.fullmatch(value.strip()))
+
+
+def _tells_trouble(texts: Sequence[str], *, retold: bool) -> bool:
+    if any(_MEASURED.search(text) for text in texts):
+        return True
+    if retold and texts and _RETOLD.match(texts[0]):
+        return False
+    return any(_TROUBLE.search(text) for text in texts)
 
 
 def _says_trouble(fields: Fields) -> bool:

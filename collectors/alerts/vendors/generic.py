@@ -7,12 +7,13 @@ field that is not there stays unknown.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from collectors.alerts import chat, envelopes, freeform, reading
+from collectors.alerts import chat, envelopes, freeform
 from collectors.alerts.adapter import Adapter, found, handshake, ignored, malformed
 from collectors.alerts.build import finish
-from collectors.alerts.unrelated import unrelated
 from models.records.alert import Alert, Normalized
 
 NAME = "generic"
@@ -34,18 +35,36 @@ def read(payload: object, kind: str | None) -> Normalized:
         return ignored(idle)
     if not envelopes.is_readable(payload):
         return malformed(_why_unreadable(payload))
-    return found(
+    read = found(
         _alerts(payload),
         otherwise="the list holds no alerts",
         left_out=envelopes.left_out(payload),
     )
+    others = envelopes.others(payload) if isinstance(payload, list) else []
+    return _noted(read, _told(others)) if others else read
+
+
+def _noted(read: Normalized, note: str) -> Normalized:
+    """Return the alerts with a note of what stood beside them; the last one bears it."""
+    if not read.alerts:
+        return read
+    last = replace(read.alerts[-1], notes=(*read.alerts[-1].notes, note))
+    return replace(read, alerts=(*read.alerts[:-1], last))
+
+
+def _told(others: Sequence[str]) -> str:
+    """Return what is left out of a list: `no alerts, so left out: an appointment (2)`."""
+    counted = ", ".join(f"{kind} ({count})" for kind, count in Counter(others).items())
+    return f"no alerts, so left out: {counted}"
 
 
 def _why_unreadable(payload: object) -> str:
-    other = unrelated(reading.keyed(payload))
-    if other is None:
+    kinds = list(dict.fromkeys(envelopes.others(payload)))
+    if not kinds:
         return "nothing in it names an alert: no title, name, message or rule"
-    return f"it looks like {other}: no state, severity, monitored thing or trouble in it"
+    return (
+        f"it looks like {' and '.join(kinds)}: no state, severity, monitored thing or trouble in it"
+    )
 
 
 def _alerts(payload: object) -> Iterator[Alert]:
