@@ -30,7 +30,8 @@ def replay_events(
     events: Annotated[Path, typer.Argument(help="A file of `alerts export --events`, or alike.")],
     *,
     topology: Annotated[
-        Path | None, typer.Option(help="JSON file that says what depends on what.")
+        Path | None,
+        typer.Option(help="JSON file that says what depends on what; without it nothing does."),
     ] = None,
     maintenance: Annotated[
         Path | None, typer.Option(help="Planned windows, one JSON object a line.")
@@ -40,7 +41,7 @@ def replay_events(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Group the events of a file as the live triage would, in memory; nothing is written.
+    """Group the events of a file by the code of the live triage, in memory; nothing is written.
 
     `nightshift alerts export --events > events.jsonl` writes what was received. A line of your own
     needs event_id, title, and starts_at or received_at; status, severity, source, alertname,
@@ -63,6 +64,11 @@ def replay_events(
         print_json(_public(result, comparison))
         return
     _show(result, comparison)
+    if graph is None:
+        screen.print(
+            "Without --topology: what stands on what is not known here, as it is to the live triage.",
+            highlight=False,
+        )
 
 
 def _public(result: Replay, comparison: Comparison | None) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from generators.documents.cited import Cited
 from generators.documents.text import counted, listed, moment, plain
 from generators.incidents.affected import Thing, told_once
+from generators.incidents.changing import change_words
 from models.records.asset import AssetChange
 from models.records.incident import LIVE
 from models.records.incident_view import Entity, IncidentView
@@ -19,7 +20,6 @@ from models.records.stored_alert import StoredAlert
 
 CHANGE_WINDOW = timedelta(hours=2)  # before the first alert (operations.md 5.1)
 _LONGEST_TITLE = 80
-_LONGEST_VALUE = 60
 _ALERTS = 12  # told one by one
 MOST_CHANGES = 8  # that are told of one by one in a summary
 _NAMES = 5
@@ -76,12 +76,7 @@ def change_fact(change: AssetChange, began: datetime) -> str:
         began: When the incident began. Of a change that was seen later nobody knows whether it was
             before, so that both collections are told that it lies between.
     """
-    what = f"{change.kind} {plain(change.name)}"
-    if change.field is None:
-        text = f"{what} was {change.change}"
-    else:
-        values = f"from {_value(change.before)} to {_value(change.after)}"
-        text = f"{change.field} of {what} changed {values}"
+    text = change_words(change)
     if change.at > began and change.unseen_at is not None:
         after = f"it happened after the collection at {moment(change.unseen_at)}"
         return f"Seen at {moment(change.at)}: {text}; {after}."
@@ -164,9 +159,7 @@ def _say_changes(view: IncidentView, cited: Cited) -> None:
     for change in view.changes[:MOST_CHANGES]:
         cited.fact(change_id(change), change_fact(change, began))
     for first in view.changes[:1]:
-        field = f"{first.field} of " if first.field else ""
-        verb = "changed" if first.field else f"was {first.change}"
-        what = f"{field}{first.kind} {plain(first.name)} {verb}"
+        what = change_words(first)
         text = f"Before it, {what} at {moment(first.at)}."
         if first.at > began and first.unseen_at is not None:
             seen = f"The collection at {moment(first.at)} saw that {what}"
@@ -188,10 +181,3 @@ def _some(names: Iterable[str]) -> str:
     found = [plain(name) for name in names]
     more = len(found) - _NAMES
     return listed([*found[:_NAMES], f"{more} more"] if more > 0 else found)
-
-
-def _value(value: object) -> str:
-    if value is None or value == "":
-        return "nothing"
-    text = plain(str(value))
-    return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…"

@@ -9,6 +9,7 @@ from typing import Any
 
 from psycopg import Connection
 
+from generators.documents.changes import Risk, risk_of
 from generators.incidents.facts import CHANGE_WINDOW
 from models.records.asset import AssetChange
 from models.records.graph import Hop
@@ -75,13 +76,18 @@ def _entities(conn: Rows, ids: list[str]) -> dict[str, Entity]:
 def _changes(conn: Rows, seen: IncidentView, ids: list[str]) -> list[AssetChange]:
     """Return what changed in the window, and what the first collection after it saw.
 
-    Those of what the incident began with come first, of these what changed to a value, then the
-    latest.
+    Those of what the incident began with come first, of these what changed to a value, and what can
+    weaken a site before the rest; then the latest.
     """
     began, first = seen.incident.started_at, seen.root.entity_id if seen.root else None
     found = assets.changes_of(conn, ids, began - CHANGE_WINDOW, began + _LATEST)
     changes = [change for change in found if change.may_precede(began)]
     return sorted(
         changes,
-        key=lambda one: (one.asset_id != first, one.lost, -one.at.timestamp()),
+        key=lambda one: (
+            one.asset_id != first,
+            one.lost,
+            risk_of(one) is not Risk.RISKY,
+            -one.at.timestamp(),
+        ),
     )[:_CHANGES]

@@ -283,7 +283,7 @@ def _settled(conn: Rows, found: Incident, act: Act, line: Line, **values: Any) -
         regrouping.remember(conn, found.id, remembering.written(now), act.at)
     after = record(conn, found, act, line, **values)
     if status is not wanted:
-        _tell_turn(conn, after, act, "The incident was resolved: all of its alerts are")
+        _tell_turn(conn, after, act, "The incident was resolved: all of its alerts have ended")
     return after
 
 

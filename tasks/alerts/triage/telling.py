@@ -99,7 +99,7 @@ def _tell_turn(
         told.lines.append(_grouped_line(number, one, writing))
         told.note(number, "updated")
     if placement.resolved:
-        text = "The incident was resolved: all of its alerts are"
+        text = "The incident was resolved: all of its alerts have ended"
         told.lines.append(_line(number, one, EntryKind.STATUS, text, to="resolved"))
         told.note(number, "resolved")
 

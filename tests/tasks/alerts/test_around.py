@@ -62,13 +62,13 @@ def test_what_the_first_collection_after_it_saw_is_told_between_two_collections(
     (told,) = after.change_refs
     seen, before = re.findall(r" at (\S+Z)[:.]", told)
     assert told == (
-        f"Seen at {seen}: cpu_count of vm {one.name} changed from 2 to 8; it happened after the"
+        f"Seen at {seen}: vCPU of vm {one.name} changed from 2 to 8; it happened after the"
         f" collection at {before}."
     )
     assert before <= facts.moment(after.started_at) <= seen
-    saw = f"The collection at {seen} saw that cpu_count of vm {one.name} changed; it happened after"
+    saw = f"The collection at {seen} saw that vCPU of vm {one.name} changed from 2 to 8; it happened after"
     assert f"{saw} the collection at {before}." in after.summary
-    assert "Before it, cpu_count" not in after.summary
+    assert "Before it, vCPU" not in after.summary
     told = facts.told(view(number))
     assert all(check_sentence(sentence, told.known) == () for sentence in told.sentences)
 

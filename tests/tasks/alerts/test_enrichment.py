@@ -160,8 +160,8 @@ def test_what_changed_before_it_on_what_is_affected_is_told(number):
     after = found(number)
     (told,) = after.change_refs
     at = re.search(r"At (\S+Z) ", told)[1]
-    assert told == f"At {at} cpu_count of vm {one.name} changed from 2 to 8."
-    assert f"Before it, cpu_count of vm {one.name} changed at {at}." in after.summary
+    assert told == f"At {at} vCPU of vm {one.name} changed from 2 to 8."
+    assert f"Before it, vCPU of vm {one.name} changed from 2 to 8 at {at}." in after.summary
     assert after.summary_citations[-1] == f"change:{one.id}.cpu_count@{at}"
 
 

@@ -70,7 +70,7 @@ def test_what_changed_just_before_is_evidence_but_not_that_it_was_seen_for_the_f
     assert [bool(changes) for changes in found.values()] == [False, True]
     (told,) = list(found.values())[1]
     assert re.fullmatch(
-        r"At \S+Z memory_mib of vm web-01 changed from \d+ to 8192\.", told
+        r"At \S+Z Memory of vm web-01 changed from \d+ GiB to 8 GiB\.", told
     )  # as enrichment has it
 
 
