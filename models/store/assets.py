@@ -108,6 +108,19 @@ def changes(
     return sorted(found, key=lambda change: (change.at, change.kind, change.name, change.asset_id))
 
 
+def parts_changed(
+    conn: psycopg.Connection,
+    ids: Collection[str],
+    kind: str,
+    since: datetime,
+    until: datetime,
+    most: int = 50,
+) -> dict[str, str]:
+    """Return the assets of a kind that are part of one of these and changed, with their whole."""
+    values = {"ids": list(ids), "kind": kind, "since": since, "until": until, "most": most}
+    return dict(conn.execute(SQL["parts_changed"], values).fetchall())
+
+
 def changes_of(
     conn: psycopg.Connection,
     ids: Collection[str],

@@ -331,6 +331,13 @@ WHERE p.attributes IS NOT NULL
    OR EXISTS (SELECT FROM snapshots s WHERE s.source = a.source AND s.state = 'stored' AND s.taken_at < v.valid_from)
 ORDER BY v.valid_from, a.id;
 
+-- name: parts_changed
+SELECT DISTINCT r.from_id, r.to_id FROM relations r
+JOIN asset_versions v ON v.asset_id = r.from_id
+WHERE r.to_id = ANY(%(ids)s) AND r.type = 'part_of' AND r.valid_to IS NULL AND starts_with(r.from_id, %(kind)s || '-')
+  AND v.valid_from > %(since)s AND v.valid_from <= %(until)s
+ORDER BY r.to_id, r.from_id LIMIT %(most)s;
+
 -- name: ended_since
 -- Versions whose end was not the start of the next one: the asset was gone from then on.
 SELECT a.id, a.kind, v.name, v.valid_to

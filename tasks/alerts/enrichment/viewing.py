@@ -76,16 +76,19 @@ def _entities(conn: Rows, ids: list[str]) -> dict[str, Entity]:
 def _changes(conn: Rows, seen: IncidentView, ids: list[str]) -> list[AssetChange]:
     """Return what changed in the window, and what the first collection after it saw.
 
-    Those of what the incident began with come first, of these what changed to a value, and what can
-    weaken a site before the rest; then the latest.
+    Ports count with their device. Those of what the incident began with come first, of these what
+    changed to a value, and what can weaken a site before the rest; then the latest.
     """
     began, first = seen.incident.started_at, seen.root.entity_id if seen.root else None
-    found = assets.changes_of(conn, ids, began - CHANGE_WINDOW, began + _LATEST)
+    window = began - CHANGE_WINDOW, began + _LATEST
+    # An alert about a port is stored as one about its switch.
+    whole = assets.parts_changed(conn, ids, "interface", *window)
+    found = assets.changes_of(conn, [*ids, *whole], *window)
     changes = [change for change in found if change.may_precede(began)]
     return sorted(
         changes,
         key=lambda one: (
-            one.asset_id != first,
+            first not in (one.asset_id, whole.get(one.asset_id)),
             one.lost,
             risk_of(one) is not Risk.RISKY,
             -one.at.timestamp(),

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from generators.incidents import facts
 from generators.prose.check import check_sentence
+from models.kinds.device import Device
 from models.kinds.host import ConnectionState
+from models.kinds.interface import Interface, InterfaceState
 from models.records.asset import observe
 from models.store import assets, incidents, inventory, transaction
 from tasks.alerts.enrichment import viewing
@@ -84,6 +87,28 @@ def test_a_change_of_what_it_began_with_is_told_before_later_ones_of_others(numb
         conn.execute("UPDATE incidents SET started_at = now() + interval '1 minute'")
 
     assert [change.name for change in view(number).changes] == [first.name, second.name]
+
+
+def test_what_changed_of_a_port_is_told_of_an_alert_about_its_switch(number):
+    switch = Device(key="sw1", name="sw1", address="10.0.0.1", platform="eos")
+    ports = [
+        Interface(key=f"sw1/Eth{n}", name=f"Eth{n}", device="sw1", state=InterfaceState.UP)
+        for n in (1, 2)
+    ]
+    covered = ("device", "interface")
+    store([switch, *ports], source="net", covered=covered)
+    failed = replace(ports[1], state=InterfaceState.ERR_DISABLED)
+    store([replace(switch, model="7050"), ports[0], failed], source="net", covered=covered)
+    with transaction() as conn:
+        (device,) = assets.current_assets(conn, kinds=("device",))
+        conn.execute("UPDATE alerts SET entity_id = %s WHERE id = 1", (device.id,))
+        conn.execute("UPDATE incidents SET started_at = now() + interval '1 minute'")
+
+    told = [facts.change_fact(change, T0) for change in view(number).changes]
+
+    assert ["State of interface Eth2 changed from up to err_disabled" in one for one in told] == [
+        True, False,
+    ]  # fmt: skip
 
 
 def test_what_can_no_longer_be_seen_of_what_failed_is_told_after_what_it_became(number):
