@@ -66,7 +66,7 @@ def replay_events(
     _show(result, comparison)
     if graph is None:
         screen.print(
-            "Without --topology: what stands on what is not known here, as it is to the live triage.",
+            "No --topology: what stands on what is not known here; the live triage knows it.",
             highlight=False,
         )
 
