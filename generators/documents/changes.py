@@ -9,16 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from generators.documents.cited import Cited
-from generators.documents.differences import (
-    is_pairs,
-    is_records,
-    is_text,
-    line_counts,
-    only_differing,
-    pair_differences,
-    record_differences,
-    texts_of,
-)
+from generators.documents.differences import only_differing, parts_that_differ, texts_of
 from generators.documents.facts import ChangeSet, Facts
 from generators.documents.section import Document, Section
 from generators.documents.table import NONE, Table, few, is_number
@@ -264,12 +255,8 @@ def in_words(change: AssetChange, facts: Facts, *, plainly: bool = False) -> tup
     """Return both sides of a change; lists of records show only what differs in them."""
     safe = str if plainly else escape
     field = KINDS[change.kind].field(change.field or "")
-    if is_text(change):
-        return line_counts(change)
-    if is_records(change.before) or is_records(change.after):
-        return record_differences(change.before or [], change.after or [], safe)
-    if is_pairs(change.before) or is_pairs(change.after):
-        return pair_differences(change.before or [], change.after or [], safe)
+    if parts := parts_that_differ(change, safe):
+        return parts
     reference = bool(field and field.fact.reference)
     unit = field.fact.unit if field and is_number(field) else ""
     before, after = (

@@ -48,6 +48,18 @@ def is_pairs(value: Any) -> bool:
     return isinstance(value, list) and any(isinstance(part, list) for part in value)
 
 
+def parts_that_differ(change: AssetChange, safe: Safe) -> tuple[str, str] | None:
+    """Return both sides of a text or a list of records, only what differs; None of other values."""
+    before, after = change.before, change.after
+    if is_text(change):
+        return line_counts(change)
+    if is_records(before) or is_records(after):
+        return record_differences(before or [], after or [], safe)
+    if is_pairs(before) or is_pairs(after):
+        return pair_differences(before or [], after or [], safe)
+    return None
+
+
 def only_differing(before: Any, after: Any) -> tuple[Any, Any]:
     """Return both sides, long lists without what both have."""
     if not isinstance(before, list) or not isinstance(after, list):

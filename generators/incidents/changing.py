@@ -4,15 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from generators.documents.differences import (
-    is_pairs,
-    is_records,
-    is_text,
-    line_counts,
-    only_differing,
-    pair_differences,
-    record_differences,
-)
+from generators.documents.differences import only_differing, parts_that_differ
 from generators.documents.table import few, is_number
 from generators.documents.text import plain, quantity
 from models.kinds import KINDS
@@ -43,14 +35,9 @@ def change_words(change: AssetChange) -> str:
 
 
 def _sides(change: AssetChange, unit: str) -> tuple[str, str]:
-    before, after = change.before, change.after
-    if is_text(change):
-        return line_counts(change)
-    if is_records(before) or is_records(after):
-        return record_differences(before or [], after or [], plain)
-    if is_pairs(before) or is_pairs(after):
-        return pair_differences(before or [], after or [], plain)
-    old, new = only_differing(before, after)
+    if parts := parts_that_differ(change, plain):
+        return parts
+    old, new = only_differing(change.before, change.after)
     return _value(old, unit), _value(new, unit)
 
 
