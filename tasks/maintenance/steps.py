@@ -27,7 +27,7 @@ from tasks.policies import ONCE, USE_STORE
 from tasks.policies.steps import step
 
 _CANCELLED = frozenset({StateType.CANCELLED, StateType.CANCELLING})
-# Longer than the slowest pool takes from a run that it took to a process: pulling an image.
+# A pool may have to pull an image between taking a run and starting its process.
 NEVER_BEGUN_SECONDS = 900.0
 _MOST_PENDING = 200  # of one reconciliation; the next takes the others
 _PENDING = FlowRunFilterStateType(any_=[StateType.PENDING])

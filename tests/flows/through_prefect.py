@@ -48,16 +48,23 @@ async def dead_runs():
 
 
 async def never_begun():
-    """Leave a run as a worker does that dies before its process starts, and one that waits."""
+    """Leave runs as a worker does that dies before they start: one alone, one awaited, one waiting."""
     async with get_client() as client:
         deployment = await client.read_deployment_by_name("embed/embed")
         made = client.create_flow_run_from_deployment
         taken, waiting = await made(deployment.id), await made(deployment.id)
-        await client.set_flow_run_state(taken.id, Pending(), force=True)
+        parent = await client.create_task_run(
+            task=knowledge.embed, flow_run_id=waiting.id, dynamic_key="0", state=Running()
+        )
+        awaited = await made(deployment.id, parent_task_run_id=parent.id)
+        for one in (taken, awaited):
+            await client.set_flow_run_state(one.id, Pending(), force=True)
         early = await maintenance.schedule_never_begun()
         late = await maintenance.schedule_never_begun(0.0)
-        states = [(await client.read_flow_run(one.id)).state.type for one in (taken, waiting)]
-        for one in (taken, waiting):
+        states = [
+            (await client.read_flow_run(one.id)).state.type for one in (taken, waiting, awaited)
+        ]
+        for one in (taken, waiting, awaited):
             await client.delete_flow_run(one.id)
     return {"early": early, "late": late, "taken": taken.name, "states": states}
 
