@@ -68,9 +68,9 @@ TITLE = (*STRONG_TITLE, *WEAK_TITLE)
 TITLE_ENDS = ("title", "summary", "headline", "shortdescription", "description")
 # What kind of alert it is names one that has no other name, where a severity stands beside it.
 KIND_TITLE = listed("alerttype alarmtype eventtype problemtype type")
-ALONE = frozenset(
-    {*STRONG_TITLE, *listed("alert alarm incident problem outage text content markdown")}
-)
+# Of these `true` or a number says that something is wrong: `{"alarm": true}`.
+FLAGGED = listed("alert alarm incident problem outage")
+ALONE = frozenset({*STRONG_TITLE, *FLAGGED, *listed("text content markdown")})
 DESCRIPTION = listed(
     "description message details detail longdescription body text eventmsg eventmessage output "
     "reason msg summary alertmessage errormessage content note"

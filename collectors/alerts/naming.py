@@ -31,6 +31,9 @@ _ALARMING = frozenset(
 _PEOPLE = frozenset(
     listed("user actor sender author owner creator account organization org team tenant workspace")
 )
+_NO_TEXTS: tuple[tuple[type | tuple[type, ...], str], ...] = (
+    (bool, "true or false"), ((int, float), "a number"), (list, "a list"), (dict, "an object"),
+)  # fmt: skip
 _OUTCOMES = ("status", "state", "conclusion", "outcome", "type")
 # The names of other things stand in these.
 _NOT_ALERTS = frozenset({*names.NOTES, "labels", "tags", "dimensions"})
@@ -38,16 +41,30 @@ _CALLED = (*names.STRONG_TITLE, "name", "displayname", "label")
 
 
 def title(fields: Fields) -> str | None:
-    """Return what an object is called: by its plainest name, by the kind of its event last."""
+    """Return what an object is called: by its plainest name that is a text.
+
+    The kind of its event, a number, or yes and no name it where nothing else does.
+    """
     late = None
     for name in names.TITLE:
         found = reading.word(fields[name]) if name in fields else None
         if found is None:
             continue
-        if name != _EVENT or not _KIND.fullmatch(found):
+        if isinstance(fields[name], str) and (name != _EVENT or not _KIND.fullmatch(found)):
             return found
-        late = late or found
+        flag = name in names.FLAGGED and not isinstance(fields[name], str)
+        late = late or (name if flag else found)
     return first(fields, *names.RULE) or _title_ending(fields) or late
+
+
+def no_text(fields: Fields) -> str | None:
+    """Say which field that names alerts holds no text: `title is a number`; None where none is."""
+    for name in names.STRONG_TITLE:
+        value = fields.get(name)
+        kind = next((said for held, said in _NO_TEXTS if isinstance(value, held)), None)
+        if kind is not None:
+            return f"{name} is {kind}, and no text beside it says what is wrong"
+    return None
 
 
 def _title_ending(fields: Fields) -> str | None:
@@ -67,7 +84,7 @@ def is_named(fields: Fields, *, alarming: bool = False) -> bool:
         fields: Those of the object.
         alarming: What stands around it says that something is wrong, or well again.
     """
-    if any(name in fields and reading.word(fields[name]) for name in names.ALONE):
+    if any(name in fields and _names(fields, name) for name in names.ALONE):
         return True
     if _is_labelled(fields):
         return True
@@ -77,6 +94,21 @@ def is_named(fields: Fields, *, alarming: bool = False) -> bool:
     if weak and (signs or is_alarming(fields)):
         return True
     return kind_title(fields) is not None
+
+
+def _names(fields: Fields, name: str) -> bool:
+    """Say whether a field names an alert by itself; a number does beside any text, or as a flag."""
+    value = fields[name]
+    if reading.word(value) is None:
+        return False
+    return isinstance(value, str) or name in names.FLAGGED or _has_text(fields)
+
+
+def _has_text(fields: Fields) -> bool:
+    return any(
+        isinstance(value, str) and reading.word(value)
+        for value in list(fields.values())[:_MOST_FIELDS]
+    )
 
 
 def _is_labelled(fields: Fields) -> bool:

@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute
 MOST_BYTES = 256 << 10
 # What any such route may answer beside its own.
 ANSWERS: dict[int | str, dict[str, Any]] = {
-    400: {"description": "The body is no text."},
+    400: {"description": "The body is not JSON."},
     401: {"description": "The token is missing, not valid, or was revoked."},
     403: {"description": "The role does not suffice."},
     404: {"description": "There is no such thing."},

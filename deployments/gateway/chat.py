@@ -12,13 +12,13 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from deployments.gateway.bounded import BoundedRoute
+from deployments.gateway.bounded import ANSWERS, BoundedRoute
 from deployments.gateway.security import require
 from models.errors import NightshiftError
 from models.records.answer import LONGEST_QUESTION, Answer
 from models.records.person import Role
 
-router = APIRouter(prefix="/api", tags=["questions"], route_class=BoundedRoute)
+router = APIRouter(prefix="/api", tags=["questions"], route_class=BoundedRoute, responses=ANSWERS)
 _EVENTS = "text/event-stream"
 _NO_NUL = r"^[^\x00]*$"  # Postgres takes none in a text
 _Text = Annotated[str, Field(min_length=1, max_length=LONGEST_QUESTION, pattern=_NO_NUL)]

@@ -16,8 +16,9 @@ from generators.documents.text import escape
 from models.errors import Busy, NightshiftError, Refused, StoreError, Unavailable, WrongUse
 
 _API = "/api/"
-_INVALID = 422
+_NOT_JSON, _INVALID = 400, 422
 _LONGEST_LINE = 300
+_NOT_PARSED = "There was an error parsing the body"  # what FastAPI says of bytes that are no text
 _TITLES = {
     401: "Who reads this?",
     403: "Not with this role",
@@ -56,14 +57,30 @@ async def _http_refusal(request: Request, error: Exception) -> Response:
     reason = error.detail
     if reason == HTTPStatus.NOT_FOUND.phrase:  # what Starlette says where no route fits
         reason = "there is nothing at this address"
+    if reason == _NOT_PARSED:
+        reason = "the body is not JSON in UTF-8"
     return _answer(request, error.status_code, reason, error.headers)
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101  what it is registered for
     first = error.errors()[0]
+    if first["type"] == "json_invalid":
+        reason = f"the body is not JSON: {first['ctx']['error']}"
+        return _answer(request, _NOT_JSON, reason)
+    if first["loc"] == ("body",):
+        return _no_object(request)
     where = ".".join(str(part) for part in first["loc"][1:])
     return _answer(request, _INVALID, f"{where}: {first['msg']}" if where else first["msg"])
+
+
+def _no_object(request: Request) -> Response:
+    """Answer a body that is empty, not announced as JSON, or JSON that is no object."""
+    if request.headers.get("content-length", "0") == "0":
+        return _answer(request, _NOT_JSON, "the body is not JSON: it is empty")
+    if "json" not in request.headers.get("content-type", ""):
+        return _answer(request, _NOT_JSON, "send the body with Content-Type: application/json")
+    return _answer(request, _INVALID, "the body is a JSON object, such as {}")
 
 
 def _answer(

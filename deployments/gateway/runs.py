@@ -43,6 +43,7 @@ _STARTED: dict[int | str, dict[str, Any]] = {
     **{
         code: {"description": text}
         for code, text in {
+            400: "The body is not JSON.",
             401: "The token is missing or not valid.",
             403: "The role does not suffice.",
             404: "There is no such deployment.",

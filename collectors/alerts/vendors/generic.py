@@ -11,9 +11,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from collectors.alerts import chat, envelopes, freeform
+from collectors.alerts import chat, envelopes, freeform, naming
 from collectors.alerts.adapter import Adapter, found, handshake, ignored, malformed
 from collectors.alerts.build import finish
+from collectors.alerts.reading import keyed
 from models.records.alert import Alert, Normalized
 
 NAME = "generic"
@@ -61,7 +62,8 @@ def _told(others: Sequence[str]) -> str:
 def _why_unreadable(payload: object) -> str:
     kinds = list(dict.fromkeys(envelopes.others(payload)))
     if not kinds:
-        return "nothing in it names an alert: no title, name, message or rule"
+        wrong = naming.no_text(keyed(payload))
+        return wrong or "nothing in it names an alert: no title, name, message or rule"
     return (
         f"it looks like {' and '.join(kinds)}: no state, severity, monitored thing or trouble in it"
     )

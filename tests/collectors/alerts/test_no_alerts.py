@@ -318,3 +318,26 @@ def test_what_is_no_alert_is_told_why():
 
     assert found.reason is not None
     assert found.reason.startswith("it looks like an appointment")
+
+
+@pytest.mark.parametrize("body", ['{"title": 5}', '{"title": true}', '{"message": 500, "code": 3}'])
+def test_a_number_alone_names_no_alert_and_the_reason_says_so(body):
+    found = normalize("generic", body.encode())
+    assert not recognizes("generic", orjson.loads(body))
+    assert found.outcome == "malformed"
+    assert "no text beside it says what is wrong" in (found.reason or "")
+
+
+@pytest.mark.parametrize(
+    ("body", "title"),
+    [
+        ('{"title": 404, "host": "web-01"}', "404"),
+        ('{"title": 5, "severity": "high"}', "5"),
+        ('{"title": 5, "message": "Disk of web-01 is full"}', "Disk of web-01 is full"),
+        ('{"alarm": true, "value": 97}', "alarm"),
+    ],
+)
+def test_a_number_beside_a_text_or_a_flag_is_an_alert(body, title):
+    found = normalize("generic", body.encode())
+    assert recognizes("generic", orjson.loads(body))
+    assert [alert.title for alert in found.alerts] == [title]

@@ -7,6 +7,7 @@ from fastapi.testclient import TestClient
 
 from deployments.gateway.app import create_app
 from models.records.person import Role
+from models.settings import settings
 from models.store import people, transaction
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml"}
@@ -76,3 +77,36 @@ def test_the_api_answers_json_whoever_asks(client, method, path, status):
 
     assert answer.status_code == status
     assert answer.json().keys() == {"error"}
+
+
+JSON = {"Content-Type": "application/json"}
+
+
+@pytest.mark.parametrize("path", ["/api/chat", "/api/classify", "/webhook/plain"])
+@pytest.mark.parametrize("body", [b"", b"{", b'{"question": ', b"\xff"])
+def test_what_is_no_json_is_told_so_with_one_status_by_every_route(
+    monkeypatch, database, path, body
+):
+    monkeypatch.setenv("NIGHTSHIFT_WEBHOOK_UNSIGNED", "plain")
+    settings.cache_clear()
+    with TestClient(
+        create_app(), base_url="http://127.0.0.1:8420", client=("127.0.0.1", 50000)
+    ) as client:
+        answer = client.post(path, content=body, headers=JSON)
+
+    assert answer.status_code == 400
+    assert answer.json()["error"].startswith("the body is not JSON")
+
+
+@pytest.mark.parametrize("body", [b"[]", b"null", b'"text"'])
+def test_json_of_another_form_is_not_taken_for_no_json(client, body):
+    answer = client.post("/api/chat", content=body, headers=JSON)
+
+    assert (answer.status_code, answer.json()["error"][:25]) == (422, "the body is a JSON object")
+
+
+def test_json_that_is_not_announced_as_such_is_told_which_header_to_send(client):
+    answer = client.post("/api/chat", content=b'{"question": "a"}')
+
+    assert answer.status_code == 400
+    assert answer.json()["error"] == "send the body with Content-Type: application/json"
