@@ -31,8 +31,12 @@ SELECT {columns} FROM incidents i WHERE i.reference = %(reference)s;
 SELECT {columns} FROM incidents i WHERE i.id = ANY (%(ids)s) ORDER BY i.id FOR UPDATE;
 
 -- name: listed
+-- What a split made that was taken back is empty and stands nowhere; by its id it is still there.
 SELECT {columns} FROM incidents i
-WHERE (%(statuses)s::text[] IS NULL OR i.status = ANY (%(statuses)s))
+WHERE NOT (i.status = 'merged' AND EXISTS (
+        SELECT FROM grouping_labels l
+        WHERE l.other_id = i.id AND l.kind = 'split' AND l.undone_at IS NOT NULL))
+  AND (%(statuses)s::text[] IS NULL OR i.status = ANY (%(statuses)s))
   AND (%(severities)s::text[] IS NULL OR i.severity = ANY (%(severities)s))
   AND (%(service)s::text IS NULL OR i.affected_services ? %(service)s)
   AND (%(team)s::text IS NULL OR i.owner_team = %(team)s)

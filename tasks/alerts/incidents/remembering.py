@@ -80,12 +80,15 @@ def apart(now: IncidentMemory, gone: Stored, before: Stored) -> IncidentMemory:
 
 
 def began_as(now: IncidentMemory, before: Stored) -> IncidentMemory:
-    """Return a memory with the beginning and the title that it had before.
+    """Return a memory with the beginning and the title that it had before, told in that order.
 
     Grouping chose them by a topology that nobody has here; the next alert lets it choose anew.
     """
     own = read(before)
-    if own is None or own.root_key is None:
+    if own is None:
+        return now
+    now = msgspec.structs.replace(now, services=_in_order(now.services, own.services))
+    if own.root_key is None:
         return now
     return msgspec.structs.replace(
         now,
@@ -127,11 +130,12 @@ def counted(memory: IncidentMemory, members: Iterable[Member], *, live: bool) ->
 
 
 def affected(memory: IncidentMemory) -> list[str]:
-    """Return the keys of what is affected beside the services, each thing once."""
-    things = (
-        Thing(key, entity.name, entity.kind, entity.known)
-        for key, entity in memory.entities.items()
-    )
+    """Return the keys of what is affected beside the services, each thing once, the first first.
+
+    The store keeps no order of them.
+    """
+    found = sorted(memory.entities.items(), key=lambda one: (one[1].first_at, one[0]))
+    things = (Thing(key, entity.name, entity.kind, entity.known) for key, entity in found)
     return [thing.key for thing in told_once(things, memory.services)]
 
 
@@ -214,6 +218,11 @@ def _tokens(tokens: Iterable[str], names: Collection[str], keeps: Keeps) -> list
 
 def _union(first: Iterable[str], second: Iterable[str]) -> list[str]:
     return list(dict.fromkeys([*first, *second]))
+
+
+def _in_order(now: Collection[str], before: Iterable[str]) -> list[str]:
+    """Return words, those first that stood before, in the order in which they stood."""
+    return _union((word for word in before if word in now), now)
 
 
 def _without(now: Iterable[str], left: Collection[str], own: Collection[str]) -> list[str]:

@@ -13,7 +13,8 @@ from models.records.grouping import Signal
 from models.records.incident import IncidentStatus
 from models.records.severity import Severity
 from models.settings import settings
-from models.store import incidents
+from models.store import incidents, regrouping
+from models.store.incidents import Filter
 from tasks.alerts import grouping
 from tasks.alerts.grouping import Context, Memory, Topology
 from tasks.alerts.incidents import handling as work
@@ -288,6 +289,36 @@ def test_what_was_split_off_and_put_back_does_not_read_as_merged(conn, site):
     assert list(incidents.merged_into(conn, payments)) == [search]
     merging.undo(conn, search, ADA, "merge")
     assert incidents.merged_into(conn, payments) == {}
+
+
+def test_what_a_split_made_and_an_undo_emptied_is_in_no_list_but_keeps_its_id(conn, site):
+    second, payments = site["payments/pay-02"]
+    search = site["search/node-77"][1]
+    new = merging.split(conn, payments, [second], ADA)
+    assert new.id in [one.id for one in incidents.listed(conn, Filter())]
+
+    merging.undo(conn, payments, ADA, "split")
+
+    assert [one.id for one in incidents.listed(conn, Filter())] == [search, payments]
+    assert incidents.listed(conn, Filter(statuses=(IncidentStatus.MERGED,))) == []
+    assert incidents.incident(conn, new.id).merged_into == payments
+    merging.merge(conn, search, payments, ADA)
+    merged = incidents.listed(conn, Filter(statuses=(IncidentStatus.MERGED,)))
+    assert [one.id for one in merged] == [search]
+
+
+def test_undoing_a_split_tells_what_is_affected_in_the_order_of_before(conn):
+    hosts = ("payments/pay-with-a-long-name", "payments/pay-2", "search/pay-with-a-long-name")
+    site = stored(conn, *(a_signal(host, minutes=n) for n, host in enumerate(hosts)))
+    first, payments = site[hosts[0]]
+    assert {site[host][1] for host in hosts} == {payments}
+    before = regrouping.memory(conn, payments)
+
+    merging.split(conn, payments, [first], ADA)
+    back = merging.undo(conn, payments, ADA, "split")
+
+    assert back.affected_entities == ("pay-with-a-long-name", "pay-2")
+    assert list(back.affected_services) == before["services"] == ["payments", "search"]
 
 
 def test_what_a_window_gave_back_says_so_after_a_split_and_a_merge(conn):
