@@ -26,6 +26,8 @@ _LARGEST_HEAD = 64 << 10
 _BACKLOG = 2048
 _MOST_FILES = 65_536
 _SPARE_FILES = 100  # what the process opens beside its connections
+# A delivery leaves no cycles behind; to look for some after every 700 objects costs it 4 %.
+_OBJECTS_UNTIL_COLLECTED = 50_000
 
 
 class PatientProtocol(HttpToolsProtocol):
@@ -247,6 +249,7 @@ def serve(app: Any, host: str, port: int) -> None:
     # What was loaded stays; the collector need not look through it again and again.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(_OBJECTS_UNTIL_COLLECTED)
     Server(configure(app, host, port)).run()
 
 
