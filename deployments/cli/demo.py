@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from deployments.cli import demo_alerts, output
+from deployments.cli import demo_alerts, demo_breaking, output
+from deployments.cli.demo_runs import MAIN_JOB, follow_run, say_outcome
 from deployments.cli.services import say_stopping, wait_for_signal
 from deployments.services import state
 from deployments.services.home import prepare_home
@@ -25,12 +25,13 @@ app = typer.Typer(help="Run everything on a practice datacenter; break it and wa
 app.command("alerts")(demo_alerts.alerts)
 app.command("stories")(demo_alerts.stories)
 app.command("runbooks")(demo_alerts.runbooks)
+demo_breaking.register(app)
 
-MAIN_JOB = "document-datacenter/document-datacenter"
-_MOST_LINES = 10
-_ORDER = ("crit", "warn", "unknown", "info")
-_RUN_SECONDS = 1800.0
 _PICKED_UP_SECONDS = 60.0
+_DURATION = (
+    "The first time that takes one to two minutes on two free cores, half of it to index"
+    " the documents."
+)
 
 
 @app.callback(invoke_without_command=True)
@@ -50,66 +51,8 @@ def demo(
     prepare_home()
     with state.supervising():
         pass  # refused before the files of the demo that runs are touched
+    output.errors.print(_plan(vms, once=once), markup=False, highlight=False, soft_wrap=True)
     _run(vms, began, once=once, as_json=as_json)
-
-
-@app.command("break")
-def break_it(
-    fault: Annotated[
-        str | None, typer.Argument(help="One of `nightshift demo faults`; listed without it.")
-    ] = None,
-) -> None:
-    """Plant a fault in the practice datacenter, then collect and document again."""
-    from deployments.practice import client
-    from deployments.practice.faults import FAULTS
-    from deployments.services.api import PrefectApi
-    from deployments.services.demo import running_demo
-    from models.errors import WrongUse
-
-    if fault is None:
-        faults()
-        return
-    if fault not in FAULTS:
-        raise WrongUse(f"there is no fault {fault!r}; there are {', '.join(FAULTS)}")
-    found, control = running_demo()
-    before = datetime.now(UTC)
-    planted = client.break_it(control.url, control.token, fault)
-    output.screen.print(f"Planted: {planted}", highlight=False, markup=False, soft_wrap=True)
-    output.errors.print("Now it is collected and documented again; a minute or so.")
-    api = PrefectApi(found.api_url)
-    run = _follow(api, api.start_run(MAIN_JOB, tags=("demo", f"broken:{fault}")))
-    _say_outcome(api, run)
-    for line in _effects(before):
-        output.screen.print(line, highlight=False, markup=False, soft_wrap=True)
-    for name in ("overview", "changes"):
-        output.screen.print(f"See  {found.gateway_url}/documents/{name}", highlight=False)
-    _tell_of(fault, found)
-
-
-def _tell_of(fault: str, found: state.Installation) -> None:
-    """Send the alerts that a fault causes, once the collection knows what changed just before."""
-    from deployments.practice.alerting.stories import STORIES
-    from deployments.services.demo_alerts import tell
-
-    if fault not in STORIES:
-        return
-    gateway = found.gateway_url or ""
-    for line in demo_alerts.lines_of(tell(gateway, fault), gateway):
-        demo_alerts.say(line)
-
-
-@app.command()
-def faults() -> None:
-    """List what can be broken, and what the monitoring can tell without anything broken."""
-    from deployments.practice.alerting.stories import STORIES
-    from deployments.practice.faults import FAULTS
-
-    rows: list[list[Any]] = [
-        [name, fault.description, "yes" if name in STORIES else "-"]
-        for name, fault in FAULTS.items()
-    ]
-    output.print_table("Faults", ["fault", "what happens", "alerts"], rows)
-    demo_alerts.stories()
 
 
 @app.command("kill-worker")
@@ -138,11 +81,11 @@ def kill_worker() -> None:
     killed_at = time.monotonic()
     output.screen.print(f"Killed the worker and its run {run_id}; nobody does anything now.")
     again = _await_successor(api, run_id)
-    run = _follow(api, again)
+    run = follow_run(api, again)
     output.screen.print(
         f"Taken up again and ended {time.monotonic() - killed_at:.0f} s after that."
     )
-    _say_outcome(api, run)
+    say_outcome(api, run)
 
 
 def _run(vms: int, began: float, *, once: bool, as_json: bool) -> None:
@@ -159,10 +102,14 @@ def _run(vms: int, began: float, *, once: bool, as_json: bool) -> None:
     with start(stack, [name for name in needed if name in stack.names]) as supervisor:
         found = supervisor.installation
         api = PrefectApi(found.api_url)
-        run = _follow(api, api.start_run(MAIN_JOB, tags=("demo",)))
+        run = follow_run(api, api.start_run(MAIN_JOB, tags=("demo",)))
         supervisor.wait_for(stack.names, _PICKED_UP_SECONDS)
         told = _tell_story(found)
-        _report(found, run, told, time.monotonic() - began, as_json=as_json)
+        seconds = time.monotonic() - began
+        if as_json:
+            output.print_json(_record(found, told, seconds))
+        else:
+            _report(found, run, told, seconds, once=once)
         say_stopping("--once" if once else wait_for_signal())
     if run["state_type"] != "COMPLETED":
         raise typer.Exit(1)
@@ -176,41 +123,48 @@ def _tell_story(found: state.Installation) -> Told:
     with saying("Indexing the practice runbooks...", output.errors):
         index_runbooks(practice_site())
     with saying("Monitors tell that a host has failed...", output.errors):
-        return tell(found.gateway_url or "", demo_alerts.USUAL)
+        return tell(found.gateway_url or "", demo_alerts.USUAL, by=demo_alerts.closer())
+
+
+def _plan(vms: int, *, once: bool) -> str:
+    """Return what is about to be done and how long it takes, for who waits."""
+    end = "then all of it stops" if once else "then it stays up until Ctrl-C"
+    return (
+        f"A practice datacenter of {vms:,} VMs, two Kubernetes clusters and a dozen network devices"
+        f" is started in {settings().home},\ncollected, checked, documented and indexed, and a host"
+        f" of it fails; {end}. {_DURATION}"
+    )
+
+
+def _record(found: state.Installation, told: Told, seconds: float) -> dict[str, Any]:
+    from tasks.documents.files import documents_folder
+
+    return {
+        **_counts(),
+        "alerts": told.sent.alerts,
+        "incidents": len(told.incidents),
+        "seconds": round(seconds, 1),
+        "ui_url": found.ui_url,
+        "gateway_url": found.gateway_url,
+        "documents_dir": str(documents_folder()),
+    }
 
 
 def _report(
-    found: state.Installation,
-    run: dict[str, Any],
-    told: Told,
-    seconds: float,
-    *,
-    as_json: bool,
+    found: state.Installation, run: dict[str, Any], told: Told, seconds: float, *, once: bool
 ) -> None:
     from tasks.documents.files import documents_folder
 
-    counts = _counts()
-    if as_json:
-        output.print_json(
-            {
-                **counts,
-                "alerts": told.sent.alerts,
-                "incidents": len(told.incidents),
-                "seconds": round(seconds, 1),
-                "ui_url": found.ui_url,
-                "gateway_url": found.gateway_url,
-                "documents_dir": str(documents_folder()),
-            }
-        )
-        return
-    numbers = ", ".join(f"{value:,} {name}" for name, value in counts.items())
-    words = f"{run['state_name']} after {seconds:.0f} s: {numbers}"
-    for line in (words, f"Documents   {documents_folder()}", *_where(found)):
-        output.screen.print(line, highlight=False, soft_wrap=True)
-    for line in demo_alerts.lines_of(told, found.gateway_url or ""):
+    numbers = ", ".join(f"{value:,} {name}" for name, value in _counts().items())
+    demo_alerts.say(f"{run['state_name']} after {seconds:.0f} s: {numbers}")
+    demo_alerts.say(f"Documents   {documents_folder()}")
+    gateway = None if once else found.gateway_url or ""
+    for line in () if once else _where(found):
         demo_alerts.say(line)
-    for line in _next_steps(found):
-        output.screen.print(line, highlight=False, soft_wrap=True)
+    for line in demo_alerts.lines_of(told, gateway, program=_program()):
+        demo_alerts.say(line)
+    for line in _what_is_left(told) if once else _next_steps(found):
+        demo_alerts.say(line)
 
 
 def _where(found: state.Installation) -> list[str]:
@@ -219,18 +173,32 @@ def _where(found: state.Installation) -> list[str]:
     return addresses(found, to_person=sys.stdout.isatty())
 
 
+def _program() -> str:
+    """Return what is typed in another terminal to speak of this data folder."""
+    home = settings().home
+    prefix = "" if "NIGHTSHIFT_HOME" not in os.environ else f"NIGHTSHIFT_HOME={home} "
+    return f"{prefix}{output.program()}"
+
+
+def _what_is_left(told: Told) -> Iterator[str]:
+    """Return what can be done once everything has stopped: what is stored can be looked at."""
+    yield "Everything stops now; what is stored stays, and can be looked at:"
+    show = [f"incidents show {one.reference}" for one in told.incidents[:1]]
+    for verb in ("docs show overview", "checks run", "incidents list", *show):
+        yield f"  {_program()} {verb}"
+    yield f"With all services, to stay up: {_program()} demo"
+
+
 def _next_steps(found: state.Installation) -> Iterator[str]:
     from deployments.services.demo_alerts import keys_path
 
     yield f"Read        {found.gateway_url}/documents/overview"
-    home = settings().home
-    prefix = "" if "NIGHTSHIFT_HOME" not in os.environ else f"NIGHTSHIFT_HOME={home} "
-    program = output.program()
     yield "Try next, in another terminal:"
     for verb in (
         "demo break ha-disabled",
         "demo break node-not-ready",
         "demo break port-err-disabled",
+        "demo heal",
         "demo alerts bad-deploy",
         "demo kill-worker",
         "demo faults",
@@ -238,9 +206,9 @@ def _next_steps(found: state.Installation) -> Iterator[str]:
         "checks run",
         "status",
     ):
-        yield f"  {prefix}{program} {verb}"
+        yield f"  {_program()} {verb}"
     yield from demo_alerts.own_alert(found.gateway_url or "", keys_path())
-    yield f"Stop with Ctrl-C or `{program} down`."
+    yield f"Stop with Ctrl-C or `{_program()} down`."
 
 
 def _counts() -> dict[str, int]:
@@ -250,49 +218,6 @@ def _counts() -> dict[str, int]:
         counts = statistics.counts(conn)
     names = ("relations", "documents", "sections", "chunks")
     return {"assets": sum(counts["assets"].values()), **{name: counts[name] for name in names}}
-
-
-def _effects(since: datetime) -> Iterator[str]:
-    """Return what changed, and which checks speak of it since, a line each, the worst first."""
-    from generators.documents.changes import by_weight, in_a_line
-    from models.records.check import Severity
-    from models.store import checks, transaction
-    from tasks.documents.facts import changes_after
-
-    with transaction() as conn:
-        changes, facts = changes_after(conn, since)
-        results = checks.current_results(conn)
-    yield "What changed:" if changes else "Nothing changed: usage is not part of the history."
-    told = [f"  {in_a_line(change, facts)}" for change in by_weight(changes)]
-    yield from first(told, "docs show changes")
-    quiet = {Severity.OK, Severity.SUPPRESSED}
-    fresh = [r for r in results if r.result not in quiet and r.since and r.since > since]
-    yield "What the checks found since:" if fresh else "The checks found nothing new."
-    fresh.sort(key=lambda result: _ORDER.index(result.result))
-    found = [f"  {result.result:<8} {result.asset_name}: {result.message}" for result in fresh]
-    yield from first(found, "checks run")
-
-
-def first(lines: Sequence[str], verb: str) -> Iterator[str]:
-    """Return the first lines, and how many more there are with the verb that shows them."""
-    yield from lines[:_MOST_LINES]
-    if (rest := len(lines) - _MOST_LINES) > 0:
-        yield f"  and {rest} more: `{output.program()} {verb}`"
-
-
-def _follow(api: Any, run_id: str) -> dict[str, Any]:
-    from deployments.services.watching import follow
-
-    run = follow(api, run_id, output.errors, _RUN_SECONDS)
-    if run["state_type"] != "COMPLETED":
-        reason = (run.get("state") or {}).get("message") or "see the run's page"
-        output.errors.print(f"The run {run['name']} ended {run['state_name']}: {reason}")
-    return run
-
-
-def _say_outcome(api: Any, run: dict[str, Any]) -> None:
-    url = f"{api.ui_url}/runs/flow-run/{run['id']}"
-    output.screen.print(f"{run['state_name']}  {url}", highlight=False, soft_wrap=True)
 
 
 def _await_reading(api: Any, run_id: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -51,6 +51,7 @@ def alerts(
         at_least=count,
         recovered=recover,
         beside=beside,
+        by=closer(),
     )
     if as_json:
         output.print_json(as_record(told))
@@ -110,8 +111,14 @@ def as_record(told: Told) -> dict[str, Any]:
     }
 
 
-def lines_of(told: Told, gateway_url: str) -> Iterator[str]:
-    """Return what became of a story for people: the figures, an incident a line, where to look."""
+def lines_of(told: Told, gateway_url: str | None, program: str | None = None) -> Iterator[str]:
+    """Return what became of a story for people: the figures, an incident a line, where to look.
+
+    Args:
+        told: The story.
+        gateway_url: Where its pages are; None where none are served any more.
+        program: What is typed to call the program; by default as it was called.
+    """
     sent = told.sent
     senders = ", ".join(f"{name} {number}" for name, number in sorted(sent.vendors.items()))
     repeats = sent.statuses["duplicate"]
@@ -122,15 +129,39 @@ def lines_of(told: Told, gateway_url: str) -> Iterator[str]:
     if told.became:
         yield f"  {_sum(sent, told.became)}"
     if told.ended:
-        yield f"  Ended before it, with what they had led to: {', '.join(told.ended)}"
+        yield f"  Ended before it: {ended_words(told.ended, told.closed_by)}"
     for one in told.incidents[:_MOST_LINES]:
         yield from _incident(one)
     if rest := len(told.incidents) - _MOST_LINES:
         yield from [f"  and {rest} more"] * (rest > 0)
-    if told.incidents:
+    if told.incidents and gateway_url is not None:
         first = told.incidents[0].reference
-        yield f"Look        {output.program()} incidents show {first}"
+        yield f"Look        {program or output.program()} incidents show {first}"
         yield f"            {gateway_url}/incidents"
+
+
+def closer() -> str | None:
+    """Return who closes what ended stories had led to; None where `NIGHTSHIFT_TOKEN` may not."""
+    from deployments.cli.acting import actor
+    from models.errors import Refused
+    from models.store import transaction
+
+    try:
+        with transaction() as conn:
+            return actor(conn)
+    except Refused:
+        return None
+
+
+def ended_words(ended: Sequence[str], by: str | None) -> str:
+    """Return which stories ended, and what became of the incidents that they had led to."""
+    names = ", ".join(ended)
+    if by is not None:
+        return f"{names}; {by} closed what they had led to"
+    return (
+        f"{names}; what they had led to is resolved and not closed, so that it may take in what "
+        "happens near it: closing needs the NIGHTSHIFT_TOKEN of an operator"
+    )
 
 
 def _sum(sent: Sent, became: Became) -> str:

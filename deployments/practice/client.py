@@ -41,6 +41,12 @@ def break_it(control_url: str, token: str, name: str) -> str:
     return str(call(control_url, token, "break_it", name=name))
 
 
+def broken(control_url: str, token: str) -> dict[str, str]:
+    """Return what is broken by now: what was done by the name of each fault, the first first."""
+    found: dict[str, str] = call(control_url, token, "broken")
+    return found
+
+
 def counters(control_url: str, token: str) -> dict[str, Any]:
     """Return the counters of all parts; `mutating` is the sum of the calls that change."""
     found: dict[str, Any] = call(control_url, token, "counters")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from deployments.practice.vcenter.control import Control as VCenterControl
 
 _WITHIN = frozenset({"record"})  # answers with what JSON cannot carry
-_TOGETHER = frozenset({"break_it", "counters", "reset_counters", "planted"})
+_TOGETHER = frozenset({"break_it", "broken", "counters", "reset_counters", "planted"})
 
 
 class Controls:
@@ -34,6 +34,7 @@ class Controls:
             **({"kubernetes": kubernetes} if kubernetes else {}),
             **({"devices": devices} if devices else {}),
         }
+        self._broken: dict[str, str] = {}
 
     def call(self, name: str, arguments: dict[str, Any]) -> Any:
         """Call a method of a part.
@@ -65,7 +66,17 @@ class Controls:
             raise WrongUse(f"no fault {name!r}; there are: {', '.join(FAULTS)}")
         if fault.part not in self._parts:
             raise WrongUse(f"fault {name!r} needs the practice {fault.part}, which is not here")
-        return fault.plant(self._parts[fault.part])
+        done = fault.plant(self._parts[fault.part])
+        if fault.lasts:
+            self._broken[name] = done
+        return done
+
+    def broken(self) -> dict[str, str]:
+        """Return what is broken by now: what was done by the name of each fault, the first first.
+
+        Only a new start mends it.
+        """
+        return dict(self._broken)
 
     def counters(self) -> dict[str, Any]:
         """Return the vCenter's counters with the others' beside; `mutating` is of all parts."""

@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 class Fault:
     """One fault: what it is, and the function that plants it and says what it did.
 
-    `part` is whose control the function takes: vcenter, kubernetes or devices.
+    `part` is whose control the function takes: vcenter, kubernetes or devices. What does not last
+    is over once it was done.
     """
 
     description: str
     plant: Callable[[Any], str]
     part: str = "vcenter"
+    lasts: bool = True
 
 
 def _kubernetes(description: str, plant: Callable[[Any], str]) -> Fault:
@@ -165,7 +167,9 @@ FAULTS: dict[str, Fault] = {
         description="The vCenter's certificate ends in three days.", plant=_certificate_expiring
     ),
     "half-gone": Fault(description="Half the VMs are no longer shown.", plant=_half_gone),
-    "sessions-lost": Fault(description="All sessions end at once.", plant=_sessions_lost),
+    "sessions-lost": Fault(
+        description="All sessions end at once.", plant=_sessions_lost, lasts=False
+    ),
     "slow": Fault(description="Every call takes two seconds longer.", plant=_slow),
     "node-not-ready": _kubernetes(
         "A node stops answering, with its pods.", faults_kubernetes.node_not_ready

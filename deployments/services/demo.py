@@ -5,19 +5,22 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import signal
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from deployments.practice import client
 from deployments.services import state
 from deployments.services.environment import base_environment
-from deployments.services.home import ports_path
+from deployments.services.home import log_path, ports_path
 from deployments.services.ports import LOOPBACK, is_listening, keep_port
 from deployments.services.stack import PRACTICE, module
-from deployments.services.state import Installation, Mode
+from deployments.services.state import Installation, Mode, ServiceState
 from deployments.services.supervisor import Service
-from models.errors import WrongUse
+from models.errors import Unavailable, WrongUse
 from models.settings import settings
 
 PASSWORD_VARIABLE = "NIGHTSHIFT_PRACTICE_PASSWORD"  # noqa: S105 - the name of a variable
@@ -25,6 +28,8 @@ DEVICES_PASSWORD_VARIABLE = "NIGHTSHIFT_PRACTICE_DEVICES_PASSWORD"  # noqa: S105
 # What only the demo's own services have in their environment.
 PASSWORD_VARIABLES = frozenset({PASSWORD_VARIABLE, DEVICES_PASSWORD_VARIABLE})
 SEED = 7
+_MEND_SECONDS = 120.0
+_LOOK_SECONDS = 0.2
 _USUAL_PORT, _USUAL_KUBERNETES_PORT = 8989, 8990
 _USERNAME = "nightshift@vsphere.local"
 _DEVICES_USERNAME = "nightshift"
@@ -135,6 +140,39 @@ def running_demo() -> tuple[Installation, Control]:
         raise WrongUse(f"no demo runs in {settings().home}; start one with `nightshift demo`")
     told = practice_state()
     return found, Control(url=str(told["control_url"]), token=str(told["token"]))
+
+
+def mend(found: Installation) -> None:
+    """Start the practice datacenter anew, as its description has it, and wait until it answers.
+
+    What was broken in it is held by its process alone.
+
+    Raises:
+        Unavailable: It does not run, or did not come back in time.
+    """
+    line = found.service(PRACTICE)
+    if line is None or line.pid is None:
+        raise Unavailable(PRACTICE, LOOPBACK, "does not run; see `nightshift status`")
+    os.kill(line.pid, signal.SIGTERM)
+    deadline = time.monotonic() + _MEND_SECONDS
+    while time.monotonic() < deadline:
+        if _is_back(line.pid):
+            return
+        time.sleep(_LOOK_SECONDS)
+    raise Unavailable(PRACTICE, LOOPBACK, f"did not start again; see {log_path(PRACTICE)}")
+
+
+def _is_back(before: int) -> bool:
+    """Tell whether another process than before serves the practice datacenter and its control."""
+    now = state.running_installation()
+    line = now.service(PRACTICE) if now else None
+    if line is None or line.pid in (None, before) or line.state is not ServiceState.RUNNING:
+        return False
+    told = practice_state()
+    try:
+        return not client.broken(str(told["control_url"]), str(told["token"]))
+    except Unavailable:  # the file is still the one of before
+        return False
 
 
 def practice_state() -> dict[str, Any]:

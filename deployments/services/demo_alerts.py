@@ -53,12 +53,14 @@ class Became:
 class Told:
     """What became of a story: what was sent, and the incidents that it is part of now.
 
-    `ended` are the stories told before that ended for it; `became` is None where nobody counted.
+    `ended` are the stories told before that ended for it, and `closed_by` is who closed what they
+    had led to; `became` is None where nobody counted.
     """
 
     sent: Sent
     incidents: tuple[Incident, ...]
     ended: tuple[str, ...] = ()
+    closed_by: str | None = None
     became: Became | None = None
 
 
@@ -135,7 +137,7 @@ def index_runbooks(site: Site) -> int:
     return len(written)
 
 
-def tell(
+def tell(  # noqa: PLR0913 - by name, as a person gives them
     gateway_url: str,
     story: str,
     *,
@@ -143,6 +145,7 @@ def tell(
     at_least: int = 0,
     recovered: bool = False,
     beside: bool = False,
+    by: str | None = None,
 ) -> Told:
     """Send what the monitoring says during a story, wait for triage, and return what it made.
 
@@ -153,6 +156,7 @@ def tell(
         at_least: So many alerts, by repeats.
         recovered: Whether it ends well.
         beside: Leave the stories burning that were told before; otherwise they end first.
+        by: Who closes what those had led to; None leaves it resolved.
 
     Raises:
         WrongUse: There is no such story, or the site is too small for it.
@@ -167,7 +171,7 @@ def tell(
     site = practice_site()
     wanted: dict[str, Any] = {"at_least": at_least, "recovered": recovered}
     length = lasts(story, site, **wanted)
-    ended = () if beside else end_stories(gateway_url)
+    ended = () if beside else end_stories(gateway_url, by)
     began = datetime.now(UTC)
     bodies = posts(story, site, began - length, **wanted)
     _remember(Begun(story=story, starts_at=began - length))
@@ -175,15 +179,25 @@ def tell(
     await_triage()
     became = _became_since(began)
     found = _summarised(became.incidents)
-    return Told(sent=sent, incidents=found, ended=ended, became=became)
+    return Told(sent=sent, incidents=found, ended=ended, closed_by=by, became=became)
 
 
-def end_stories(gateway_url: str) -> tuple[str, ...]:
+def burning() -> tuple[str, ...]:
+    """Return the names of the stories that were told and have not ended."""
+    return tuple(dict.fromkeys(one.story for one in _remembered()))
+
+
+def end_stories(gateway_url: str, by: str | None) -> tuple[str, ...]:
     """Let all end that was told before: alerts are resolved, incidents that are over closed.
 
-    Returns their names.
-
     An incident that still burns would take in whatever happens near it.
+
+    Args:
+        gateway_url: Where the monitoring says that all is well.
+        by: Who closes the incidents; None leaves them resolved.
+
+    Returns:
+        The names of what ended.
     """
     from deployments.practice.alerting.generate import endings
     from deployments.practice.alerting.sender import post
@@ -195,16 +209,17 @@ def end_stories(gateway_url: str) -> tuple[str, ...]:
     for one in begun:
         post(endings(one.story, site, one.starts_at, began), gateway_url, practice_keys())
     await_triage()
-    _close_resolved_since(began)
+    if by is not None:
+        _close_resolved_since(began, by)
     (_folder() / _STORIES).unlink(missing_ok=True)
     return tuple(dict.fromkeys(one.story for one in begun))
 
 
-def _close_resolved_since(began: datetime) -> None:
+def _close_resolved_since(began: datetime, by: str) -> None:
     from models.store import incidents, transaction
     from tasks.alerts.incidents import handling
 
-    act = handling.Act(actor="demo", reason="the story is over")
+    act = handling.Act(actor=by, reason="the story of the demo is over")
     with transaction() as conn:
         over = incidents.Filter(statuses=(IncidentStatus.RESOLVED,), limit=_MOST)
         for one in incidents.listed(conn, over):

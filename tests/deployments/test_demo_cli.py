@@ -2,25 +2,31 @@
 
 import io
 import json
+import os
 import stat
 import subprocess
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 from rich.console import Console
 
-from deployments.cli import demo, demo_alerts
+from deployments.cli import demo, demo_alerts, demo_breaking, demo_runs
+from deployments.practice import client
 from deployments.practice.alerting.sender import Sent
 from deployments.practice.alerting.stories import STORIES
 from deployments.practice.faults import FAULTS
+from deployments.services import demo as practice
 from deployments.services import demo_alerts as monitoring
 from deployments.services import watching
-from deployments.services.stack import GATEWAY, Stack
+from deployments.services.home import prepare_home
+from deployments.services.stack import GATEWAY, PRACTICE, Stack
 from deployments.services.state import Installation, Mode
-from deployments.services.supervisor import Service
+from deployments.services.supervisor import Service, running
 from models.errors import WrongUse
+from models.processes import start_time
 from models.records.incident import Incident, IncidentStatus
 from models.records.severity import Severity
 from models.settings import settings
@@ -31,11 +37,11 @@ AT = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
 
 
 def test_a_long_list_says_how_much_of_it_is_left_out_and_where_it_is():
-    lines = list(demo.first([str(number) for number in range(13)], "checks run"))
+    lines = list(demo_runs.first([str(number) for number in range(13)], "checks run"))
 
     assert lines[:10] == [str(number) for number in range(10)]
     assert lines[10:] == ["  and 3 more: `nightshift checks run`"]
-    assert list(demo.first(["one"], "checks run")) == ["one"]
+    assert list(demo_runs.first(["one"], "checks run")) == ["one"]
 
 
 def an_incident(number, severity=Severity.HIGH, **values):
@@ -122,17 +128,19 @@ def test_what_a_story_became_is_one_json_value():
     ]
 
 
-def test_the_demo_reports_alerts_and_incidents_beside_what_it_always_did(monkeypatch, home, capsys):
-    counts = {"assets": 5, "relations": 4, "documents": 3, "sections": 2, "chunks": 1}
-    monkeypatch.setattr(demo, "_counts", lambda: counts)
-    found = Installation(
-        mode=Mode.DEMO, supervisor_pid=1, supervisor_started="", api_url="http://a/api",
-        ui_url="http://a", gateway_url="http://g",
-    )  # fmt: skip
-    demo._report(found, {"state_name": "Completed"}, told(an_incident(1)), 12.34, as_json=True)
+COUNTS = {"assets": 5, "relations": 4, "documents": 3, "sections": 2, "chunks": 1}
+INSTALLATION = Installation(
+    mode=Mode.DEMO, supervisor_pid=1, supervisor_started="", api_url="http://a/api",
+    ui_url="http://a", gateway_url="http://g",
+)  # fmt: skip
 
-    assert json.loads(capsys.readouterr().out) == {
-        **counts,
+
+def test_the_demo_reports_alerts_and_incidents_beside_what_it_always_did(monkeypatch, home):
+    monkeypatch.setattr(demo, "_counts", lambda: COUNTS)
+    record = demo._record(INSTALLATION, told(an_incident(1)), 12.34)
+
+    assert record == {
+        **COUNTS,
         "alerts": 60,
         "incidents": 1,
         "seconds": 12.3,
@@ -140,6 +148,72 @@ def test_the_demo_reports_alerts_and_incidents_beside_what_it_always_did(monkeyp
         "gateway_url": "http://g",
         "documents_dir": str(home / "documents"),
     }
+
+
+def test_a_demo_that_ends_at_once_names_only_what_works_then(monkeypatch, home, capsys):
+    monkeypatch.setattr(demo, "_counts", lambda: COUNTS)
+    monkeypatch.setenv("NIGHTSHIFT_HOME", str(home))
+    run = {"state_name": "Completed"}
+
+    demo._report(INSTALLATION, run, told(an_incident(1)), 12.0, once=True)
+    once = capsys.readouterr().out
+    demo._report(INSTALLATION, run, told(an_incident(1)), 12.0, once=False)
+    lasting = capsys.readouterr().out
+
+    for needs_services in ("http://", "demo break", "demo alerts", "status", "curl", "Ctrl-C"):
+        assert needs_services in lasting
+        assert needs_services not in once
+    assert f"NIGHTSHIFT_HOME={home} nightshift incidents show INC-2026-000001" in once
+    assert f"NIGHTSHIFT_HOME={home} nightshift incidents show INC-2026-000001" in lasting
+    assert once.rstrip().endswith("nightshift demo")
+
+
+def test_the_demo_says_first_what_it_does_and_how_long_that_takes(home):
+    plan = demo._plan(240, once=False)
+
+    assert plan.count("\n") == 1
+    assert "240 VMs" in plan
+    assert "minutes" in plan
+    assert "until Ctrl-C" in plan
+    assert "then all of it stops" in demo._plan(240, once=True)
+
+
+def test_what_is_broken_is_named_with_how_to_heal_it():
+    lines = list(demo_breaking.broken_lines({"host-down": "host esx01 does not respond"}))
+
+    assert lines[1:] == [
+        "  host-down: host esx01 does not respond",
+        "Heal all    nightshift demo heal",
+    ]
+    assert list(demo_breaking.broken_lines({})) == []
+
+
+def test_a_practice_datacenter_that_is_mended_has_no_fault_left(home, monkeypatch):
+    for name in ("NIGHTSHIFT_SOURCES", *practice.PASSWORD_VARIABLES):
+        monkeypatch.setenv(name, "")  # so that what a demo sets there ends with the test
+    prepare_home()
+    with running(ours_now(), [practice.practice(60).service]) as supervisor:
+        supervisor.wait_for([PRACTICE], 60)
+        found, control = practice.running_demo()
+        moid, name = next(iter(client.call(control.url, control.token, "names").items()))
+        client.call(control.url, control.token, "rename_vm", vm=moid, name="renamed")
+        client.break_it(control.url, control.token, "sessions-lost")
+        assert client.broken(control.url, control.token) == {}
+        client.break_it(control.url, control.token, "host-down")
+        assert list(client.broken(control.url, control.token)) == ["host-down"]
+
+        practice.mend(found)
+
+        _, control = practice.running_demo()
+        assert client.broken(control.url, control.token) == {}
+        assert client.call(control.url, control.token, "names")[moid] == name
+
+
+def ours_now():
+    pid = os.getpid()
+    return msgspec.structs.replace(
+        INSTALLATION, supervisor_pid=pid, supervisor_started=start_time(pid) or ""
+    )
 
 
 def test_stories_are_listed_and_runbooks_written_without_a_running_demo(entry, home, tmp_path):
@@ -241,7 +315,9 @@ def counting(**counts):
 def test_the_sum_of_what_came_in_closes_and_earlier_stories_are_named_as_ended():
     _, whole, ended = counting(grouped=38, ignored=7, resolves=5)
     assert whole.strip() == "60 in = 38 grouped + 10 repeats at the door + 7 ignored + 5 resolves"
-    assert ended.strip() == "Ended before it, with what they had led to: noise"
+    assert ended.strip().startswith("Ended before it: noise; what they had led to is resolved")
+    assert "NIGHTSHIFT_TOKEN" in ended
+    assert demo_alerts.ended_words(["noise"], "Ada") == "noise; Ada closed what they had led to"
 
     assert counting(grouped=38, ignored=7)[1].endswith("+ 0 resolves + 5 known before")
     others = counting(grouped=50, ignored=7)[1].strip()

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from collectors.alerts import normalize
+from deployments.cli import demo_alerts
 from deployments.gateway.app import create_app
 from deployments.practice.alerting.generate import endings, posts
 from deployments.practice.alerting.sender import post
@@ -15,8 +16,9 @@ from deployments.practice.alerting.signing import draw_keys, variables
 from deployments.practice.alerting.stories import USUAL
 from deployments.practice.alerting.vendors.cloudwatch import TOPIC
 from deployments.services import demo_alerts as monitoring
+from models.records.person import Role
 from models.settings import settings
-from models.store import connection, transaction
+from models.store import connection, incidents, people, transaction
 from tasks.alerts.triage.draining import Triage
 from tests.deployments.gateway.conftest import serving
 from tests.fix_practice import collect_all
@@ -103,7 +105,9 @@ def demo(door, small_practice_site, monkeypatch):
     monkeypatch.setattr(monitoring, "practice_keys", lambda: keys)
     monkeypatch.setattr(monitoring, "await_triage", drain)
     monkeypatch.setattr(monitoring, "_SUMMARY_SECONDS", 0.0)
-    return lambda story, **options: monitoring.tell(url, story, **options).incidents
+    return lambda story, **options: (
+        monitoring.tell(url, story, by=demo_alerts.closer(), **options).incidents
+    )
 
 
 def test_a_story_stands_alone_unless_it_is_to_burn_beside_another(demo):
@@ -119,6 +123,14 @@ def test_a_story_stands_alone_unless_it_is_to_burn_beside_another(demo):
     assert [one.status for one in second] == ["open"]
     assert {one.id for one in second}.isdisjoint(one.id for one in first)
 
+    with transaction() as conn:
+        (line,) = conn.execute(
+            "SELECT actor, text FROM incident_actions WHERE incident_id = %s AND data->>'to' = 'closed'",
+            (first[0].id,),
+        ).fetchall()
+    assert line[0].startswith("local:")
+    assert line[1].endswith("closed the incident: the story of the demo is over")
+
     demo("port-err-disabled", beside=True)
 
     with transaction() as conn:
@@ -126,6 +138,26 @@ def test_a_story_stands_alone_unless_it_is_to_burn_beside_another(demo):
             "SELECT status FROM incidents WHERE id = %s", (second[0].id,)
         ).fetchall()
     assert still == [("open",)]
+
+
+def test_where_people_are_registered_their_token_closes_what_a_story_led_to(demo, monkeypatch):
+    with transaction() as conn:
+        people.add(conn, "Ada", Role.ADMIN)
+        _, watcher = people.add(conn, "Ben", Role.VIEWER)
+        _, operator = people.add(conn, "Cem", Role.OPERATOR)
+
+    def closes(token):
+        monkeypatch.setenv("NIGHTSHIFT_TOKEN", token)
+        settings.cache_clear()
+        return demo_alerts.closer()
+
+    assert [closes(token) for token in ("", watcher, operator)] == [None, None, "Cem"]
+    closes(watcher)
+    (first, *_) = demo("bad-deploy")
+    demo("port-err-disabled")
+
+    with transaction() as conn:
+        assert incidents.incident(conn, first.id).status == "resolved"
 
 
 def forget():

@@ -187,7 +187,7 @@ def test_break_without_a_fault_lists_them(nightshift):
     assert "datastore-full" in out
 
 
-@pytest.mark.parametrize("verb", [("break", "datastore-full"), ("kill-worker",)])
+@pytest.mark.parametrize("verb", [("break", "datastore-full"), ("heal",), ("kill-worker",)])
 def test_what_needs_a_demo_says_how_to_start_one(nightshift, verb):
     status, _, err = nightshift("demo", *verb)
 
