@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from models.records.alert import Alert, Extraction
+from tasks.alerts.common_names import MACHINES, VAGUE, Signs
 from tasks.alerts.extraction.codes import code_in_labels
 from tasks.alerts.extraction.known import (
     ANY,
@@ -96,16 +98,34 @@ _NO_SERVICE_JOBS = (
 _LONGEST = 253
 _OF_TEXT = 0.85  # factor of the confidence where only a text names the asset
 _OF_SERVICE = 0.8  # and where the service is all that is known
+_SAID_BY_SERVICE = frozenset(("service", "deployment", "statefulset", "daemonset", "ingress"))
 
 Labels = Mapping[str, str]
 
 
 class _Named(NamedTuple):
-    """The host as the sender's field has it, the host and the service that were found."""
+    """The host as the sender's field has it, the host and the service that were found.
+
+    `told` says that a field or label for services names the service.
+    """
 
     sent_host: str | None
     host: str | None
     service: str | None
+    told: bool
+
+
+class _Mention(NamedTuple):
+    """A word that may name the asset, of which kinds, and a factor of the confidence.
+
+    `told` are the kinds that its label says. `whole` is a value of a label, not a word of a text.
+    """
+
+    word: str
+    kinds: tuple[str, ...]
+    factor: float = 1.0
+    told: frozenset[str] = frozenset()
+    whole: bool = True
 
 
 def extract(alert: Alert, known: KnownEntities) -> Extraction:
@@ -114,11 +134,14 @@ def extract(alert: Alert, known: KnownEntities) -> Extraction:
     What the sender's own fields hold stands first and is kept in its spelling. Nothing is raised,
     whatever the alert holds; texts count with their first 2,000 characters.
     """
-    texts = read_text(_text(alert))
+    text = _text(alert)
+    texts = read_text(text)
     labels = _labels(alert.labels, texts)
+    scope = _scope(labels, text)
     host = _host(alert, labels, texts)
-    service = _service(alert, labels, texts, known)
-    entity, confidence, hint = _entity(labels, texts, _Named(alert.host, host, service), known)
+    service = _service(alert, labels, texts, known, scope)
+    named = _Named(alert.host, host, service, told=_tells_service(alert, labels))
+    entity, confidence, hint = _entity(labels, texts, named, known, scope)
     cluster = _first(labels, _CLUSTER_LABELS)
     environment = (
         alert.environment
@@ -190,15 +213,24 @@ def _host(alert: Alert, labels: Labels, texts: Texts) -> str | None:
     return None if texts.host and ".svc" in texts.host else texts.host
 
 
-def _service(alert: Alert, labels: Labels, texts: Texts, known: KnownEntities) -> str | None:
-    for found in _services(alert, labels, texts, known):
+def _scope(labels: Labels, text: str) -> Scope:
+    """Return where the alert says that it is, with the signs of its text."""
+    namespace, cluster = _namespace(labels), _first(labels, _CLUSTER_LABELS)
+    signs = Signs((namespace or "").lower(), (cluster or "").lower(), text.lower())
+    return Scope(namespace, cluster, signs)
+
+
+def _service(
+    alert: Alert, labels: Labels, texts: Texts, known: KnownEntities, scope: Scope
+) -> str | None:
+    for found in _services(alert, labels, texts, known, scope):
         if found:
             return found[:_LONGEST]
     return None
 
 
 def _services(
-    alert: Alert, labels: Labels, texts: Texts, known: KnownEntities
+    alert: Alert, labels: Labels, texts: Texts, known: KnownEntities, scope: Scope
 ) -> Iterator[str | None]:
     """Yield what may be the service, the surest first."""
     yield alert.service
@@ -210,10 +242,17 @@ def _services(
     pod = _first(labels, _POD_LABELS)
     yield workload_of(pod) or pod if pod else None
     for name in texts.names:
-        if (found := known.find(name, ("service", *WORKLOADS))) and found[1] >= SURE:
+        if (found := known.find(name, ("service", *WORKLOADS), scope)) and found[1] >= SURE:
             yield found[0].name
     job = labels.get("job", "")
     yield None if job.lower().startswith(_NO_SERVICE_JOBS) else job
+
+
+def _tells_service(alert: Alert, labels: Labels) -> bool:
+    """Say whether a field or label for services names one; adapters take vague ones for it too."""
+    vague = {value for name, value in labels.items() if name.replace("_", "") in VAGUE}
+    told = alert.service or _first(labels, _SERVICE_LABELS)
+    return bool(told) and told not in vague
 
 
 def _region(labels: Labels, texts: Texts, host: str | None) -> str | None:
@@ -227,29 +266,42 @@ def _region(labels: Labels, texts: Texts, host: str | None) -> str | None:
 
 
 def _entity(
-    labels: Labels, texts: Texts, named: _Named, known: KnownEntities
+    labels: Labels, texts: Texts, named: _Named, known: KnownEntities, scope: Scope
 ) -> tuple[str | None, float | None, str | None]:
     """Return the id of the asset meant, how sure that is, and the words it was looked up by."""
-    scope = Scope(_namespace(labels), _first(labels, _CLUSTER_LABELS))
     hint = None
-    for word, kinds, factor in _mentions(labels, texts, named):
-        hint = hint or word
-        found = known.find(word, kinds, scope)
-        if found is not None and found[1] * factor >= SURE:
-            return found[0].id, round(found[1] * factor, 3), word
+    for one in _mentions(labels, texts, named):
+        hint = hint or one.word
+        found = known.find(one.word, one.kinds, _seen(scope, one))
+        if found is not None and found[1] * one.factor >= SURE:
+            return found[0].id, round(found[1] * one.factor, 3), one.word
     return None, None, hint
 
 
-def _mentions(
-    labels: Labels, texts: Texts, named: _Named
-) -> Iterator[tuple[str, tuple[str, ...], float]]:
-    """Yield words that may name the asset, their kinds, and a factor of the confidence."""
+def _seen(scope: Scope, one: _Mention) -> Scope:
+    signs = replace(scope.signs or Signs(), told=one.told, whole=one.whole)
+    return replace(scope, signs=signs)
+
+
+def _mentions(labels: Labels, texts: Texts, named: _Named) -> Iterator[_Mention]:
     for names, kinds in _ENTITY_LABELS:
         if word := _first(labels, names):
-            yield word, kinds, 1.0
+            yield _Mention(word, kinds, told=_told(kinds, word))
     if named.host:
-        yield named.host, ANY, 1.0 if named.sent_host or _first(labels, _HOST_LABELS) else _OF_TEXT
+        sent = named.sent_host or _first(labels, _HOST_LABELS)
+        told = _told(HOSTS, sent) if sent else frozenset[str]()
+        yield _Mention(named.host, ANY, 1.0 if sent else _OF_TEXT, told, whole=bool(sent))
     for name in texts.names:
-        yield name, ANY, _OF_TEXT
+        yield _Mention(name, ANY, _OF_TEXT, whole=False)
     if named.service:
-        yield named.service, SERVICES, _OF_SERVICE
+        told = _SAID_BY_SERVICE if named.told else frozenset()
+        yield _Mention(named.service, SERVICES, _OF_SERVICE, told)
+
+
+def _told(kinds: Sequence[str], word: str) -> frozenset[str]:
+    """Return the kinds that a label says by its name; where a link leads to is no machine."""
+    if kinds is ANY:  # an id is told apart by its form; where it is a word, it says no kind
+        return frozenset()
+    if kinds is HOSTS:
+        return frozenset() if "://" in word else MACHINES
+    return frozenset((*kinds, *WORKLOADS) if "pod" in kinds else kinds)

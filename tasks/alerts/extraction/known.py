@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from tasks.alerts.common_names import Signs
 from tasks.alerts.extraction.words import address_of, bare_host, workload_of
 
 HOSTS = ("node", "vm", "host", "device")
@@ -42,10 +43,15 @@ class Entity(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Where an alert says its entity lives; None where it does not say."""
+    """Where an alert says its entity lives; None where it does not say.
+
+    `signs` are what has to tell that an asset is meant whose name is a common word; without them
+    the name is enough.
+    """
 
     namespace: str | None = None
     cluster: str | None = None
+    signs: Signs | None = None
 
 
 NOWHERE = Scope()
@@ -107,11 +113,11 @@ class KnownEntities:
         if not self._may_know(word.lower(), host, kinds):
             return None
         for index, key, confidence in self._ways(word.lower(), host):
-            found = self._pick(index.get(key, ()), kinds, scope)
+            found = self._pick(key, index.get(key, ()), kinds, scope)
             if found is not None:
                 return found[0], confidence * found[1]
         if "pod" in kinds and (workload := workload_of(host)):
-            found = self._pick(self._names.get(workload, ()), WORKLOADS, scope)
+            found = self._pick(workload, self._names.get(workload, ()), WORKLOADS, scope)
             return (found[0], _OF_WORKLOAD * found[1]) if found is not None else None
         return None
 
@@ -140,10 +146,10 @@ class KnownEntities:
             yield self._short_names, short, _AMONG_KINDS * _SHORT
 
     def _pick(
-        self, named: Sequence[Entity], kinds: Sequence[str], scope: Scope
+        self, called: str, named: Sequence[Entity], kinds: Sequence[str], scope: Scope
     ) -> tuple[Entity, float] | None:
         """Return the one asset meant of those of the same name, and a factor of its confidence."""
-        meant = [asset for asset in named if asset.kind in kinds and self._fits(asset, scope)]
+        meant = [one for one in named if one.kind in kinds and self._fits(called, one, scope)]
         if len(meant) < 2:  # noqa: PLR2004
             return (meant[0], 1.0) if meant else None
         meant = _in_namespace(meant, scope) or meant
@@ -154,12 +160,15 @@ class KnownEntities:
                 return (alike[0], _AMONG_KINDS if several else 1.0) if len(alike) == 1 else None
         return None
 
-    def _fits(self, asset: Entity, scope: Scope) -> bool:
-        """Tell whether an asset can be where the alert says; what is not known fits."""
+    def _fits(self, called: str, asset: Entity, scope: Scope) -> bool:
+        """Tell whether an asset can be what is called so there; what is not known fits."""
         if scope.namespace and asset.namespace and scope.namespace != asset.namespace:
             return False
+        own = (asset.cluster or "").lower()
+        if scope.signs and not scope.signs.mean(asset.kind, called, asset.namespace or "", own):
+            return False
         cluster = scope.cluster.lower() if scope.cluster else None
-        return cluster not in self._clusters or (asset.cluster or "").lower() in ("", cluster)
+        return cluster not in self._clusters or own in ("", cluster)
 
 
 def _in_namespace(assets: Sequence[Entity], scope: Scope) -> list[Entity]:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from weakref import WeakKeyDictionary
 
 from models.records.grouping import Signal
+from tasks.alerts.common_names import VAGUE, Signs, is_common
 from tasks.alerts.grouping import names
 from tasks.alerts.grouping.labels import (
     CLUSTERS,
@@ -22,7 +23,7 @@ from tasks.alerts.grouping.labels import (
 )
 from tasks.alerts.grouping.sentences import kinds_in, needed_in, numbered_in, subjects_of
 from tasks.alerts.grouping.text import names_in, plain, words_of
-from tasks.alerts.grouping.things import DEVICES, EXTENDED, HOSTS, Resolver, Thing
+from tasks.alerts.grouping.things import DEVICES, EXTENDED, HOSTS, Named, Resolver, Thing
 from tasks.alerts.grouping.topology import Topology
 from tasks.alerts.grouping.vocabulary import (
     BROKERS,
@@ -42,7 +43,9 @@ from tasks.alerts.grouping.vocabulary import (
 _LISTED = frozenset((*LABEL_KINDS, *PARTS, *ENVIRONMENTS, *CLUSTERS, *NAMESPACES, *PLACES))
 # Numbers but those that are a code of an answer.
 _FIGURES = re.compile(r"\b(?!40[13]\b|50\d\b)\d+(?:[.,]\d+)?\b")
+_DOMAIN = re.compile(r"^(?:[a-z0-9-]+\.){2,}[a-z]{2,24}$")
 _MENTIONED = 0.5  # from here down a thing was only mentioned
+_LONGEST_TEXT = 600  # characters that are read for the kinds of what it names
 _CONTAINER = 0.3  # redis, sidecar: the same in many places
 _UNTOLD = 0.9  # a known name under a label that does not say what it holds
 _TITLED = 0.8  # a name that only the title tells, of an alert without any label of a thing
@@ -77,6 +80,7 @@ class Facts:
     begins: tuple[str, ...]
     pattern: str
     host: str | None
+    service: str | None
     title: str
 
 
@@ -102,13 +106,16 @@ def read(signal: Signal, topology: Topology) -> Facts:
 def _read(signal: Signal, topology: Topology) -> Facts:
     labels = {canonical(key): value for key, value in signal.labels.items()}
     cluster, environment = _cluster(labels), _environment(signal, labels)
-    resolver = Resolver(topology, cluster, environment)
     title = signal.title or signal.rule or ""
     text = f"{title} {signal.description}"
+    signs = Signs(_first(labels, NAMESPACES) or "", cluster or "", text[:_LONGEST_TEXT].lower())
+    resolver = Resolver(topology, environment, signs)
     mentions = names_in(text)
     named = list(_labelled(signal, labels, text))
     named = [*named, *resolver.known_among(_other_values(labels))]
-    named = named or list(_titled(labels, names_in(title))) or list(_where(labels, mentions))
+    named = (
+        named or list(_titled(signal, labels, names_in(title))) or list(_where(labels, mentions))
+    )
     things = resolver.things(named, signal.asset_id, mentions)
     things = things or tuple(_spoken(names_in(title))) or tuple(_spoken(mentions))
     topics = _topics(signal, title, things)
@@ -133,6 +140,7 @@ def _read(signal: Signal, topology: Topology) -> Facts:
         begins=() if named else subjects_of(title),
         pattern=_pattern(signal, title, things),
         host=host,
+        service=_service(signal, labels),
         title=title,
     )
 
@@ -190,28 +198,34 @@ def _pattern(signal: Signal, title: str, things: Iterable[Thing]) -> str:
     return " ".join(words_of((title,), [one.name for one in things]))
 
 
-def _titled(labels: Mapping[str, str], spoken: Sequence[str]) -> Iterator[tuple[str, str, float]]:
-    """Yield values of labels that do not tell what they hold, where the title names them too."""
-    for value in sorted({*_other_values(labels)}.intersection(spoken) - STOP):
+def _titled(signal: Signal, labels: Mapping[str, str], spoken: Sequence[str]) -> Iterator[Named]:
+    """Yield values of labels that do not tell what they hold, where the title names them too.
+
+    The name of the alert itself is none. A domain may stand within a name, as in
+    `shop.example.net-https`.
+    """
+    told = {*_other_values(labels)} - {names.clean(signal.rule or "")}
+    inside = {one for one in told if _DOMAIN.match(one) and any(one in word for word in spoken)}
+    for value in sorted((inside | told.intersection(spoken)) - STOP):
         if any(map(str.isalpha, value)) and len(value) > 2 and not PART.match(value):  # noqa: PLR2004
-            yield value, "", _UNTOLD
+            yield Named(value, "", _UNTOLD, telling=False)
 
 
 def _spoken(spoken: Sequence[str]) -> Iterator[Thing]:
     """Yield the names in the sentences of an alert that names nothing in any other way."""
-    for name in list(numbered_in(spoken))[:2]:
+    told = [name for name in numbered_in(spoken) if not is_common(name)]
+    for name in told[:2]:
         yield Thing(name, name, "", _TITLED, known=False)
 
 
-def _labelled(
-    signal: Signal, labels: Mapping[str, str], text: str
-) -> Iterator[tuple[str, str, float]]:
-    """Yield name, kind and weight of what labels and fields name; the text may tell the kind."""
-    for name, kind, weight in _by_label(signal, labels):
-        yield name, kinds_in(text).get(name, kind) if kind == "host" else kind, weight
+def _labelled(signal: Signal, labels: Mapping[str, str], text: str) -> Iterator[Named]:
+    """Yield what labels and fields name; the text may tell the kind."""
+    for one in _by_label(signal, labels):
+        host = one.kind == "host"
+        yield one._replace(kind=kinds_in(text).get(one.name, one.kind)) if host else one
 
 
-def _by_label(signal: Signal, labels: Mapping[str, str]) -> Iterable[tuple[str, str, float]]:
+def _by_label(signal: Signal, labels: Mapping[str, str]) -> Iterable[Named]:
     hosted = bool(signal.host) or any(LABEL_KINDS.get(label) in HOSTS for label in labels)
     for label, value in labels.items():
         kind = LABEL_KINDS.get(label)
@@ -221,11 +235,21 @@ def _by_label(signal: Signal, labels: Mapping[str, str]) -> Iterable[tuple[str, 
         if kind is None and label == "job":
             kind = None if SCRAPE_JOBS.search(names.clean(value)) else "job"
         if kind and not (label == "service" and _is_check(value, hosted)):
-            yield from _named(value, kind)
-    if signal.service and not _is_check(signal.service, hosted):
-        yield from _named(signal.service, "service")
+            yield from _named(value, kind, telling=label not in VAGUE)
+    service = _service(signal, labels)
+    if service and not _is_check(service, hosted):
+        # What stands for the service where none was sent: any part of a company may be a job.
+        told = service not in [labels.get(label) for label in VAGUE]
+        yield from _named(service, "service", telling=told)
     if signal.host:
         yield from _named(signal.host, "host")
+
+
+def _service(signal: Signal, labels: Mapping[str, str]) -> str | None:
+    """Return the service; what a cloud calls its own, as `AWS/Route53`, is nobody's that fails."""
+    said = signal.service
+    own = said and (_first(labels, NAMESPACES) or "").endswith(f"/{said.lower()}")
+    return None if own else said
 
 
 def _other_values(labels: Mapping[str, str]) -> Iterator[str]:
@@ -234,7 +258,7 @@ def _other_values(labels: Mapping[str, str]) -> Iterator[str]:
         yield names.clean(labels[label])
 
 
-def _where(labels: Mapping[str, str], mentions: Sequence[str]) -> Iterator[tuple[str, str, float]]:
+def _where(labels: Mapping[str, str], mentions: Sequence[str]) -> Iterator[Named]:
     """Yield the place of an alert that names nothing else: it is about the narrowest.
 
     Very much stands in one region, so that it has to be spoken of.
@@ -242,7 +266,7 @@ def _where(labels: Mapping[str, str], mentions: Sequence[str]) -> Iterator[tuple
     for label in PLACES:
         value = names.clean(labels.get(label, ""))
         if value and (label not in REGIONS or value in mentions):
-            yield value, "place", 1.0
+            yield Named(value, "place", 1.0)
             return
 
 
@@ -250,7 +274,14 @@ def _is_check(service: str, hosted: bool) -> bool:  # noqa: FBT001
     return hosted and CHECKS.match(names.clean(service).replace("_", " ")) is not None
 
 
-def _named(value: str, kind: str) -> Iterable[tuple[str, str, float]]:
+def _named(value: str, kind: str, *, telling: bool = True) -> Iterator[Named]:
+    # A link leads to what answers somewhere, hardly to a machine of its own.
+    told = telling and not (kind == "host" and "://" in value)
+    for name, spelled, weight in _spelled(value, kind):
+        yield Named(name, spelled, weight, told)
+
+
+def _spelled(value: str, kind: str) -> Iterable[tuple[str, str, float]]:
     if kind == "pod":
         yield names.workload_of(value), "workload", 0.95
     elif kind == "job":

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from generators.incidents import affected
-from models.records.grouping import Signal
 from models.records.severity import worst
 from tasks.alerts.grouping import names
 from tasks.alerts.grouping.context import Context
+from tasks.alerts.grouping.entities import Facts
 from tasks.alerts.grouping.memory import EntityMemory, IncidentMemory, Memory
 from tasks.alerts.grouping.policy import Limits
 from tasks.alerts.grouping.roots import choose_root, contend
@@ -50,7 +50,7 @@ def join(incident: IncidentMemory, event: Event, context: Context, *, changed: b
     _add(incident.rules, [event.signal.rule])
     _add(incident.topics, facts.topics, limit=len(facts.topics) + 30)
     _take_words(incident, facts.words, limits.words)
-    _add(incident.services, _services(facts.things, event.signal), limit=limits.services)
+    _add(incident.services, _services(facts), limit=limits.services)
     if contend(incident, event, limits.contenders, changed=changed) or new:
         choose_root(incident, context.topology)
 
@@ -152,9 +152,9 @@ def _take_entity(incident: IncidentMemory, key: str, entity: EntityMemory, limit
     return True
 
 
-def _services(things: Iterable[Thing], signal: Signal) -> list[str]:
-    found = [thing.name for thing in things if thing.kind in SERVICES and thing.weight > 0.6]  # noqa: PLR2004
-    return found or ([signal.service.lower()] if signal.service else [])
+def _services(facts: Facts) -> list[str]:
+    found = [one.name for one in facts.things if one.kind in SERVICES and one.weight > 0.6]  # noqa: PLR2004
+    return found or ([facts.service.lower()] if facts.service else [])
 
 
 def _take_words(incident: IncidentMemory, words: Iterable[str], limit: int) -> None:

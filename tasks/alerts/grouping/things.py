@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
+from tasks.alerts.common_names import MACHINES, Signs, is_common, kinds_said
 from tasks.alerts.grouping import names
-from tasks.alerts.grouping.topology import Topology
+from tasks.alerts.grouping.topology import Node, Topology
 from tasks.alerts.grouping.vocabulary import STOP
 
 THINGS = 8  # of one alert
@@ -15,6 +17,7 @@ HOSTS = frozenset(("host", "vm", "switch", "hypervisor", "node", "power", "stora
 SERVICES = frozenset(("service", "workload", "job", "database", "queue"))
 EXTENDED = 0.85  # a known name that an unknown one extends
 _UNTOLD = 0.9  # a known name under a label that does not say what it holds
+_NOTHING = frozenset[str]()
 
 
 class Thing(NamedTuple):
@@ -27,19 +30,35 @@ class Thing(NamedTuple):
     known: bool
 
 
+class Named(NamedTuple):
+    """A name that an alert gives; `telling` says that its label says of what kind it is."""
+
+    name: str
+    kind: str
+    weight: float
+    telling: bool = True
+
+    @property
+    def told(self) -> frozenset[str]:
+        """The kinds that its label says."""
+        return kinds_said(self.kind) if self.telling else _NOTHING
+
+
 class Resolver:
     """Looks names up in the topology, as far as that answers for the alert's cluster."""
 
-    def __init__(self, topology: Topology, cluster: str | None, environment: str | None) -> None:
-        self._topology = topology
+    def __init__(self, topology: Topology, environment: str | None, signs: Signs) -> None:
+        self._topology, self._signs = topology, signs
+        cluster = signs.cluster or None
         # Of another environment it may still tell how its services stand to one another.
         self._answers = topology.answers_for(cluster, environment)
+        self._own = topology.is_of(cluster, environment)
         self._realms = [realm for realm in (cluster, environment) if realm]
-        self._found: dict[tuple[str, frozenset[str]], str | None] = {}
+        self._found: dict[tuple[str, frozenset[str], bool], str | None] = {}
 
     def things(
         self,
-        named: Sequence[tuple[str, str, float]],
+        named: Sequence[Named],
         asset_id: str | None,
         mentions: Iterable[str],
     ) -> tuple[Thing, ...]:
@@ -49,9 +68,9 @@ class Resolver:
         if asset_id in self._topology.nodes:
             node = self._topology.nodes[asset_id]
             found[node.id] = Thing(node.id, node.name.lower(), node.kind or "host", 1.0, known=True)
-        for name, kind, weight in named:
-            thing = self._thing(name, kind, weight) if name else None
-            if thing and found.setdefault(thing.key, thing).weight < weight:
+        for one in named:
+            thing = self._thing(one) if one.name else None
+            if thing and found.setdefault(thing.key, thing).weight < one.weight:
                 found[thing.key] = thing
         surely = bool(found)
         for name in list(mentions)[:60] if self._topology else ():
@@ -63,57 +82,80 @@ class Resolver:
         ordered = sorted(found.values(), key=lambda thing: -thing.weight)
         return tuple(ordered[:THINGS])
 
-    def known_among(self, values: Iterable[str]) -> Iterator[tuple[str, str, float]]:
+    def known_among(self, values: Iterable[str]) -> Iterator[Named]:
         """Yield the values that are names of the topology, to the letter."""
         for value in sorted(values):
             found = self._find(value) if value and value not in STOP else None
             if found is not None and self._topology.nodes[found].name.lower() == value:
-                yield value, self._topology.nodes[found].kind or "host", _UNTOLD
+                kind = self._topology.nodes[found].kind or "host"
+                yield Named(value, kind, _UNTOLD, telling=False)
 
-    def _stems(self, named: Iterable[tuple[str, str, float]]) -> Iterator[tuple[str, str, float]]:
+    def _stems(self, named: Iterable[Named]) -> Iterator[Named]:
         """Yield the known things that unknown names extend, as `billing` of `billing-nightly`."""
-        for name, kind, weight in named:
+        for name, kind, weight, telling in named:
+            told = kinds_said(kind) if telling else _NOTHING
             # A host's name is its own: core-sw-2 is not sw-2.
-            if kind == "container" or kind in HOSTS or self._find(name) is not None:
+            if kind == "container" or kind in HOSTS or self._find(name, told) is not None:
                 continue
             known = [stem for stem in names.stems_of(name) if self._find(stem)]
             if not known:  # one of its parts, where it is clear which
                 inner = [part for part in names.parts_of(name) if self._find(part)]
                 known = inner if len(inner) == 1 else []
-            yield from ((stem, kind, EXTENDED * weight) for stem in known)
+            yield from (Named(stem, kind, EXTENDED * weight, telling=False) for stem in known)
 
-    def _thing(self, name: str, kind: str, weight: float) -> Thing:
-        node_id = self._find(name, HOSTS if kind in HOSTS else frozenset())
+    def _thing(self, named: Named) -> Thing:
+        name, kind, weight, _ = named
+        node_id = self._find(name, named.told)
         if node_id is None or (kind in SERVICES and not self._topology.may_serve(node_id)):
             return Thing(name, name, kind, weight, known=False)
         node = self._topology.nodes[node_id]
         return Thing(node_id, node.name.lower(), node.kind or kind, weight, known=True)
 
-    def _find(self, name: str, kinds: frozenset[str] = frozenset()) -> str | None:
+    def _find(
+        self, name: str, told: frozenset[str] = _NOTHING, *, whole: bool = True
+    ) -> str | None:
         if not self._topology:
             return None
-        if (name, kinds) not in self._found:
-            found = self._search(name, kinds)
+        key = name, told, whole
+        if key not in self._found:
+            found = self._search(name, told, whole=whole)
             elsewhere = found is not None and not self._answers
             if elsewhere and self._topology.nodes[found].kind not in SERVICES:  # type: ignore[index]
                 found = None
-            self._found[name, kinds] = found
-        return self._found[name, kinds]
+            self._found[key] = found
+        return self._found[key]
 
-    def _search(self, name: str, kinds: frozenset[str]) -> str | None:
-        found = self._topology.resolve(name, self._realms, kinds)
+    def _search(self, name: str, told: frozenset[str], *, whole: bool) -> str | None:
+        found = self._resolve(name, told, whole=whole)
         short = names.short_host(name)
         if found is None and short != name:
             spellings = (short, *names.stems_of(short))
-            tried = (self._topology.resolve(one, self._realms, kinds) for one in spellings)
+            tried = (self._resolve(one, told, whole=whole) for one in spellings)
             found = next((one for one in tried if one), None)
         return found
+
+    def _resolve(self, name: str, told: frozenset[str], *, whole: bool) -> str | None:
+        if not self._topology.knows(name):  # most are not
+            return None
+        kinds = told if told <= MACHINES else _NOTHING
+        if not is_common(name):
+            return self._topology.resolve(name, self._realms, kinds)
+        signs = replace(self._signs, told=told, whole=whole)
+
+        def meant(node: Node) -> bool:
+            own = node.realm in self._realms if node.realm else self._own
+            if own and not node.namespace:
+                return True
+            return signs.mean(node.kind, name, node.namespace, node.realm)
+
+        return self._topology.resolve(name, self._realms, kinds, meant)
 
     def _mention(self, name: str, surely: bool) -> Thing | None:  # noqa: FBT001
         # A plain word may be a service's name and a word of the sentence; a name with a digit or a
         # hyphen is hardly ever a word.
         telling = any(sign in name for sign in "0123456789-.") and any(map(str.isalpha, name))
-        node_id = self._find(name) or self._find(names.workload_of(name))
+        spellings = dict.fromkeys((name, names.workload_of(name)))
+        node_id = next(filter(None, (self._find(one, whole=False) for one in spellings)), None)
         if node_id is None:
             return None
         node = self._topology.nodes[node_id]

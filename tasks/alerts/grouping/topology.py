@@ -8,7 +8,7 @@ alert names, since a topology answers only for its own.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from collectors.alerts.wordlists import listed
@@ -23,12 +23,16 @@ _CARRIERS = frozenset(("host", "hypervisor"))
 
 
 class Node(NamedTuple):
-    """One thing of a topology. `realm` is the cluster or environment that it is of, or empty."""
+    """One thing of a topology. `realm` is the cluster or environment that it is of, or empty.
+
+    `namespace` is that of Kubernetes, or of a port the name of its device.
+    """
 
     id: str
     name: str
     kind: str
     realm: str = ""
+    namespace: str = ""
 
 
 class Topology:
@@ -77,7 +81,11 @@ class Topology:
         return bool(self.nodes)
 
     def resolve(
-        self, name: str, realms: Iterable[str] = (), kinds: Collection[str] = ()
+        self,
+        name: str,
+        realms: Iterable[str] = (),
+        kinds: Collection[str] = (),
+        meant: Callable[[Node], bool] = lambda _: True,
     ) -> str | None:
         """Return the id of the thing that a name means, None for one that is not known.
 
@@ -86,12 +94,14 @@ class Topology:
             realms: The cluster and environment that the alert names; of several things of that
                 name the one in it is meant, and where none is, none.
             kinds: Of several that remain one of these kinds is meant, where there is one.
+            meant: Says of a thing of that name whether it can be meant.
         """
         found = self._names.get(name)
         if not found:
             return None
         wanted = {realm for realm in realms if realm}
-        fits = [one for one in found if not wanted or self.nodes[one].realm in ("", *wanted)]
+        there = [one for one in found if not wanted or self.nodes[one].realm in ("", *wanted)]
+        fits = [one for one in there if meant(self.nodes[one])]
         exact = [one for one in fits if self.nodes[one].realm in wanted]
         liked = [one for one in exact or fits if self.nodes[one].kind in kinds]
         return next(iter(liked or exact or fits), None)
@@ -109,6 +119,14 @@ class Topology:
         return (cluster is None or not self.clusters or cluster in self.clusters) and (
             environment is None or not self.environments or environment in self.environments
         )
+
+    def is_of(self, cluster: str | None, environment: str | None) -> bool:
+        """Say whether it is told to be of the cluster or environment that an alert names.
+
+        A file that tells none was written for the alerts that it is given with.
+        """
+        anywhere = self._named is None and not self.clusters and not self.environments
+        return anywhere or cluster in self.clusters or environment in self.environments
 
     def has(self, kind: str) -> bool:
         """Say whether there is any thing of a kind in it."""

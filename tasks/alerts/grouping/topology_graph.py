@@ -15,6 +15,7 @@ class Thing(NamedTuple):
     kind: str
     name: str
     realm: str = ""
+    namespace: str = ""
 
 
 class Edge(NamedTuple):
@@ -46,7 +47,13 @@ def topology_of(assets: Iterable[Thing], edges: Iterable[Edge], *, hops: int = 4
     """Return the topology of collected assets; only what fails with one another is linked."""
     things = {asset.id: asset for asset in assets}
     nodes = [
-        Node(one.id, one.name, _KINDS.get(one.kind, one.kind), one.realm.lower())
+        Node(
+            one.id,
+            one.name,
+            _KINDS.get(one.kind, one.kind),
+            one.realm.lower(),
+            one.namespace.lower(),
+        )
         for one in things.values()
     ]
     linked = (_direction(edge, things) for edge in edges)

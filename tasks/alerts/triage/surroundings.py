@@ -55,7 +55,10 @@ def _read(conn: Rows, version: str, hops: int) -> World:
         for one in things
     )
     topology = topology_of(
-        (Thing(one.id, one.kind, one.name, one.cluster or "") for one in things),
+        (
+            Thing(one.id, one.kind, one.name, one.cluster or "", one.namespace or "")
+            for one in things
+        ),
         (Edge(*edge) for edge in surroundings.edges(conn)),
         hops=hops,
     )
