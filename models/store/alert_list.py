@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -90,6 +90,15 @@ def events(
             yield _signal(row)
 
 
+def received_here(conn: Rows, events: Sequence[Signal]) -> bool:
+    """Say whether one of these events, as they were exported, was received in this home."""
+    found = {row_id(one.event_id): one.received_at for one in events}
+    found.pop(None, None)
+    values = {"ids": list(found), "times": list(found.values())}
+    row = conn.execute(SQL["received_here"], values).fetchone()
+    return bool(row and row[0])
+
+
 def decisions(conn: Rows, alert_id: int, limit: int = 20) -> list[Decision]:
     """Return what triage decided on the last events of an alert, the latest first."""
     rows = conn.execute(SQL["decisions"], {"id": alert_id, "limit": limit})
@@ -145,6 +154,7 @@ def _signal(row: tuple[Any, ...]) -> Signal:
         error_code=row[14],
         asset_id=row[15],
         labels=row[16],
+        timed=row[17],
     )
 
 

@@ -52,7 +52,15 @@ def add_series(conn: Rows, series: Series) -> int:
 
 def near(conn: Rows, at: datetime) -> list[PlannedWindow]:
     """Return the windows that an alert which comes about now may have happened in."""
-    values = {"after": at - _AROUND, "before": at + _AROUND, "limit": _MOST}
+    return between(conn, at, at)
+
+
+def between(conn: Rows, first: datetime, last: datetime) -> list[PlannedWindow]:
+    """Return the windows that alerts which came in a span may have happened in, the latest first.
+
+    A thousand at most.
+    """
+    values = {"after": first - _AROUND, "before": last + _AROUND, "limit": _MOST}
     return [_planned(row) for row in conn.execute(SQL["near"], values)]
 
 

@@ -34,11 +34,17 @@ SELECT alert_id FROM alert_events WHERE id = %(id)s;
 -- name: events
 SELECT e.id, e.status, coalesce(e.severity, a.predicted_severity), e.occurred_at, e.received_at,
        a.vendor, a.dedup_key, a.rule, a.title, a.description, a.service_name, a.host, a.environment,
-       a.region, a.error_code, a.entity_id, a.labels
+       a.region, a.error_code, a.entity_id, a.labels, e.timed
 FROM alert_events e JOIN alerts a ON a.id = e.alert_id
 WHERE (%(since)s::timestamptz IS NULL OR e.received_at >= %(since)s)
   AND (%(until)s::timestamptz IS NULL OR e.received_at < %(until)s)
 ORDER BY e.received_at, e.id;
+
+-- name: received_here
+-- Whether any of these events is one of this home: both its id and, to the microsecond, its time fit.
+SELECT EXISTS (
+    SELECT FROM unnest(%(ids)s::bigint[], %(times)s::timestamptz[]) AS g (id, received_at)
+    JOIN alert_events e ON e.id = g.id AND e.received_at = g.received_at);
 
 -- name: count_after
 SELECT count(*) FROM alert_events WHERE alert_id = %(id)s AND id > %(event)s;

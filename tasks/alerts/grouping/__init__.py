@@ -22,6 +22,7 @@ from tasks.alerts.grouping.tokens import tokens_of
 from tasks.alerts.grouping.topology import Topology
 from tasks.alerts.grouping.topology_file import read_topology, topology_from
 from tasks.alerts.grouping.topology_graph import topology_of
+from tasks.alerts.grouping.topology_written import written
 
 __all__ = [
     "AlertMemory",
@@ -43,4 +44,5 @@ __all__ = [
     "topology_of",
     "why",
     "why_not",
+    "written",
 ]

@@ -66,10 +66,15 @@ class Topology:
         self._hops, self._reach = hops, reach
         self._up: dict[str, list[str]] = {}
         self._down: dict[str, list[str]] = {}
-        for low, high in dict.fromkeys(edges):
-            if low in self.nodes and high in self.nodes and low != high:
-                self._up.setdefault(low, []).append(high)
-                self._down.setdefault(high, []).append(low)
+        self.edges = [
+            (low, high)
+            for low, high in dict.fromkeys(edges)
+            if low in self.nodes and high in self.nodes and low != high
+        ]
+        for low, high in self.edges:
+            self._up.setdefault(low, []).append(high)
+            self._down.setdefault(high, []).append(low)
+        self.named = None if named is None else tuple(named)
         self._named = None if named is None else frozenset(named)
         self._kinds = {node.kind for node in self.nodes.values()}
         self._names: dict[str, list[str]] = {}
@@ -79,6 +84,20 @@ class Topology:
 
     def __bool__(self) -> bool:
         return bool(self.nodes)
+
+    def within(self, hops: int) -> Topology:
+        """Return the same with walks that go so far."""
+        if hops == self._hops:
+            return self
+        return Topology(
+            self.nodes.values(),
+            self.edges,
+            clusters=self.clusters,
+            environments=self.environments,
+            hops=hops,
+            reach=self._reach,
+            named=self.named,
+        )
 
     def resolve(
         self,

@@ -17,6 +17,7 @@ from collectors.alerts.wordlists import listed
 from models.errors import ConfigurationError
 from tasks.alerts.grouping import names
 from tasks.alerts.grouping.topology import Node, Topology
+from tasks.alerts.grouping.topology_written import FORMAT_KEY, as_written
 from tasks.alerts.grouping.vocabulary import GROUND
 
 _DEPTH = 6  # of nested clusters; a file that goes deeper is not one of ours
@@ -63,7 +64,8 @@ def read_topology(path: Path, *, hops: int = 4) -> Topology:
     """Return the topology of a file.
 
     Raises:
-        ConfigurationError: It cannot be read or holds no JSON object.
+        ConfigurationError: It cannot be read, holds no JSON object, or says that it is of
+            `alerts export --topology` and is not.
     """
     try:
         found = msgspec.json.decode(path.read_bytes())
@@ -73,11 +75,20 @@ def read_topology(path: Path, *, hops: int = 4) -> Topology:
         raise ConfigurationError(f"{path} holds no JSON: {error}") from error
     if not isinstance(found, dict):
         raise ConfigurationError(f"{path} holds no JSON object with services, hosts or edges")
-    return topology_from(found, hops=hops)
+    try:
+        return topology_from(found, hops=hops)
+    except msgspec.ValidationError as error:
+        raise ConfigurationError(f"{path} is no topology that was exported: {error}") from error
 
 
 def topology_from(data: Mapping[str, Any], *, hops: int = 4) -> Topology:
-    """Return the topology that a decoded file describes; what is not understood is left out."""
+    """Return the topology that a decoded file describes; what is not understood is left out.
+
+    Raises:
+        msgspec.ValidationError: It says that it was exported, and cannot be read as such.
+    """
+    if FORMAT_KEY in data:
+        return as_written(data, hops=hops)
     reader = _Reader()
     reader.read(data, "", 0)
     edges = [*reader.edges, *reader.grounded()]

@@ -18,7 +18,7 @@ from models.store import alert_list, incidents, regrouping
 from tasks.alerts import grouping
 from tasks.alerts.grouping import Context, load_policy
 from tasks.alerts.incidents import remembering, showing
-from tasks.alerts.triage.surroundings import Surroundings
+from tasks.alerts.triage.surroundings import topology_in
 
 Rows = Connection[tuple[Any, ...]]
 _EARLIER = 20
@@ -76,7 +76,7 @@ def why_not(conn: Rows, name: int | str, incident: int | str) -> dict[str, Any]:
     if memory is None:
         sentence = f"Grouping remembers nothing of {found.reference}."
         return {**shared, "rule": "unknown", "sentence": sentence}
-    context = Context(policy=policy, topology=Surroundings().world(conn).topology)
+    context = Context(policy=policy, topology=topology_in(conn, policy.limits.hops))
     candidate = grouping.compare(_signal(alert), memory, context)
     threshold = policy.scores.join
     decided = _deciding(conn, alert) or next(iter(alert_list.decisions(conn, alert.id, 1)), None)

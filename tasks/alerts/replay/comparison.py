@@ -30,6 +30,7 @@ class Comparison:
     `split`: incidents that it divides; `merged`: its incidents that hold several of ours;
     `delayed`: those that it opens later; `notified`: those that nobody would have been told of by
     ours; `silenced`: ours of which it tells nobody. `incidents` and `quiet` are totals, ours first.
+    `same_rules` where the two policies differ in their text at most.
     """
 
     policy: str
@@ -42,10 +43,15 @@ class Comparison:
     incidents: tuple[int, int]
     quiet: tuple[int, int]
     counts: Mapping[str, int]
+    same_rules: bool
 
 
 def compare_replays(
-    ours: Replay, other: Replay, received: Mapping[tuple[str, str], float]
+    ours: Replay,
+    other: Replay,
+    received: Mapping[tuple[str, str], float],
+    *,
+    same_rules: bool,
 ) -> Comparison:
     """Return how another policy's result differs.
 
@@ -53,6 +59,7 @@ def compare_replays(
         ours: By the policy in force.
         other: By the other one, of the same events.
         received: When each (scenario, event) was received, in seconds.
+        same_rules: Whether the two policies differ in their text at most.
     """
     theirs = {one.scenario: one for one in other.scenarios}
     found: dict[str, list[Difference]] = {
@@ -63,6 +70,7 @@ def compare_replays(
     return Comparison(
         policy=other.policy,
         against=ours.policy,
+        same_rules=same_rules,
         incidents=(_incidents(ours), _incidents(other)),
         quiet=(_quiet(ours), _quiet(other)),
         counts={name: len(these) for name, these in found.items()},

@@ -18,6 +18,7 @@ from collectors.alerts.wordlists import listed
 from models.errors import WrongUse
 from models.records.alert import AlertStatus
 from models.records.grouping import Signal, Window
+from models.records.severity import Severity
 
 _EVENT = ("event_id", "id", "uid", "alert_id")
 _STREAM = ("scenario", "stream", "case")
@@ -56,6 +57,7 @@ _STATUSES = {
 _VOLATILE = frozenset(
     ("severity", "value", "timestamp", "time", "status", "state", "level", "count")
 )
+_SCALE = frozenset(Severity)
 _LONGEST_LINE = 4_000_000
 
 
@@ -93,9 +95,12 @@ def event_line(signal: Signal) -> dict[str, Any]:
         "host": signal.host,
         "environment": signal.environment,
         "region": signal.region,
+        "error_code": signal.error_code,
+        "asset_id": signal.asset_id,
         "labels": dict(signal.labels),
     }
-    return {name: value for name, value in said.items() if value not in (None, "", {})}
+    told = {name: value for name, value in said.items() if value not in (None, "", {})}
+    return told if signal.timed else {**told, "timed": False}
 
 
 def read_windows(path: Path) -> list[Window]:
@@ -160,7 +165,11 @@ def _event(row: Mapping[str, Any], where: str) -> Signal:
         host=_text(row, ("host",)) or None,
         environment=_text(row, ("environment", "env")) or None,
         region=_text(row, ("region",)) or None,
-        labels={**({"severity": raw} if raw else {}), **labels},
+        error_code=_text(row, ("error_code",)) or None,
+        asset_id=_text(row, ("asset_id",)) or None,
+        timed=row.get("timed") is not False,
+        # A word of our own scale says no more than the severity.
+        labels={**({"severity": raw} if raw and raw not in _SCALE else {}), **labels},
     )
 
 

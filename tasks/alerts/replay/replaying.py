@@ -75,6 +75,7 @@ def replay(
         policy: The rules; without them the packaged ones.
     """
     rules = policy or load_policy()
+    known = (topology or Topology()).within(rules.limits.hops)
     streams: dict[str, list[Signal]] = {}
     for signal in sorted(signals, key=lambda one: one.received_at):
         streams.setdefault(signal.stream, []).append(signal)
@@ -84,7 +85,7 @@ def replay(
         mine = [window for window in windows if window.stream in ("", name)]
         context = Context(
             policy=rules,
-            topology=topology or Topology(),
+            topology=known,
             windows=mine,
             hand_back_opens=False,
         )

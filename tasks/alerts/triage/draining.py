@@ -210,8 +210,9 @@ class Triage:
 
     def rules(self, conn: Rows) -> Rules:
         """Return what alerts are placed by now."""
-        topology = self.surroundings.world(conn).topology
-        return Rules(policy=load_policy(settings().triage_policy), topology=topology)
+        policy = load_policy(settings().triage_policy)
+        topology = self.surroundings.world(conn, policy.limits.hops).topology
+        return Rules(policy=policy, topology=topology)
 
 
 def undisturbed(transaction: Callable[[], Made]) -> Made:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,9 +37,16 @@ class Surroundings:
     _looked: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def world(self, conn: Rows) -> World:
-        """Return the world, read anew where it has changed."""
+    def world(self, conn: Rows, hops: int | None = None) -> World:
+        """Return the world, read anew where it has changed.
+
+        Args:
+            conn: Nothing is written.
+            hops: How far walks in the topology go from here on, as the policy says.
+        """
         with self._lock:
+            if hops is not None and hops != self.hops:
+                self.hops, self._world = hops, None
             now = time.monotonic()
             if self._world is None or now - self._looked > _LOOK_SECONDS:
                 version = surroundings.version(conn)
@@ -48,13 +56,22 @@ class Surroundings:
             return self._world
 
 
+def topology_in(conn: Rows, hops: int = 4) -> Topology:
+    """Return the topology of the collected graph as it is now; empty where nothing is collected."""
+    return _topology(conn, surroundings.things(conn), hops)
+
+
 def _read(conn: Rows, version: str, hops: int) -> World:
     things = surroundings.things(conn)
     known = KnownEntities.from_assets(
         Entity(one.id, one.kind, one.name, one.namespace, one.cluster, one.addresses)
         for one in things
     )
-    topology = topology_of(
+    return World(version, known, _topology(conn, things, hops))
+
+
+def _topology(conn: Rows, things: Sequence[surroundings.Named], hops: int) -> Topology:
+    return topology_of(
         (
             Thing(one.id, one.kind, one.name, one.cluster or "", one.namespace or "")
             for one in things
@@ -62,4 +79,3 @@ def _read(conn: Rows, version: str, hops: int) -> World:
         (Edge(*edge) for edge in surroundings.edges(conn)),
         hops=hops,
     )
-    return World(version, known, topology)

@@ -9,6 +9,8 @@ import pytest
 from deployments.cli.app import main
 from models.records.alert import AlertStatus
 from models.records.severity import Severity
+from tasks.alerts.grouping import Topology, read_topology, written
+from tasks.alerts.grouping.topology import Node
 from tasks.alerts.replay.files import read_events, read_windows
 
 EVENT = {
@@ -190,8 +192,36 @@ def test_people_get_a_table(run):
     status, out, _ = run([EVENT])
 
     assert status == 0
-    assert "1 incidents out of 1 events" in out
+    assert "1 incident out of 1 event\n" in out
     assert "Disk full on h1" in out
+    assert "Scenario" in out
+    assert "this home did not receive these events" in out
+
+
+def test_a_column_of_scenarios_stands_only_where_there_are_some(run):
+    _, out, _ = run([{name: value for name, value in EVENT.items() if name != "scenario"}])
+
+    assert "Disk full on h1" in out
+    assert "Scenario" not in out
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("# the same\nversion = 2\n", "Both policies have the same rules (2-"),
+        ("version = 2\n[scores]\nplace = 0.84\n", "but group these events alike"),
+    ],
+)
+def test_policies_that_do_not_differ_here_are_told_in_plain_words(run, tmp_path, text, said):
+    policy = tmp_path / "policy.toml"
+    policy.write_text(text)
+
+    _, out, _ = run([EVENT], "--policy", policy)
+
+    assert said in out
+    assert "Seconds later" not in out
+    comparison = json.loads(run([EVENT], "--policy", policy, "--json")[1])["comparison"]
+    assert comparison["same_rules"] == ("same" in said)
 
 
 def test_an_empty_file_is_no_error(run):
@@ -203,6 +233,7 @@ def test_an_empty_file_is_no_error(run):
         "events": 0,
         "seconds": json.loads(out)["seconds"],
         "policy": json.loads(out)["policy"],
+        "topology": {"source": "none", "things": 0, "edges": 0},
     }
 
 
@@ -269,6 +300,39 @@ def test_files_that_are_not_there_are_told(run, tmp_path):
         status, _, err = run([EVENT], option, missing)
         assert status == 2
         assert str(missing) in err
+
+
+def test_a_topology_that_was_exported_is_read_to_the_letter(run, tmp_path):
+    nodes = [
+        Node("n1", "Shop", "deployment", "prod-1", "web"),
+        Node("n2", "shop", "service", "prod-2"),
+        Node("n3", "esx01", "host"),
+    ]
+    made = Topology(nodes, [("n1", "n3"), ("n2", "n1")], named=("service", "deployment"))
+    path = tmp_path / "topology.json"
+    path.write_bytes(written(made))
+
+    read = read_topology(path)
+
+    assert (read.nodes, read.edges, read.named) == (made.nodes, made.edges, made.named)
+    assert written(read) == path.read_bytes()
+    assert read.resolve("shop") == "n2"
+    assert read.within(1).upstream("n2") == {"n1": 1}
+    _, out, _ = run([EVENT], "--topology", path, "--json")
+    assert json.loads(out)["topology"] == {"source": "file", "things": 3, "edges": 2}
+
+
+@pytest.mark.parametrize(
+    "change", [{"nightshift_topology": 2}, {"nodes": [{"id": "n1"}]}, {"edges": [["n1"]]}]
+)
+def test_a_topology_that_says_it_was_exported_and_was_not_is_refused(run, tmp_path, change):
+    path = tmp_path / "topology.json"
+    path.write_text(json.dumps({"nightshift_topology": 1, "nodes": [], "edges": [], **change}))
+
+    status, out, err = run([EVENT], "--topology", path)
+
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert f"{path} is no topology that was exported" in err
 
 
 def test_other_names_of_the_same_fields_are_understood(tmp_path):
