@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from models.kinds import RelationType
 from models.records.asset import Direction
@@ -80,6 +81,14 @@ class Hop:
     reason: str | None = None
     left_out: int = 0
     deleted_at: datetime | None = None
+
+
+class Link(NamedTuple):
+    """One edge that holds, by which `from_id` stands on `to_id`."""
+
+    from_id: str
+    type: str
+    to_id: str
 
 
 def grouped_joins(joins: Iterable[Join], end: Callable[[Join], str]) -> dict[str, tuple[Join, ...]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from models.records.asset import AssetChange
-from models.records.graph import Hop
+from models.records.graph import Link
 from models.records.incident import Incident, TimelineEntry
 from models.records.stored_alert import StoredAlert
 
@@ -30,15 +30,25 @@ class Entity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What is affected, what stands around it, by id, and the edges among all of it."""
+
+    affected: Mapping[str, Entity] = field(default_factory=dict)
+    around: Mapping[str, Entity] = field(default_factory=dict)
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentView:
     """An incident with what is known around it.
 
     `alerts` are its first ones, in the order in which they came; `sources` count all by vendor.
     `changes` are those of the affected assets around its beginning, those of what it began with
     first and the latest before earlier ones. `hypotheses` are the likeliest first.
-    `hops` are edges between affected assets and their neighbours. `kin` are the references of the
-    incidents that this one was merged into or split from, or that were merged into it, by id. Of a
-    very long `timeline` so many lines between its first and its last ones are `unread`.
+    `surroundings` are for its picture: all that its alerts speak of, not only `entities`. `kin` are
+    the references of the incidents that this one was merged into or split from, or that were merged
+    into it, by id. Of a very long `timeline` so many lines between its first and its last ones are
+    `unread`.
     """
 
     incident: Incident
@@ -49,7 +59,7 @@ class IncidentView:
     hypotheses: tuple[Hypothesis, ...] = ()
     timeline: tuple[TimelineEntry, ...] = ()
     unread: int = 0
-    hops: tuple[Hop, ...] = ()
+    surroundings: Surroundings | None = None
     made_at: datetime | None = None
     kin: Mapping[int, str] = field(default_factory=dict)
 

@@ -16,7 +16,7 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from models.kinds import kind_named
-from models.records.graph import Hop, Join, JoinReport, Learned
+from models.records.graph import Hop, Join, JoinReport, Learned, Link
 from models.store import queries
 
 SQL = queries("graph")
@@ -165,6 +165,18 @@ def walk(
         )
         for row in rows
     ]
+
+
+def stood_on(conn: psycopg.Connection, ids: Iterable[str], limit: int) -> list[Link]:
+    """Return the edges from assets to what they stand on, in one order."""
+    rows = conn.execute(SQL["stood_on"], {"ids": list(ids), "limit": limit})
+    return [Link(*row) for row in rows]
+
+
+def standing_on(conn: psycopg.Connection, asset_id: str, limit: int) -> list[Link]:
+    """Return the edges from what stands directly on an asset, in one order."""
+    rows = conn.execute(SQL["standing_on"], {"id": asset_id, "limit": limit})
+    return [Link(*row) for row in rows]
 
 
 def _sureness(join: Join) -> tuple[float, str]:

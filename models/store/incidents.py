@@ -193,9 +193,15 @@ def change(
 
 
 def entities(conn: Rows, ids: Iterable[str]) -> list[Entity]:
-    """Return those of these that are assets of the inventory."""
+    """Return those of these that are assets of the inventory, a port named with its device."""
     rows = conn.execute(SQL["entities"], {"ids": list(ids)})
     return [Entity(id=row[0], kind=row[1], name=row[2]) for row in rows]
+
+
+def spoken_of(conn: Rows, incident_id: int, limit: int) -> list[str]:
+    """Return the ids of the assets that an incident's alerts are about, in one order."""
+    rows = conn.execute(SQL["spoken_of"], {"id": incident_id, "limit": limit})
+    return [row[0] for row in rows]
 
 
 def predicted(conn: Rows, ids: Iterable[int]) -> frozenset[int]:

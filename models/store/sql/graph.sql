@@ -99,6 +99,27 @@ LEFT JOIN LATERAL (SELECT kind, name, deleted_at FROM assets WHERE id = h.hop ->
 ORDER BY w.depth, h.place
 LIMIT %(limit)s;
 
+-- name: stood_on
+-- What these assets stand on. A list or a place does not fail with its members, but a port does with
+-- its device; the networks of a machine are many and say little.
+SELECT r.from_id, r.type, r.to_id FROM relations r
+WHERE r.from_id = ANY (%(ids)s) AND r.valid_to IS NULL
+  AND (r.type IN ('runs_on', 'stored_on', 'mounts', 'connected_to', 'selects', 'owned_by')
+       OR r.type = 'part_of' AND left(r.from_id, -17) = 'interface')
+  AND left(r.from_id, -17) <> 'distributed_switch'
+  AND (left(r.to_id, -17) NOT IN ('network', 'vlan', 'cluster', 'resource_pool') OR r.to_id = ANY (%(ids)s))
+ORDER BY r.from_id, r.to_id, r.type
+LIMIT %(limit)s;
+
+-- name: standing_on
+-- What stands directly on one asset; a device's ports are no news of it.
+SELECT r.from_id, r.type, r.to_id FROM relations r
+WHERE r.to_id = %(id)s AND r.valid_to IS NULL
+  AND r.type IN ('runs_on', 'stored_on', 'mounts', 'connected_to')
+  AND left(r.from_id, -17) NOT IN ('distributed_switch', 'interface')
+ORDER BY r.from_id, r.type
+LIMIT %(limit)s;
+
 -- name: last_round
 SELECT inputs_hash, edges FROM join_rounds WHERE due_at IS NULL OR due_at > %(at)s;
 

@@ -66,7 +66,17 @@ WHERE i.id = %(id)s AND (%(version)s::integer IS NULL OR i.version = %(version)s
 RETURNING {columns};
 
 -- name: entities
-SELECT id, kind, name FROM assets WHERE id = ANY (%(ids)s);
+-- A port is told with its device: each has its Ethernet2.
+SELECT a.id, a.kind, a.name || COALESCE(' of ' || d.name, '')
+FROM assets a
+LEFT JOIN relations r ON a.kind = 'interface' AND r.from_id = a.id AND r.type = 'part_of' AND r.valid_to IS NULL
+LEFT JOIN assets d ON d.id = r.to_id
+WHERE a.id = ANY (%(ids)s);
+
+-- name: spoken_of
+SELECT DISTINCT entity_id FROM alerts
+WHERE incident_id = %(id)s AND entity_id IS NOT NULL
+ORDER BY entity_id LIMIT %(limit)s;
 
 -- name: predicted
 -- Each look ends at the first alert that decides it, however many there are.

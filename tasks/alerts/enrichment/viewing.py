@@ -12,9 +12,9 @@ from psycopg import Connection
 from generators.documents.changes import Risk, risk_of
 from generators.incidents.facts import CHANGE_WINDOW
 from models.records.asset import AssetChange
-from models.records.graph import Hop
+from models.records.graph import Link
 from models.records.incident import Incident
-from models.records.incident_view import Entity, IncidentView
+from models.records.incident_view import Entity, IncidentView, Surroundings
 from models.records.stored_alert import StoredAlert
 from models.store import alert_list, assets, graph, incidents, regrouping
 from tasks.alerts.enrichment import causes
@@ -23,10 +23,10 @@ from tasks.alerts.incidents import remembering
 Rows = Connection[tuple[Any, ...]]
 _ALERTS = 200  # that are read of an incident
 _ENTITIES = 40  # assets that alerts speak of, beside all that the incident affects
-_AROUND = 8  # affected assets from which the graph is walked
-_HOPS = 2
-_REACHED = 60
-_FAN = 6
+_DRAWN = 400  # of them, that a picture is made of
+_UP = 3  # from a machine to its host, the port there and the switch
+_LINKS = 1200
+_ON_ROOT = 200
 _CHANGES = 50
 _LATEST = timedelta(days=1)  # after which a collection tells nothing of a beginning any more
 
@@ -52,14 +52,24 @@ def view(conn: Rows, incident_id: int, at: datetime) -> IncidentView:
     return replace(seen, changes=tuple(_changes(conn, seen, ids)))
 
 
-def around(conn: Rows, seen: IncidentView) -> tuple[Hop, ...]:
-    """Return the edges between what is affected and what stands around it, each once."""
-    hops: dict[tuple[str, str, str], Hop] = {}
-    for key in list(seen.entities)[:_AROUND]:
-        for hop in graph.walk(conn, key, _HOPS, "both", limit=_REACHED, fan=_FAN):
-            ends = tuple(sorted((hop.from_id, hop.asset_id)))
-            hops.setdefault((*ends, hop.type), hop)  # type: ignore[arg-type]
-    return tuple(hops.values())
+def around(conn: Rows, seen: IncidentView) -> Surroundings:
+    """Return all that the alerts speak of, what it stands on, and what stands on the root."""
+    spoken = incidents.spoken_of(conn, seen.incident.id, _DRAWN)
+    affected = _entities(conn, list(dict.fromkeys([*seen.entities, *spoken])))
+    links: dict[Link, None] = {}
+    reached, new = set(affected), set(affected)
+    for _ in range(_UP):
+        found = graph.stood_on(conn, sorted(new), _LINKS)
+        links.update(dict.fromkeys(found))
+        new = {link.to_id for link in found} - reached
+        reached |= new
+    root = seen.root.entity_id if seen.root else None
+    if root in affected:
+        links.update(dict.fromkeys(graph.standing_on(conn, root, _ON_ROOT)))
+    others = {end for link in links for end in (link.from_id, link.to_id)} - affected.keys()
+    return Surroundings(
+        affected=affected, around=_entities(conn, sorted(others)), links=tuple(links)
+    )
 
 
 def _affected(found: Incident, alerts: Iterable[StoredAlert]) -> list[str]:

@@ -47,7 +47,7 @@ def make(
         seen,
         timeline=tuple(lines),
         unread=unread,
-        hops=viewing.around(conn, seen),
+        surroundings=viewing.around(conn, seen),
         kin=incidents.kin(conn, [found]) | incidents.merged_into(conn, found.id),
     )
     return Report(

@@ -11,9 +11,10 @@ import pytest
 from generators.documents.diagram import LARGEST
 from generators.incidents import facts, timeline, topology
 from generators.incidents.affected import Thing, told_once
-from models.records.graph import Hop
+from models.kinds.device import Device
+from models.kinds.interface import Interface
 from models.records.incident import EntryKind
-from models.records.incident_view import Entity
+from models.records.incident_view import Entity, Surroundings
 from models.store import assets, incidents, transaction
 from tasks.alerts.enrichment import viewing
 from tasks.alerts.enrichment.enriching import enrich
@@ -21,7 +22,7 @@ from tasks.alerts.incidents import handling as work
 from tasks.alerts.incidents import report
 from tasks.alerts.incidents.handling import Act
 from tests.alerting import T0, an_alert, an_incident
-from tests.builders import a_site, store
+from tests.builders import a_cluster, a_datastore, a_host, a_site, a_vm, store
 
 HOSTILE = '"><script>alert(1)</script> | [x](javascript:alert(1)) ``` {{ 7*7 }} <!-- \u202e'
 
@@ -136,21 +137,105 @@ def test_the_topology_is_drawn_with_the_root_marked(number):
     assert 'class="k-affected"' in done.page
 
 
-def test_a_large_topology_keeps_to_one_picture_and_shows_what_is_affected(number):
+def drawn(number):
+    """The labels of the boxes with what they are, and the edges between them."""
     with transaction() as conn:
         seen = viewing.view(conn, number, T0)
-    first = next(iter(seen.entities))
-    hops = tuple(
-        Hop(depth=1, type="runs_on", direction="in", from_id=first, asset_id=f"vm-{n}", kind="vm",
-            name=f"vm-{n}")
-        for n in range(300)
-    )  # fmt: skip
+        source = topology.diagram(replace(seen, surroundings=viewing.around(conn, seen)))
+    boxes = dict(re.findall(r'^  (n\d+)\["([^"]*)"\]', source, re.MULTILINE))
+    roles = re.findall(r":::(\w+)$", source, re.MULTILINE)
+    edges = re.findall(r"^  (n\d+) --> (n\d+)$", source, re.MULTILINE)
+    return dict(zip(boxes.values(), roles, strict=True)), [
+        (boxes[low], boxes[high]) for low, high in edges
+    ]
 
-    drawn = topology.diagram(replace(seen, hops=hops))
 
-    assert len(re.findall(r"^  n\d+\[", drawn, re.MULTILINE)) <= LARGEST
-    assert drawn.count(":::root") + drawn.count(":::affected") == len(seen.entities)
+def a_storm(vms, *, hosts=2, unheard=0):
+    """An incident of the first host and of machines on all of them; some are not heard of."""
+    machines = [
+        a_vm(n, host=f"host-{n % hosts + 1}", datastores=(f"datastore-{n % 2 + 1}",))
+        for n in range(1, vms + 1)
+    ]
+    store([
+        a_cluster(), *(a_host(n + 1) for n in range(hosts)),
+        a_datastore(1), a_datastore(2), *machines,
+    ])  # fmt: skip
+    with transaction() as conn:
+        found = [one for one in assets.current_assets(conn) if one.kind in ("host", "vm")]
+        hosts_first = sorted(found, key=lambda one: (one.kind, one.name))
+        number = an_incident(conn, title="Host down", alert_count=len(found))
+        for one in hosts_first[: len(found) - unheard]:
+            alert = an_alert(
+                conn, incident_id=number, title=f"{one.name} is gone", host=one.name,
+                entity_id=one.id,
+            )  # fmt: skip
+            if one is hosts_first[0]:
+                conn.execute("UPDATE incidents SET root_alert_id = %s", (alert,))
+    return number
+
+
+def test_of_a_few_machines_each_stands_on_its_host_and_its_datastore(database):
+    boxes, edges = drawn(a_storm(6))
+
+    for n in range(1, 7):
+        vm = f"web-{n:02}, vm"
+        assert boxes[vm] == "affected"
+        assert {low.split(".")[0] for low, high in edges if high == vm} == {
+            f"esx0{n % 2 + 1}", f"ds-{n % 2 + 1}, datastore"
+        }  # fmt: skip
+    assert boxes["esx01.example, host: began here"] == "root"
+
+
+@pytest.mark.parametrize("vms", [30, 220])
+def test_a_storm_is_one_picture_that_a_person_can_read_and_no_machine_is_left_out(database, vms):
+    boxes, edges = drawn(a_storm(vms, hosts=4))
+
+    counts = [int(label.split()[0]) for label in boxes if " vms: " in label]
+    assert sum(counts) == vms
+    assert len(boxes) <= 12
+    lows = {high: {low for low, other in edges if other == high} for _, high in edges}
+    assert all(len(lows[label]) == 2 for label in boxes if " vms: " in label)
+
+
+def test_what_stands_on_the_root_and_nobody_has_heard_of_is_drawn_apart(database):
+    boxes, _ = drawn(a_storm(40, hosts=1, unheard=15))
+
+    roles = {label: role for label, role in boxes.items() if " vms: " in label}
+    assert sorted(roles.values()) == ["affected", "affected", "around"]
+    assert sum(int(one.split()[0]) for one, role in roles.items() if role == "around") == 15
+
+
+def test_more_than_a_picture_holds_is_left_out_with_a_word(number):
+    apart = {f"k{n}": Entity(id=f"k{n}", kind=f"kind{n}", name="x") for n in range(60)}
+    with transaction() as conn:
+        seen = viewing.view(conn, number, T0)
+
+    source = topology.diagram(replace(seen, surroundings=Surroundings(affected=apart)))
+
+    assert len(re.findall(r"^  n\d+\[", source, re.MULTILINE)) == LARGEST
+    assert "21 more things, not drawn" in source
     assert topology.diagram(replace(seen, entities={})) is None
+
+
+def test_two_ports_of_one_name_are_told_by_their_devices(database):
+    devices = [
+        Device(key=name, name=name, address="10.0.0.1", platform="eos") for name in ("sw-a", "sw-b")
+    ]
+    ports = [
+        Interface(key=f"{one.name}/Ethernet2", name="Ethernet2", device=one.key) for one in devices
+    ]
+    store([*devices, *ports], "net", covered=("device", "interface"))
+    with transaction() as conn:
+        ids = [one.id for one in assets.current_assets(conn, kinds=("interface",))]
+        number = an_incident(conn, title="Ports down", affected_entities=ids)
+
+    boxes, edges = drawn(number)
+
+    assert [label for label in boxes if "interface" in label] == [
+        "Ethernet2 of sw-a, interface",
+        "Ethernet2 of sw-b, interface",
+    ]
+    assert len(edges) == 2
 
 
 def test_hostile_texts_are_text_in_both_forms(number):
