@@ -68,6 +68,16 @@ def by_shape(payload: object) -> Adapter | None:
     return next((adapter for adapter in _all() if adapter.distinct(payload)), None)
 
 
+def is_known(vendor: str) -> bool:
+    """Say whether a slug has an adapter or a mapping, the operator's included.
+
+    Raises:
+        ConfigurationError: The operator's mapping file cannot be read.
+    """
+    slug = source(vendor)
+    return slug == GENERIC or adapter_of(slug).name != GENERIC
+
+
 def vendors() -> tuple[str, ...]:
     """Return the slugs that have an adapter of their own, sorted."""
     return tuple(sorted(registered().keys() | mappings.packaged()))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from contextlib import nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
@@ -21,7 +21,7 @@ from models.errors import NightshiftError
 from models.homes import only_existing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 _FAILED = 1
 _INTERRUPTED = 130  # 128 and the number of SIGINT, as shells have it
@@ -58,11 +58,12 @@ VERBS: dict[str, Verb] = {
 }
 
 
-# What may make a new home: what brings something into it, and what looks after the services.
+# What may make a new home: what runs everything, and what people do before they run it. All else
+# is about what is stored, and in a wrong folder that is none of it.
+_BEGIN_ALOUD = frozenset(("demo", "up"))  # which say where it is
 _BEGIN = frozenset(
     (
-        *("demo", "up", "down", "status", "doctor", "collect", "llm"),
-        *("docs generate", "knowledge add", "people add", "maintenance add", "heartbeats add"),
+        *("collect", "llm", "knowledge add", "people add"),
         *("db migrate", "db restore", "db url"),
     )
 )
@@ -156,7 +157,7 @@ def _run(arguments: list[str] | None) -> None:
     command = typer.main.get_group(app)
     given = sys.argv[1:] if arguments is None else arguments
     try:
-        with nullcontext() if _may_begin(given) else only_existing():
+        with _home_for(given):
             # Standalone mode prints usage errors itself and exits 2 for them.
             command(args=arguments, prog_name="nightshift")
     except SystemExit as ended:
@@ -167,10 +168,27 @@ def _run(arguments: list[str] | None) -> None:
         raise
 
 
-def _may_begin(given: Sequence[str]) -> bool:
-    """Tell whether a command may make a new home; one that reads there would find nothing."""
+def _home_for(given: Sequence[str]) -> AbstractContextManager[None]:
+    """Let a command make a new home, with a word about it, only where it is meant to."""
     verb, *rest = [word for word in given if not word.startswith("-")][:2] or [""]
-    return verb in _BEGIN or " ".join([verb, *rest]) in _BEGIN
+    if verb in _BEGIN_ALOUD:
+        return nullcontext()
+    named = {verb, " ".join([verb, *rest])}
+    return only_existing() if named.isdisjoint(_BEGIN) else _telling_of_a_new_one()
+
+
+@contextmanager
+def _telling_of_a_new_one() -> Iterator[None]:
+    from models.settings import settings  # late: `--help` does without
+    from models.store.embedded import is_made
+
+    home = settings().home
+    before = is_made(home)
+    try:
+        yield
+    finally:
+        if not before and is_made(home):
+            _complain(f"a new home was begun in {home}; set NIGHTSHIFT_HOME where it is another")
 
 
 def _complain(message: str) -> None:

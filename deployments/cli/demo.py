@@ -28,10 +28,7 @@ app.command("runbooks")(demo_alerts.runbooks)
 demo_breaking.register(app)
 
 _PICKED_UP_SECONDS = 60.0
-_DURATION = (
-    "The first time that takes one to two minutes on two free cores, half of it to index"
-    " the documents."
-)
+_DURATION = "The first time takes one to two minutes on two free cores."
 
 
 @app.callback(invoke_without_command=True)
@@ -130,9 +127,9 @@ def _plan(vms: int, *, once: bool) -> str:
     """Return what is about to be done and how long it takes, for who waits."""
     end = "then all of it stops" if once else "then it stays up until Ctrl-C"
     return (
-        f"A practice datacenter of {vms:,} VMs, two Kubernetes clusters and a dozen network devices"
-        f" is started in {settings().home},\ncollected, checked, documented and indexed, and a host"
-        f" of it fails; {end}. {_DURATION}"
+        f"Now a practice datacenter is started, of {vms:,} VMs, two Kubernetes clusters and a dozen"
+        f" network devices; it is\ncollected, checked, documented and indexed, and a host of it"
+        f" fails; {end}. {_DURATION}"
     )
 
 

@@ -14,6 +14,7 @@ from deployments.cli.times import parse_time
 from generators.documents.catalogue import chosen
 from models.errors import WrongUse
 from models.records.document import DocumentReport
+from models.store import transaction
 from tasks.documents.export import export_documents
 from tasks.documents.files import write_whole
 from tasks.documents.show import changes_text, document_page, document_text, list_documents
@@ -37,7 +38,9 @@ def generate(
     """Bring documents up to date; sections whose facts are unchanged are left alone."""
     from deployments.running import generate_documents
 
-    chosen(names or ())  # a wrong name is told before anything is started
+    chosen(names or ())  # a wrong name is told before anything is started,
+    with transaction():
+        pass  # and a wrong folder
     reports = generate_documents(names or (), prose=prose)
     if as_json:
         output.print_json({"documents": reports})

@@ -18,7 +18,7 @@ from deployments.cli.lists import Limit, cut, limit_of
 from deployments.cli.times import parse_time
 from generators.documents.text import plain
 from models.errors import WrongUse
-from models.records.incident import Incident, IncidentStatus
+from models.records.incident import EntryKind, Incident, IncidentStatus
 from models.records.severity import Severity, marked
 from models.store import incidents, transaction
 from tasks.alerts.incidents import handling as work
@@ -34,6 +34,7 @@ Version = Annotated[
     int | None, typer.Option("--version", help="Refuse if the incident is not at this version.")
 ]
 _SHOWN_LINES = 60
+_LOOKED_AT = 20  # of the latest lines, as a sender's clock may be ahead of ours
 Since = Annotated[str | None, typer.Option("--since", help="A time, a date, or a span as 24h.")]
 
 
@@ -261,9 +262,16 @@ def _acting(reason: str, version: int | None) -> Iterator[tuple[Connection[tuple
 
 
 def _tell(found: Incident, *, as_json: bool) -> None:
+    """Print how the incident stands, and the line that the timeline has of the change."""
+    with transaction() as conn:
+        last = incidents.timeline(conn, found.id, limit=_LOOKED_AT)
+    recorded = max(last, key=lambda entry: entry.id)
     if as_json:
-        output.print_json(showing.public_incident(found))
+        entry = showing.public_entry(recorded)
+        output.print_json({**showing.public_incident(found), "recorded": entry})
         return
     owner = f", {found.assignee}" if found.assignee else ""
-    said = plain(f"{found.reference} is {found.status}{owner}: {found.title}")
-    output.screen.print(said, markup=False, highlight=False, soft_wrap=True)
+    said = f"{found.reference} is {found.status}{owner}: {found.title}"
+    noted = f"{recorded.actor} noted: " if recorded.kind is EntryKind.NOTE else ""
+    for line in (plain(said), f"  {plain(noted + recorded.text)}"):
+        output.screen.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Annotated, Any, TypeAlias
@@ -120,8 +120,9 @@ def show(
     if as_json:
         print_json(value if hops is None else {**value, "walk": walked})
         return
+    names = {link.asset_id: link.name for link in links if link.name}
     fields = [
-        [field, _spread(fact)]
+        [field, _spread(_with_names(fact, names))]
         for field, fact in value["attributes"].items()
         if fact not in (None, "", [])
     ]
@@ -368,6 +369,14 @@ def _show_errors(reports: list[SourceReport]) -> None:
                 highlight=False,
                 soft_wrap=True,
             )
+
+
+def _with_names(fact: Any, names: Mapping[str, str]) -> Any:
+    """Return a fact with the name before each id of an asset that is related: `esx02 (host-1)`."""
+    if isinstance(fact, (list, tuple)):
+        return [_with_names(item, names) for item in fact]
+    known = names.get(fact) if isinstance(fact, str) else None
+    return fact if known is None else f"{known} ({fact})"
 
 
 def _spread(fact: Any) -> str:

@@ -50,6 +50,7 @@ def add(  # noqa: PLR0913 - one option a fact of a window
     """Plan a window; what matches all of its fields is kept, and given back at its end."""
     if bool(match) == everything:
         raise WrongUse("say which alerts with --match FIELD=VALUE, or --everything")
+    fields = matching(match or ())  # a wrong form is told before what else is missing
     _needs_end(ends, lasts)
     if not reason.strip():
         raise WrongUse('say why with --reason "..."')
@@ -60,7 +61,7 @@ def add(  # noqa: PLR0913 - one option a fact of a window
             id="",
             starts_at=begins,
             ends_at=_end(begins, ends, lasts),
-            match=matching(match or ()),
+            match=fields,
             reason=reason,
             owner=owner or who,
         )

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from collectors import alerts
+from collectors.alerts import registry
 from deployments.cli import output
 from models.errors import WrongUse
 from models.records.alert import Alert, Normalized, Outcome
@@ -43,6 +44,7 @@ def normalize(
     if file is None or vendor is None:
         raise WrongUse("give --vendor V and a file, or --batch FILE.jsonl")
     found = alerts.normalize(vendor, _bytes(file), kind)
+    _warn_of_stranger(vendor, found)
     if as_json:
         output.print_json(public(found))
     else:
@@ -61,6 +63,17 @@ def public(found: Normalized) -> dict[str, Any]:
         "adapter": found.adapter,
         "adapter_version": found.adapter_version,
     }
+
+
+def _warn_of_stranger(vendor: str, found: Normalized) -> None:
+    """Say on standard error that nobody has an adapter for a sender: it may be misspelt."""
+    if registry.is_known(vendor):
+        return
+    said = (
+        f"no sender is known as {vendor!r}, so it is read as {found.adapter}; known are "
+        f"{', '.join(registry.vendors())}, and NIGHTSHIFT_ALERT_MAPPINGS adds others"
+    )
+    output.errors.print(said, markup=False, highlight=False, soft_wrap=True)
 
 
 def _alert(alert: Alert) -> dict[str, Any]:

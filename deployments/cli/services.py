@@ -73,7 +73,7 @@ def down() -> None:
 def status(*, as_json: Json = False) -> None:
     """Show which services run."""
     found = _current()
-    lines = [*(found.services if found else ()), _database()]
+    lines = [*(found.services if found else ()), _database(alone=found is None)]
     if as_json:
         output.print_json(
             {
@@ -254,7 +254,7 @@ def _checked(line: state.ServiceStatus) -> state.ServiceStatus:
     return msgspec.structs.replace(line, state=ServiceState.RESTARTING, pid=None)
 
 
-def _database() -> state.ServiceStatus:
+def _database(*, alone: bool) -> state.ServiceStatus:
     if settings().database_url is not None:
         return state.ServiceStatus(
             name="database",
@@ -264,4 +264,6 @@ def _database() -> state.ServiceStatus:
     from models.store import embedded
 
     word, pid = embedded.state(settings().home)
-    return state.ServiceStatus(name="database", state=ServiceState(word), pid=pid)
+    seconds = settings().database_idle_seconds
+    ending = f"stops {seconds:g} s after the last verb that used it" if alone and pid else None
+    return state.ServiceStatus(name="database", state=ServiceState(word), pid=pid, message=ending)

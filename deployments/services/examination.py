@@ -20,13 +20,14 @@ from deployments.services.api import PrefectApi
 from deployments.services.home import log_path, prepare_home
 from deployments.services.ports import is_listening
 from deployments.services.state import Installation, Mode, ServiceState
-from models.errors import NightshiftError
+from models.errors import NightshiftError, StoreAbsent
 from models.records.asset import Gap
 from models.records.snapshot import Completeness, SnapshotState
 from models.settings import settings, webhook_secret_names
 from models.sources import Source, load_sources
 
 _OLDEST_PYTHON = (3, 11)
+_BEGIN = "nightshift demo, up or collect begins one"
 _LEAST_FREE_BYTES = 2 * 2**30
 _LOCK_SHOWN = 12
 
@@ -83,6 +84,9 @@ def _versions() -> Iterator[Finding]:
 
 
 def _disk() -> Iterator[Finding]:
+    if not settings().home.exists():
+        yield _note("disk", f"there is no {settings().home} yet", _BEGIN)
+        return
     home = prepare_home()
     free = shutil.disk_usage(home).free
     message = f"{free / 2**30:.1f} GiB free at {home}"
@@ -95,10 +99,14 @@ def _disk() -> Iterator[Finding]:
 def _database() -> Iterator[Finding]:
     from models.store import maintenance, schema, transaction
 
-    with transaction() as conn:
-        number = schema.version(conn)
-        size = maintenance.database_bytes(conn)
-        growth = maintenance.growth_bytes_per_day(conn)
+    try:
+        with transaction() as conn:
+            number = schema.version(conn)
+            size = maintenance.database_bytes(conn)
+            growth = maintenance.growth_bytes_per_day(conn)
+    except StoreAbsent:
+        yield _note("database", f"none in {settings().home} yet", _BEGIN)
+        return
     kind = "external" if settings().database_url else "embedded"
     speed = "growth not known yet" if growth is None else f"{growth / 2**20:+.1f} MiB a day"
     yield _ok("database", f"{kind}, schema {number}, {size / 2**20:.0f} MiB, {speed}")

@@ -112,7 +112,7 @@ def ensure_running(home: Path) -> str:
     place = Place(home)
     if answers(place):
         return place.conninfo
-    if ONLY_EXISTING.get() and not (place.data / "PG_VERSION").exists() and not is_starting(place):
+    if ONLY_EXISTING.get() and not is_made(home) and not is_starting(place):
         raise StoreAbsent(_absent(home))
     _make_root(place)
     deadline = time.monotonic() + START_SECONDS
@@ -126,6 +126,11 @@ def ensure_running(home: Path) -> str:
             keeper = _spawn(place)
         time.sleep(0.05)
     raise StoreUnavailable(f"the embedded Postgres did not come up; see {place.log}")
+
+
+def is_made(home: Path) -> bool:
+    """Tell whether a home has a database."""
+    return (Place(home).data / "PG_VERSION").exists()
 
 
 def is_starting(place: Place) -> bool:

@@ -46,6 +46,21 @@ def test_a_person_sees_a_table(tmp_path):
     assert "Disk is full" in done.stdout
 
 
+def test_a_sender_that_nobody_knows_is_told_with_those_that_are(tmp_path):
+    file = tmp_path / "body.json"
+    file.write_text(json.dumps(ALERT), encoding="utf-8")
+
+    done = run("--vendor", "datadgo", file, "--json")
+
+    assert done.exit_code == 0
+    assert json.loads(done.stdout)["adapter"] == "generic"
+    assert "no sender is known as 'datadgo', so it is read as generic" in done.stderr
+    assert " datadog," in done.stderr
+    assert done.stderr.count("\n") == 1
+    for known in ("generic", "DataDog", "sns", "uptimekuma"):
+        assert run("--vendor", known, file, "--json").stderr == ""
+
+
 def test_a_malformed_payload_is_printed_and_ends_with_one(tmp_path):
     file = tmp_path / "body.json"
     file.write_bytes(b"\xff not json")

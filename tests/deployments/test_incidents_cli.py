@@ -56,6 +56,21 @@ def test_an_incident_is_worked_on_from_ack_to_report(entry, number):
     assert len({line["id"] for line in shown["timeline"]}) == 8
 
 
+def test_each_change_is_answered_with_what_was_recorded(entry, number):
+    _, out, _ = entry("incidents", "comment", "1", "swapped [the] disk")
+    first, second = out.splitlines()
+    assert first.startswith("INC-2026-000001 is open: ")
+    assert second.startswith("  local:")
+    assert second.endswith(" noted: swapped [the] disk")
+    _, out, _ = entry("incidents", "severity", "1", "low", "--reason", "spare")
+    assert out.splitlines()[1].endswith("changed the severity from high to low: spare")
+
+    recorded = ok(entry, "incidents", "comment", "1", "and tested it")["recorded"]
+
+    assert (recorded["kind"], recorded["text"]) == ("note", "and tested it")
+    assert recorded == ok(entry, "incidents", "show", "1")["timeline"][-1]
+
+
 def test_with_people_registered_a_change_needs_a_token(entry, number, monkeypatch):
     with transaction() as conn:
         people.add(conn, "Ada", Role.ADMIN)

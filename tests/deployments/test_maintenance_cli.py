@@ -115,6 +115,10 @@ def test_of_several_things_that_lack_the_alerts_are_asked_for_before_the_reason(
     status, _, err = entry("maintenance", "add", "--everything", "--for", "1h")
     assert (status, err) == (2, 'nightshift: say why with --reason "..."\n')
 
+    for options in ((), ("--for", "1h"), ("--for", "1h", "--reason", "patching")):
+        status, _, err = entry("maintenance", "add", "--match", "foo", *options)
+        assert (status, err) == (2, "nightshift: 'foo' is no FIELD=VALUE, such as service=shop\n")
+
 
 @pytest.mark.parametrize(
     ("noun", "words"),

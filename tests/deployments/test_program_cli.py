@@ -52,9 +52,19 @@ def test_the_version_is_that_of_the_package(entry):
 
 @pytest.mark.parametrize(
     "verb",
-    [("incidents", "list"), ("stats",), ("alerts", "why", "1"), ("docs", "show", "overview")],
+    [
+        ("incidents", "list"),
+        ("stats",),
+        ("alerts", "why", "1"),
+        ("docs", "show", "overview"),
+        ("docs", "generate"),
+        ("incidents", "ack", "1"),
+        ("maintenance", "add", "--everything", "--for", "1h", "--reason", "patching"),
+        ("heartbeats", "add", "backup", "--every", "25h"),
+        ("checks", "suppress", "VM-04", "vm-1", "--reason", "kept", "--until", "7d"),
+    ],
 )
-def test_a_verb_that_reads_in_a_wrong_folder_says_so_and_makes_no_home(entry, home, verb):
+def test_a_verb_about_what_is_stored_says_so_in_a_wrong_folder_and_makes_no_home(entry, home, verb):
     status, out, err = entry(*verb)
 
     assert (status, out, err.count("\n")) == (3, "", 1)
@@ -75,5 +85,17 @@ def test_help_needs_no_home(entry, home):
 
 
 def test_what_brings_something_into_it_begins_a_home_that_is_read_from_then_on(entry, home):
-    assert entry("heartbeats", "add", "backup", "--every", "25h")[0] == 0
-    assert entry("incidents", "list")[0] == 0
+    status, _, err = entry("people", "add", "ada")
+    assert status == 0
+    assert f"a new home was begun in {home}" in err
+    status, _, err = entry("people", "list")
+    assert (status, err) == (0, "")
+
+
+def test_the_doctor_makes_no_home_and_notes_that_there_is_none(entry, home, monkeypatch):
+    monkeypatch.setenv("NIGHTSHIFT_HOME", str(home / "typo"))
+
+    _, out, _ = entry("doctor")
+
+    assert f"none in {home / 'typo'} yet" in out
+    assert not (home / "typo").exists()

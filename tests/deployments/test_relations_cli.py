@@ -50,6 +50,17 @@ def test_show_adds_the_relations(database, entry, listed):
     }
 
 
+def test_show_names_what_a_field_refers_to_beside_its_id(database, entry, listed):
+    store(a_site(1))
+    rows = listed()
+
+    _, out, _ = entry("assets", "show", "web-01")
+
+    lines = [line.split() for line in out.splitlines()]
+    assert ["host", "esx01.example", f"({rows['esx01.example']['id']})"] in lines
+    assert ["datastores", "ds-1", f"({rows['ds-1']['id']})"] in lines
+
+
 @pytest.fixture
 def joined(database, listed):
     """A site in which one edge is joined; returns the assets by name."""
