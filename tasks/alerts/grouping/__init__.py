@@ -17,6 +17,7 @@ from tasks.alerts.grouping.memory import (
 )
 from tasks.alerts.grouping.passing import advance
 from tasks.alerts.grouping.policy import Policy, load_policy
+from tasks.alerts.grouping.roots import certainty_of
 from tasks.alerts.grouping.scoring import compare
 from tasks.alerts.grouping.tokens import tokens_of
 from tasks.alerts.grouping.topology import Topology
@@ -35,6 +36,7 @@ __all__ = [
     "Policy",
     "Topology",
     "advance",
+    "certainty_of",
     "compare",
     "group",
     "load_policy",

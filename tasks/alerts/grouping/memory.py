@@ -34,7 +34,11 @@ class EntityMemory(msgspec.Struct, kw_only=True):
 
 
 class Contender(msgspec.Struct, kw_only=True):
-    """An event that may be the one at the beginning of its incident."""
+    """An event that may be the one at the beginning of its incident.
+
+    `score` is what speaks for it, `explains` the share of the incident's known things that stand on
+    its own; None where the topology does not know it.
+    """
 
     event_id: str
     dedup_key: str
@@ -45,6 +49,8 @@ class Contender(msgspec.Struct, kw_only=True):
     rule: str | None = None
     topics: list[str] = msgspec.field(default_factory=list)
     changed: bool = False
+    score: float = 0.0
+    explains: float | None = None
 
 
 class AlertMemory(msgspec.Struct, kw_only=True):

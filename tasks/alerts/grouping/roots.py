@@ -15,6 +15,15 @@ _OF_ALL = 0.6
 _SUFFERING_CAUSE = 0.2
 _SUFFERS = 0.5
 _UNKNOWN = 0.5  # what the topology does not tell of is neither the ground of all nor of nothing
+# Of the certainty: a lead of this much over all else is worth 63 %, what the root explains of an
+# incident counts this much less than all, and a symptom's word of itself half.
+_LEAD = 0.35
+_UNEXPLAINED = 0.4
+_EXPLAINS_UNKNOWN = 0.8
+_BEGINS, _SELDOM_BEGINS = 0.5, 0.5
+_PEERS, _ALIKE = 2, 0.45  # so many others of one kind and trouble, and what that takes from each
+_EXPLAINS_PEERS = 0.5
+_SUREST = 0.95  # no choice among what was told is certain
 _TITLE = 160
 _SHOWN = 3
 _MAINTENANCE = " (started during maintenance)"
@@ -56,19 +65,58 @@ def _behind_all(new: Contender, incident: IncidentMemory) -> bool:
 def choose_root(incident: IncidentMemory, topology: Topology) -> None:
     """Set the incident's root to the contender that most probably stands at the beginning."""
     started = min(one.occurred_at for one in incident.contenders)
-    root = max(
-        incident.contenders,
-        key=lambda one: (
-            _before(one, incident, started) + _WEIGHTS["covers"] * _covers(one, incident, topology),
-            -one.occurred_at,
-        ),
-    )
+    for one in incident.contenders:
+        one.explains = _covers(one, incident, topology)
+        covers = _UNKNOWN if one.explains is None else one.explains
+        one.score = _before(one, incident, started) + _WEIGHTS["covers"] * covers
+    root = max(incident.contenders, key=lambda one: (one.score, -one.occurred_at))
     incident.root_event, incident.root_key = root.event_id, root.dedup_key
     incident.root_entities, incident.root_topics = root.entities, root.topics
     incident.root_at = incident.started_at.fromtimestamp(
         root.occurred_at, tz=incident.started_at.tzinfo
     )
     incident.title = title_of(root, incident)
+
+
+def certainty_of(incident: IncidentMemory) -> float:
+    """Return how sure the root of an incident is, 0 to 0.95, whatever the number of its alerts.
+
+    It rests on how much more speaks for the root than for what is about something else, on what the
+    root explains by the topology, and on whether its trouble is one that begins a chain at all.
+    Of 2,266 generated incidents, most of them disturbed, the root was right in 96 % of those from
+    0.7 on (high), 62 % from 0.45 on (medium) and 38 % below; see `tests.benchmarks.certainty`.
+    """
+    root = next((one for one in incident.contenders if one.event_id == incident.root_event), None)
+    if root is None:
+        return 0.0
+    own = set(root.entities)
+    others = (
+        _standing(one, incident)
+        for one in incident.contenders
+        if one.dedup_key != root.dedup_key and own.isdisjoint(one.entities)
+    )
+    lead = max(_standing(root, incident) - max(others, default=0.0), 0.0)
+    explains = _EXPLAINS_UNKNOWN if root.explains is None else root.explains
+    explained = _UNEXPLAINED + (1 - _UNEXPLAINED) * explains
+    begins = 1.0 if root.cause >= _BEGINS else _SELDOM_BEGINS
+    return min((1 - math.exp(-lead / _LEAD)) * explained * begins, _SUREST)
+
+
+def _standing(one: Contender, incident: IncidentMemory) -> float:
+    """Return what speaks for a contender: of several that suffer alike none has begun the rest."""
+    kinds, own = _kinds(one, incident), set(one.entities)
+    alike = sum(
+        own.isdisjoint(other.entities)
+        and kinds == _kinds(other, incident)
+        and not set(one.topics).isdisjoint(other.topics)
+        for other in incident.contenders
+    )
+    explained = one.explains is not None and one.explains > _EXPLAINS_PEERS
+    return one.score - (_ALIKE if alike >= _PEERS and not explained else 0.0)
+
+
+def _kinds(one: Contender, incident: IncidentMemory) -> set[str]:
+    return {incident.entities[key].kind for key in one.entities if key in incident.entities}
 
 
 def _before(one: Contender, incident: IncidentMemory, started: float) -> float:
@@ -89,11 +137,14 @@ def _ground(incident: IncidentMemory, key: str) -> float:
     return 1.0 - rank / len(GROUND)
 
 
-def _covers(one: Contender, incident: IncidentMemory, topology: Topology) -> float:
-    """Return which share of the incident's known things stands on those of a contender."""
+def _covers(one: Contender, incident: IncidentMemory, topology: Topology) -> float | None:
+    """Return which share of the incident's known things stands on those of a contender.
+
+    None where the topology does not tell.
+    """
     known = [key for key, memory in incident.entities.items() if memory.known]
     if not known or not any(key in topology.nodes for key in one.entities):
-        return _UNKNOWN
+        return None
     below = [topology.downstream(key) for key in one.entities]
     least = _SUFFERS if LAST.intersection(one.topics) else 1.0
     covered = sum(1 for key in known if key in one.entities or any(key in each for each in below))
