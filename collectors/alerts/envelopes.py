@@ -8,8 +8,10 @@ from typing import Any
 
 from collectors.alerts import fieldnames as names
 from collectors.alerts import reading
-from collectors.alerts.naming import is_alarming, is_named, only_a_kind, thing
+from collectors.alerts.naming import is_address, is_alarming, is_bad, is_named, only_a_kind, thing
 from collectors.alerts.reading import first, keyed, rows
+from collectors.alerts.spoken import spelt_out
+from collectors.alerts.statuses import status_of
 from collectors.alerts.unrelated import unrelated
 from collectors.alerts.wordlists import listed
 
@@ -32,6 +34,7 @@ _KINDS = ("type", "event", "eventtype", "action", "kind", "alerttype", "status",
 _LONGEST_KIND = 64
 _CHALLENGE = 3  # challenge, type and token
 _DEEPEST = 3
+_MOST_FIELDS = 200
 # Of a list, the first of these tell whether what is in it can be read.
 _LOOKED_AT = 3
 
@@ -69,8 +72,12 @@ def _left_out(fields: Fields, depth: int) -> int:
 
 
 def _of_object(payload: object) -> Iterator[tuple[Fields, Fields]]:
-    fields = keyed(payload)
-    yield from _several(fields, _DEEPEST) or [_innermost(fields, _DEEPEST) or (fields, {})]
+    fields = spelt_out(keyed(payload))
+    several = _several(fields, _DEEPEST)
+    innermost = None if several else _innermost(fields, _DEEPEST)
+    if not several and innermost is None:
+        several = [(row, fields) for row in _listed(fields)]
+    yield from several or [innermost or (fields, {})]
 
 
 def _several(fields: Fields, depth: int) -> list[tuple[Fields, Fields]]:
@@ -83,11 +90,37 @@ def _several(fields: Fields, depth: int) -> list[tuple[Fields, Fields]]:
         named = [row for row in several if is_named(row)]
         if named:
             return [(row, fields) for row in named]
+    grouped = list(_grouped(fields))
+    if grouped:
+        return [(row, fields) for row in grouped]
     for inner in _around(fields, depth):
         found = _several(inner, depth - 1)
         if found:
             return [(row, reading.merged(around, fields)) for row, around in found]
     return []
+
+
+def _listed(fields: Fields) -> list[Fields]:
+    """Return the alerts of any list in an object without one else: `{"checks": [...]}`."""
+    for name, value in list(fields.items())[:_MOST_FIELDS]:
+        if name in names.SAMPLES or name in names.LABELS:
+            continue
+        named = [row for row in map(keyed, rows(value)) if is_named(row)]
+        if any(is_bad(row) for row in named):
+            return list(named)
+    return []
+
+
+def _grouped(fields: Fields) -> Iterator[Fields]:
+    """Yield the alerts of lists whose names say what they are like: `newIssues`."""
+    for name, value in list(fields.items())[:_MOST_FIELDS]:
+        end = next((end for end in names.GROUPS if name.endswith(end)), "")
+        state = name.removesuffix(end) if end and isinstance(value, list) else None
+        if status_of(state) is not None:
+            for row in rows(value):
+                inner = {"status": state, **_identified(keyed(row), end[:-1])}
+                if is_named(inner):
+                    yield inner
 
 
 def _around(fields: Fields, depth: int) -> list[Fields]:
@@ -115,7 +148,7 @@ def _innermost(
             return found[0], reading.merged(found[1], fields)
     if named:
         return fields, {}
-    other = thing(fields, alarming=alarming)
+    other = thing(fields, alarming=alarming or is_bad(fields))
     return None if other is None else (_identified(dict(other), "alert"), fields)
 
 
@@ -124,7 +157,7 @@ def _identified(inner: dict[str, Any], name: str) -> dict[str, Any]:
     if name in names.OBJECTS and "id" in inner:
         inner.setdefault(f"{name}id", inner["id"])
     called = first(inner, "name", "signature", "label") if name in names.CASES else None
-    if called is not None:
+    if called is not None and not is_address(called):
         inner.setdefault("alarmname", called)
     return inner
 
@@ -140,7 +173,7 @@ def is_readable(payload: object) -> bool:
         return any(is_readable(row) for row in islice(alike, _LOOKED_AT))
     if not isinstance(payload, dict) or not payload:
         return False
-    fields = keyed(payload)
+    fields = spelt_out(keyed(payload))
     other = unrelated(fields)
     if other is None and is_named(fields):
         return True

@@ -51,7 +51,8 @@ STRONG_TITLE = listed(
     "title alerttitle eventtitle incidenttitle problemtitle alertname summary subject headline "
     "rulename alertrule alarmname monitorname checkname triggername conditionname searchname "
     "eventname alertsummary incidentsummary problemsummary alarmtitle alarmsummary alertsubject "
-    "message msg alertmessage shortdescription specificproblem problemname threatname"
+    "message msg alertmessage shortdescription specificproblem problemname threatname "
+    "alerttext alarmtext problemtext incidenttext eventtext alarmmessage problemmessage"
 )
 # and these where a state, a severity, a host or an id of an alert stands beside them.
 WEAK_TITLE = listed(
@@ -66,6 +67,8 @@ WEAK_TITLE = listed(
 TITLE = (*STRONG_TITLE, *WEAK_TITLE)
 # People put anything before these: `finding_title`, `detections.description`.
 TITLE_ENDS = ("title", "summary", "headline", "shortdescription", "description")
+# What is measured names an alert that has no other name.
+MEASURE_TITLE = listed("checkfield metricname metric measure sensorname itemname objectname")
 # What kind of alert it is names one that has no other name, where a severity stands beside it.
 KIND_TITLE = listed("alerttype alarmtype eventtype problemtype type")
 # Of these `true` or a number says that something is wrong: `{"alarm": true}`.
@@ -81,8 +84,9 @@ STATUS = (
     *listed("conclusion status state alertstatus alertstate currentstate currentstatus newstate "
             "newstatus eventaction alerttransition transition"),
     *(f"{name}{end}" for name in CALLED for end in ("status", "state")),
-    *listed("alertevent action eventtype notificationtype alerttype event type result outcome "
-            "entitystate messagetype currentmilestone milestone phase currentphase reason"),
+    *listed("statuscode current alertevent action eventtype notificationtype alerttype event type "
+            "result outcome entitystate messagetype currentmilestone milestone phase currentphase "
+            "reason"),
 )  # fmt: skip
 # Where these are true, or false, they say what the condition is like.
 FLAGS = (
@@ -95,8 +99,17 @@ FLAGS = (
     ("silenced", True, AlertStatus.SUPPRESSED), ("muted", True, AlertStatus.SUPPRESSED),
     ("suppressed", True, AlertStatus.SUPPRESSED), ("acknowledged", True, AlertStatus.ACKNOWLEDGED),
     ("acked", True, AlertStatus.ACKNOWLEDGED), ("backtonormal", True, AlertStatus.RESOLVED),
+    ("fixed", True, AlertStatus.RESOLVED), ("solved", True, AlertStatus.RESOLVED),
+    ("ok", True, AlertStatus.RESOLVED), ("healthy", True, AlertStatus.RESOLVED),
     ("isup", True, AlertStatus.RESOLVED), ("isopen", False, AlertStatus.RESOLVED),
+    *((f"{which}{end}", False, AlertStatus.RESOLVED)
+      for which in ("alarm", "alert") for end in ("", "status", "state", "active")),
+    *((which, False, AlertStatus.RESOLVED) for which in ("problem", "fault", "outage")),
 )  # fmt: skip
+# Only these are a flag as a number too: `alarmStatus: 1`; elsewhere it may be a count.
+COUNTED = ("alarm", "alert", "is", "in", "problem", "fault", "outage")
+# Such a kind of event has one that is over too.
+ANY_KIND = frozenset(listed("alert alarm event"))
 # That it came to its end says not how: `{"action": "completed", "build": {"status": "failure"}}`.
 ENDED = frozenset(listed("completed complete finished ended end done"))
 # The fields for what it is like now, which senders of the Nagios family fill with how bad it is.
@@ -104,7 +117,7 @@ STATES = listed(
     "status state newstate newstatus currentstate currentstatus entitystate messagetype result"
 )
 # A code beside its word: `"severity": 3, "severityString": "Critical"`.
-WORDED = ("string", "text", "label", "name")
+WORDED = ("string", "text", "label", "name", "displayname")
 # Where there is no such field, one for how bad it is may say that it is over.
 LEVELS = listed(
     "severity alertseverity eventseverity perceivedseverity level alertlevel alarmlevel"
@@ -162,12 +175,17 @@ LABELS = listed(
 NOTES = ("annotations", "commonannotations")
 # Where the alerts stand: in a list, in an object that is one, in an object around one.
 MEMBERS = listed("alerts events incidents problems alarms notifications messages items records")
+# Other lists say by their names what those in it are like: `newIssues`, `cleared_alarms`.
+GROUPS = listed("alerts alarms issues incidents problems findings violations faults checks")
 # Beside one alert these are samples of what it is about.
 SAMPLES = ("events", "messages", "items", "records")
 OBJECTS = listed(
     "alert incident problem issue alarm monitor check rule fault error exception detector control"
 )
 CASES = listed("alert incident problem issue alarm")
+NAMED_SO = ("alert", "incident", "problem", "alarm")
+# These are what is measured: one names an alert that has only a kind of event for a name.
+MEASURED = ("sensor", "probe", "metric", "point", "test")
 # Of these the address is what they look at, not where to read of them.
 LOOKING = ("monitor", "check", "site")
 AROUND = listed(
@@ -179,9 +197,16 @@ BLOCKS = ("attachments", "sections", "embeds")
 IN_BLOCKS = ("fields", "facts")
 # Label objects that have their labels one deeper.
 WITHIN = ("attributes", "labels", "tags")
+# What a device is called within an object for it.
+IN_DEVICE = listed("systemname dnsname")
+# These objects are about who tells of it, people, or what it was before.
+NOT_THE_HOST = listed(
+    "probe prober poller collector reporter sender observer monitor scanner user actor author "
+    "owner annotations commonannotations labels tags previous prev old last"
+)
 BESIDE_HOST = listed(
-    "target sourcename client clientname resource resourcename entity entityname device devicename "
-    "systemname source ip ipaddress address "
+    "target srv sourcename client clientname resource resourcename entity entityname device "
+    "devicename systemname source ip ipaddress address "
     "element object objectname configurationitem ci affectedhost hostaddress "
     "alarmedobject managedobject affectedobject affectedresource affectedentity asset"
 )

@@ -11,13 +11,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from collectors.alerts import entities, keys, naming, parsing, reading, times
+from collectors.alerts import codes, entities, keys, naming, nested, parsing, reading, spoken, times
 from collectors.alerts import fieldnames as names
 from collectors.alerts.build import Draft
 from collectors.alerts.labels import normalised
 from collectors.alerts.reading import first, keyed, mapping
 from collectors.alerts.severities import severity_of
 from collectors.alerts.statuses import marked, status_of
+from collectors.alerts.tongues import english
 from models.records.alert import AlertStatus
 
 Fields = Mapping[str, Any]
@@ -26,6 +27,7 @@ _MOST_FIELDS = 200
 _LONGEST_LABEL = 128
 _MOST_INNER = 50
 _MOST_BLOCKS = 10
+_NAMES_OF_THINGS = ("name", "hostname", "host", "summary", "displayName", "title", "label", "id")
 _PRIORITIES = frozenset("12345")
 # A severity that stands before the title: `[P1] Disk`, `CRITICAL: Disk`.
 _RANKED = re.compile(
@@ -41,6 +43,7 @@ def draft(vendor: str, fields: Fields, around: Fields = {}) -> Draft:  # noqa: B
         fields: The alert's fields by their plain names (see `reading.keyed`).
         around: Those of the object around it, which say what the alert itself does not.
     """
+    fields = codes.worded(spoken.spelt_out(fields))
     every = reading.merged(fields, around)
     every.update({name: value for name, value in _ids(every) if name not in every})
     labels = labels_of(fields, around)
@@ -48,6 +51,8 @@ def draft(vendor: str, fields: Fields, around: Fields = {}) -> Draft:  # noqa: B
     flat = normalised(reading.merged(labels, notes))
     rule = first(every, *names.RULE) or first(flat, "alertname", "rulename", "alert_name")
     told = naming.title(every) or rule or _summary(notes)
+    if naming.only_a_kind(every):
+        told = _named_thing(every, names.MEASURED) or told
     told = told or _named_thing(every, names.OBJECTS) or first(fields, *names.KIND_TITLE)
     status, title = _status_and_title(every, told)
     severity_raw = _severity(every, flat) or _ranked(told)
@@ -59,7 +64,7 @@ def draft(vendor: str, fields: Fields, around: Fields = {}) -> Draft:  # noqa: B
         severity_raw=severity_raw,
         rule=rule,
         service=_named_thing(every, names.SERVICE) or _named_thing(every, names.SERVICE_ENDS),
-        host=host_of(every) or _host_beside(around),
+        host=host_of(every) or nested.host_beside(around, _named_host) or _host_within(every, flat),
         environment=_environment(wide, flat),
         region=_named_thing(every, names.REGION) or entities.region(flat),
         description=first(every, *names.DESCRIPTION) or _summary(notes),
@@ -85,19 +90,30 @@ def stated(fields: Fields) -> AlertStatus | None:
     for name in names.STATUS:
         if name not in fields:
             continue
-        found = status_of(_word_of(fields.get(name), "state", "status", "value", "name"))
+        found = status_of(_stated_in(fields, name))
         found = found or status_of(_worded(fields, name))
-        if found is not None:
+        kind = str(fields[name]).lower() in names.ANY_KIND
+        if found is not None and not kind:
             ended = str(fields[name]).lower() in names.ENDED
             return (status_of(naming.outcome_within(fields)) if ended else None) or found
     for name, value, status in names.FLAGS:
-        if _flag(fields.get(name)) is value:
+        if _flag(name, fields.get(name)) is value:
             return status
+    for name in names.FLAGGED:
+        found = status_of(reading.word(fields.get(name)))
+        if found is not None and isinstance(fields[name], str):
+            return found
     level = (first(fields, *names.LEVELS) or _ending(_inner(fields), names.LEVELS) or "").lower()
     return AlertStatus.RESOLVED if level in names.OVER else status_of(naming.outcome_within(fields))
 
 
-def _flag(value: object) -> bool | None:
+def _stated_in(fields: Fields, name: str) -> str | None:
+    return _word_of(fields.get(name), "state", "status", "value", "name", "text", "eventType")
+
+
+def _flag(name: str, value: object) -> bool | None:
+    if name.startswith(names.COUNTED) and value in ("0", "1", 0, 1):
+        return str(int(value)) == "1"
     if isinstance(value, str):
         return {"true": True, "yes": True, "false": False, "no": False}.get(value.strip().lower())
     return value if isinstance(value, bool) else None
@@ -115,8 +131,8 @@ def _severity(fields: Fields, labels: Mapping[str, str]) -> str | None:
         if labels.get(name):
             return labels[name]
     # Monitoring tools of the Nagios family have no severity beside the state.
-    state = first(fields, *names.STATES)
-    if state and state.lower() in {"critical", "warning", "warn", "crit"}:
+    state = next((word for name in names.STATES if (word := _stated_in(fields, name))), None)
+    if state and (english(state) or state.lower()) in {"critical", "warning", "warn", "crit"}:
         return state
     return _severity_beside(fields)
 
@@ -193,7 +209,7 @@ def host_of(fields: Fields) -> str | None:
     if found is not None:
         return entities.host_name(found)
     for name in (*names.INSTANCE, *names.BESIDE_HOST):
-        value = _name_of(fields[name]) if name in fields else None
+        value = _thing_name(fields[name]) if name in fields else None
         if value is not None and entities.looks_like_host(value):
             return entities.host_name(value)
     looked = (first(fields.get(name), "url") for name in names.LOOKING)
@@ -201,12 +217,18 @@ def host_of(fields: Fields) -> str | None:
     return found or entities.host_name(_named_thing(fields, names.INSTANCE))
 
 
-def _host_beside(around: Fields) -> str | None:
-    """Return the host that an object beside the alert names; None where several do."""
-    beside = list(around.values())[:_MOST_INNER]
-    inner = [keyed(value) for value in beside if isinstance(value, dict)]
-    named = {_named_thing(one, (*names.HOST, *names.HOST_ENDS)) for one in inner} - {None}
-    return entities.host_name(named.pop()) if len(named) == 1 else None
+def _thing_name(value: object) -> str | None:
+    named = _named_host(keyed(value)) if isinstance(value, dict) else None
+    return named or _name_of(value) or (_name_of(keyed(value)) if isinstance(value, dict) else None)
+
+
+def _named_host(fields: Fields) -> str | None:
+    return _named_thing(fields, (*names.HOST, *names.HOST_ENDS, *names.IN_DEVICE))
+
+
+def _host_within(fields: Fields, labels: Mapping[str, str]) -> str | None:
+    # Labels say it better than any object.
+    return None if entities.host(labels) else nested.host_within(fields, _named_host)
 
 
 def _ids(fields: Fields) -> Iterator[tuple[str, Any]]:
@@ -241,7 +263,7 @@ def _worded(fields: Fields, name: str) -> str | None:
 
 def _name_of(value: object) -> str | None:
     if isinstance(value, dict):
-        return first(value, "name", "hostname", "host", "summary", "displayName", "title", "id")
+        return first(value, *_NAMES_OF_THINGS)
     if isinstance(value, list):
         item = value[0] if len(value) == 1 else None
         return None if isinstance(item, list) else _name_of(item)
@@ -278,6 +300,7 @@ def _label_objects(fields: Fields) -> Iterator[object]:
         yield value
         if isinstance(value, dict):
             yield from (value[inner] for inner in names.WITHIN if inner in value)
+    yield from nested.dimensions(fields)
     for name in names.BLOCKS:
         for block in reading.rows(fields.get(name))[:_MOST_BLOCKS]:
             yield from (block.get(inner) for inner in names.IN_BLOCKS)

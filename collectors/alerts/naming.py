@@ -20,6 +20,10 @@ _MOST_INNER = 50
 # An event of this kind is named so: `alert`, `alert.fired`.
 _KIND = re.compile(r"[a-z]+|[A-Za-z]+(?:[._:-][A-Za-z]+)+")
 _EVENT = "event"
+# A name of so many steps is an address: `projects/p/findings/3`.
+_PATH = 3
+# An event of these, and no more, names none: `eventName: status-changed`, `trigger: failure`.
+_TURNS = frozenset(listed("changed created updated opened reopened closed"))
 # Words that only an alert has for what it is like; `active` and `created` are said of anything.
 _ALARMING = frozenset(
     listed(
@@ -50,11 +54,29 @@ def title(fields: Fields) -> str | None:
         found = reading.word(fields[name]) if name in fields else None
         if found is None:
             continue
-        if isinstance(fields[name], str) and (name != _EVENT or not _KIND.fullmatch(found)):
+        if isinstance(fields[name], str) and not _is_kind(name, found):
             return found
         flag = name in names.FLAGGED and not isinstance(fields[name], str)
         late = late or (name if flag else found)
-    return first(fields, *names.RULE) or _title_ending(fields) or late
+    better = first(fields, *names.RULE) or _title_ending(fields) or measure_title(fields)
+    return better or (late and first(fields, "category")) or late
+
+
+def _is_kind(name: str, said: str) -> bool:
+    """Say whether a text is no name, but the kind of event or what it is like."""
+    if name == _EVENT:
+        return _KIND.fullmatch(said) is not None
+    if name != "eventname" and name not in names.WEAK_TITLE:
+        return False
+    if is_address(said):
+        return True
+    turned = _KIND.fullmatch(said) is not None and snake(said).rpartition("_")[2] in _TURNS
+    return turned or (" " not in said and status_of(said) is not None)
+
+
+def is_address(said: str) -> bool:
+    """Say whether a name is only where a thing is to be found."""
+    return " " not in said and said.count("/") >= _PATH
 
 
 def no_text(fields: Fields) -> str | None:
@@ -93,7 +115,7 @@ def is_named(fields: Fields, *, alarming: bool = False) -> bool:
     signs = alarming or any(name in fields for name in names.SIGNS)
     if weak and (signs or is_alarming(fields)):
         return True
-    return kind_title(fields) is not None
+    return kind_title(fields) is not None or measure_title(fields) is not None
 
 
 def _names(fields: Fields, name: str) -> bool:
@@ -126,12 +148,22 @@ def kind_title(fields: Fields) -> str | None:
     return found if severity_of("", first(fields, *names.SEVERITY)) else None
 
 
+def measure_title(fields: Fields) -> str | None:
+    """Return what is measured, where a field that is called so says that it is an alert."""
+    found = first(fields, *names.MEASURE_TITLE)
+    called = found is not None and any(name.startswith(names.NAMED_SO) for name in fields)
+    return found if called and not (found or "").replace(".", "").isdigit() else None
+
+
 def only_a_kind(fields: Fields) -> bool:
     """Say whether nothing but the kind of its event names an object; one within may be better."""
-    said = reading.word(fields.get(_EVENT))
-    if said is None or not _KIND.fullmatch(said) or _is_labelled(fields):
+    said = title(fields)
+    if said is None or _is_labelled(fields):
         return False
-    return title(fields) == said
+    return any(
+        name in fields and reading.word(fields[name]) == said and _is_kind(name, said)
+        for name in (_EVENT, "eventname", *names.WEAK_TITLE)
+    )
 
 
 def is_alarming(fields: Fields) -> bool:
@@ -163,25 +195,38 @@ def says_alarm(word: str) -> bool:
     return snake(word).rpartition("_")[2] in _ALARMING
 
 
-def thing(fields: Fields, *, alarming: bool) -> Fields | None:
+def thing(fields: Fields, *, alarming: bool, depth: int = 1) -> Fields | None:
     """Return the object in it that is an alert, whatever the field is called; None without one.
 
     Args:
         fields: The fields of the object around it.
         alarming: What stands around that says that something is wrong, or well again.
+        depth: How many objects deep to look for one that is bad by itself.
     """
-    named = None
-    for name, value in list(fields.items())[:_MOST_INNER]:
-        inner = keyed(value) if isinstance(value, dict) and name not in _NOT_ALERTS else {}
-        bad = bool(inner) and _is_bad(inner)
-        if bad and (first(inner, *_CALLED) or is_named(inner)):
+    objects = {
+        name: keyed(value)
+        for name, value in list(fields.items())[:_MOST_INNER]
+        if isinstance(value, dict) and value and name not in _NOT_ALERTS
+    }
+    for inner in objects.values():
+        if is_bad(inner) and (first(inner, *_CALLED) or is_named(inner)):
             return inner
-        if inner and named is None and name not in _PEOPLE:
-            named = inner if first(inner, *_CALLED) else None
-    return named if alarming else None
+    for name, inner in objects.items():
+        if name not in _PEOPLE and _is_called(name, inner, alarming=alarming):
+            return inner
+    deeper = (thing(inner, alarming=False, depth=depth - 1) for inner in objects.values() if depth)
+    return next((found for found in deeper if found is not None), None)
 
 
-def _is_bad(fields: Fields) -> bool:
+def _is_called(name: str, fields: Fields, *, alarming: bool) -> bool:
+    """Say whether an object has a name, and is an alert's by its own: `alarmPolicyInfo`."""
+    if alarming and (first(fields, *_CALLED) or title(fields)):
+        return True
+    return name.startswith(names.NAMED_SO) and title(fields) is not None
+
+
+def is_bad(fields: Fields) -> bool:
+    """Say whether an object says how bad it is, or that something is wrong, or well again."""
     for name in names.SEVERITY:
         raw = fields.get(name)
         said = first(raw, "name", "level", "slug") if isinstance(raw, dict) else reading.word(raw)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
+from collectors.alerts import tongues
 from collectors.alerts.wordlists import listed
 
 # Nobody reads more of one text; what follows is cut before any pattern runs over it.
@@ -16,7 +17,6 @@ MOST_ROWS = 10_000
 _LONGEST_NAME = 128
 _PATH = 2
 _SAME_ANYWHERE = frozenset(listed("severity hostname title summary message description"))
-_FOREIGN = re.compile(r"[^a-z0-9]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # What senders leave where nothing was filled in.
 _ABSENT = frozenset(
@@ -139,13 +139,13 @@ def keyed(value: object) -> dict[str, Any]:
 
 
 def plain(name: str) -> str:
-    """Return a field's name in lower case, letters and digits only."""
+    """Return a field's name in lower case, letters and digits only, in English where we know it."""
     return _plain(name[:_LONGEST_NAME])
 
 
 @lru_cache(maxsize=8192)
 def _plain(name: str) -> str:
-    return _FOREIGN.sub("", name.lower())
+    return tongues.field(name)
 
 
 def tagged(tags: Iterable[str]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from collectors.alerts.tongues import english
 from collectors.alerts.wordlists import listed
 from models.records.severity import Severity
 
@@ -81,4 +82,5 @@ def _severity_of(source: str, word: str) -> Severity | None:
     ranked = _RANK.search(word)
     if ranked:
         return _COUNTED[int(ranked[1])]
-    return next((_SCALE[part] for part in _SPLIT.split(word) if part in _SCALE), None)
+    found = next((_SCALE[part] for part in _SPLIT.split(word) if part in _SCALE), None)
+    return found or _SCALE.get(english(word) or "")

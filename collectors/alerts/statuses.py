@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from collectors.alerts.tongues import english
 from collectors.alerts.wordlists import listed
 from models.records.alert import AlertStatus
 
@@ -16,13 +17,13 @@ _WORDS: dict[AlertStatus, str] = {
     "in_progress started start start_alarm unhealthy re_triggered retriggered renotify outage "
     "unreachable offline degraded confirmed escalated red yellow true set investigating identified "
     "on unknown_error regressed regression not_ok disconnected "
-    "errored crashed broken aborted timed_out active_unack",
+    "errored crashed broken aborted timed_out active_unack engaged asserted",
     AlertStatus.RESOLVED: "resolved resolve ok okay closed close recovered recovery cleared clear "
     "normal up success successful succeeded healthy inactive deactivated deactivate green "
     "completed complete fixed ended end good operational off false restored available "
     "online done passed "
     "back_to_normal cancelled canceled expired unset reset reachable connected "
-    "reconnected cleared_ack cleared_unack recover",
+    "reconnected cleared_ack cleared_unack recover resolution released deasserted de_asserted",
     AlertStatus.ACKNOWLEDGED: "acknowledged acknowledge ack acked assigned accepted active_ack",
     AlertStatus.SUPPRESSED: "suppressed silenced muted mute snoozed snooze ignored paused "
     "maintenance inhibited downtime archived disabled unmonitored under_maintenance",
@@ -69,6 +70,11 @@ def _status_of(raw: str) -> AlertStatus | None:
         return _KNOWN.get(camel.rpartition("_to_")[2])
     if camel in _KNOWN:
         return _KNOWN[camel]
+    return _KNOWN.get(english(raw) or "") or _ended(camel)
+
+
+def _ended(camel: str) -> AlertStatus | None:
+    """Return what the last word of an event's name says."""
     before, _, last = camel.rpartition("_")
     if last in _TURNS and any(word in before for word in ("maintenance", "downtime")):
         return AlertStatus.SUPPRESSED if last.startswith("start") else AlertStatus.RESOLVED

@@ -71,7 +71,7 @@ def _incident(incident: Fields, body: Fields) -> Draft:
     return Draft(
         vendor=NAME,
         title=first(incident, "name"),
-        status=_INCIDENT.get(first(incident, "status") or "", AlertStatus.UPDATE),
+        status=_INCIDENT.get((first(incident, "status") or "").lower(), AlertStatus.UPDATE),
         key=keys.own(NAME, own) if own else None,
         severity_raw=None if impact == _SILENT else impact,
         service=named[0] if len(named) == 1 else None,
@@ -93,7 +93,7 @@ def _component(body: Fields) -> Draft | None:
     own = first(part, "id") or first(change, "component_id")
     name = first(part, "name")
     moment = times.moment(change.get("created_at")) or times.moment(body.get("created_at"))
-    status = _COMPONENT.get(now, AlertStatus.FIRING)
+    status = _COMPONENT.get(now.lower(), AlertStatus.FIRING)
     return Draft(
         vendor=NAME,
         title=name,

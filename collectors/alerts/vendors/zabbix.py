@@ -15,6 +15,7 @@ from collectors.alerts import entities, envelopes, freeform, keys, parsing, read
 from collectors.alerts.adapter import Adapter, ignored, malformed
 from collectors.alerts.build import Draft, finish
 from collectors.alerts.reading import first, keyed
+from collectors.alerts.severities import severity_of
 from models.records.alert import AlertStatus, Normalized, Outcome
 
 NAME = "zabbix"
@@ -105,7 +106,7 @@ def _draft(fields: Fields) -> Draft:
     draft.title = _title(fields)
     draft.rule = first(fields, "triggername", "trigger", "eventname") or draft.title
     draft.status = _status(fields)
-    draft.severity_raw = first(fields, *_SEVERITIES)
+    draft.severity_raw = _severity(fields)
     draft.host = _host(fields)
     draft.event_time = _moment(fields, "event") or draft.event_time
     draft.ends_at = _moment(fields, "eventrecovery")
@@ -134,6 +135,12 @@ def _status(fields: Fields) -> AlertStatus:
     stated = freeform.stated(fields)
     marked = _PREFIX.match(first(fields, *_TITLES) or "")
     return stated or (_PREFIXES[marked[1]] if marked else AlertStatus.FIRING)
+
+
+def _severity(fields: Fields) -> str | None:
+    """Return the severity; the number where its name is in a language that nobody knows."""
+    said = [found for name in _SEVERITIES if (found := first(fields, name))]
+    return next((word for word in said if severity_of(NAME, word)), said[0] if said else None)
 
 
 def _host(fields: Fields) -> str | None:

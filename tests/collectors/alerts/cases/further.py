@@ -48,7 +48,7 @@ CASES = {
              "data": {"device_id": "1", "device_name": "printer-2", "status": "DOWN", "agent_id": 5,
              "agent_name": "HQ"}},
              ({"title": "agent_device_status_change", "status": "firing", "severity": None, "service": None,
-             "host": None, "environment": None},)),
+             "host": "printer-2", "environment": None},)),
     ],
     "lenovo_xclarity": [
         Case("event",

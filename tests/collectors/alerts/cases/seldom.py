@@ -263,7 +263,7 @@ CASES = {
              "subject": {"name": "cart-7c9d8f5b6-x7k2p", "subject_type": "pod", "namespace": "shop",
              "node": "node-3"}, "cluster_name": "prod-eu", "starts_at": "2026-05-05T05:05:05Z"},
              ({"title": "Crashing pod cart-7c9d8f5b6-x7k2p in namespace shop", "status": "firing",
-             "severity": "high", "service": None, "host": None, "environment": None},), same="ro1"),
+             "severity": "high", "service": None, "host": "node-3", "environment": None},), same="ro1"),
     ],
     "slack": [
         Case("text",

@@ -227,7 +227,7 @@ CASES = {
              "eventType": "UNEXPECTED_LINK_SHUTDOWN", "components": {"hostname": "leaf-2",
              "interfaceId": "Ethernet4", "deviceId": "JPE1"}, "acknowledged": False, "deleted": False},
              ({"title": "Interface went down unexpectedly", "status": "firing", "severity": "critical",
-             "service": None, "host": None, "environment": None},)),
+             "service": None, "host": "leaf-2", "environment": None},)),
     ],
     "synology": [
         Case("message",
