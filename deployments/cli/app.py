@@ -77,6 +77,8 @@ class LazyGroup(typer.core.TyperGroup):
     def resolve_command(self, ctx: typer.Context, args: list[str]) -> Any:  # type: ignore[override]
         """Find the verb that was typed, and from here on load it."""
         self._called = True
+        # Their names alone are used: to say what may be meant by a word that is none of them.
+        self.commands.update({name: typer.core.TyperCommand(name) for name in VERBS})
         return super().resolve_command(ctx, args)
 
     def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]  # noqa: ARG002

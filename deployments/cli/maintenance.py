@@ -44,7 +44,9 @@ def add(  # noqa: PLR0913 - one option a fact of a window
     match: Match = None,
     everything: Annotated[bool, typer.Option("--everything", help="Hold every alert.")] = False,
     rrule: Annotated[str | None, typer.Option(help="Comes again: FREQ=WEEKLY;BYDAY=SU.")] = None,
-    time_zone: Annotated[str, typer.Option(help="Of --rrule, such as Europe/Berlin.")] = "UTC",
+    time_zone: Annotated[
+        str | None, typer.Option(help="Of --rrule, such as Europe/Berlin; default: UTC.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Plan a window; what matches all of its fields is kept, and given back at its end."""
@@ -55,22 +57,28 @@ def add(  # noqa: PLR0913 - one option a fact of a window
     if not reason.strip():
         raise WrongUse('say why with --reason "..."')
     begins = parse_time(starts) if starts else datetime.now(UTC)
+    over = _end(begins, ends, lasts)
+    if ends and over <= begins:
+        raise WrongUse(f"it would end at {output.words(over)}, which is not after its beginning")
+    if time_zone and rrule is None:
+        raise WrongUse("--time-zone is of --rrule; give times with their offset, as in 02:00+01:00")
+    zone = time_zone or "UTC"
     with transaction() as conn:
         who = actor(conn)
         window = Window(
             id="",
             starts_at=begins,
-            ends_at=_end(begins, ends, lasts),
+            ends_at=over,
             match=fields,
             reason=reason,
             owner=owner or who,
         )
-        planned = _plan(conn, window, rrule, time_zone)
+        planned = _plan(conn, window, rrule, zone)
         inventory.add_audit(conn, who, "plan-maintenance", next(iter(planned.values())), planned)
     if as_json:
         output.print_json(planned)
     else:
-        said = _planned(planned, window, rrule, time_zone)
+        said = _planned(planned, window, rrule, zone)
         output.errors.print(said, markup=False, highlight=False, soft_wrap=True)
 
 

@@ -121,6 +121,21 @@ def test_of_several_things_that_lack_the_alerts_are_asked_for_before_the_reason(
 
 
 @pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--to", "2020-01-01"), "it would end at 2020-01-01T00:00:00Z, which is not after"),
+        (("--for", "1h", "--time-zone", "Europe/Berlin"), "--time-zone is of --rrule"),
+        (("--for", "2x"), "'2x' is no span, such as 30s, 5m or 1h"),
+    ],
+)
+def test_what_cannot_be_planned_is_told_with_its_reason(entry, options, words):
+    status, _, err = entry("maintenance", "add", "--everything", "--reason", "patching", *options)
+
+    assert (status, err.count("\n")) == (2, 1)
+    assert words in err
+
+
+@pytest.mark.parametrize(
     ("noun", "words"),
     [
         ("heartbeats", "No heartbeats yet; `nightshift heartbeats add NAME --every 25h` expects"),

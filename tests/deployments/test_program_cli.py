@@ -99,3 +99,10 @@ def test_the_doctor_makes_no_home_and_notes_that_there_is_none(entry, home, monk
 
     assert f"none in {home / 'typo'} yet" in out
     assert not (home / "typo").exists()
+
+
+def test_a_noun_that_is_misspelt_is_answered_with_the_one_that_may_be_meant(entry, home):
+    status, _, err = entry("incident", "list")
+
+    assert status == 2
+    assert "Did you mean 'incidents'" in err
