@@ -43,8 +43,8 @@ def print_incident(found: Mapping[str, Any], timeline: Sequence[Line]) -> None:
             screen.print(Text(f"  {plain(line)}"), soft_wrap=True)
         screen.print()
     _print_alerts(found)
-    rows = [[line.at or "", line.actor, plain(line.text)] for line in timeline]
-    print_table("Timeline", ["At", "Who", "What"], rows)
+    rows = [[line.at or "", line.event, line.actor, plain(line.text)] for line in timeline]
+    print_table("Timeline", ["At", "Event", "Who", "What"], rows, whole=("Event",))
 
 
 def print_metrics(found: Mapping[str, Any]) -> None:
@@ -103,8 +103,8 @@ def _parts(found: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
     if cause:
         sure = f"{cause['text']} ({cause['certainty']}, {cause['confidence']:.2f})"
         yield "Probably began with", [sure, *_hypotheses(cause)]
-    if found["change_refs"]:
-        yield "Changes around its beginning", _first(found["change_refs"])
+    changes = _first(found["change_refs"]) or ["No change was recorded."]
+    yield "Changes around its beginning", changes
     if found["runbook_refs"]:
         yield "Runbooks", list(map(runbook_of, found["runbook_refs"]))
     if found["similar"]:

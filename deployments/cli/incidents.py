@@ -70,15 +70,15 @@ def list_incidents(  # noqa: PLR0913 - one option a filter
         cure = "alerts that are posted to the gateway become some; `nightshift demo` shows it"
         output.say_none("incidents", cure, narrowed=narrowed)
         return
-    columns = ["Incident", "Severity", "Status", "Title", "Alerts", "Since", "Assignee"]
+    columns = ["Incident", "Severity", "Status", "Title", "Alerts", "Since", "Team", "Assignee"]
     rows: list[list[Any]] = [
         [one.reference, marked(one.severity, predicted=one.id in predicted), one.status,
          plain(showing.headline(one, kin)), one.alert_count, one.started_at,
-         one.assignee or one.owner_team]
+         one.owner_team, one.assignee]
         for one in found
     ]  # fmt: skip
-    spare = ("Since", "Alerts", "Assignee")
-    output.print_list("Incidents", columns, rows, cut=("Title", "Assignee"), spare=spare)
+    spare = ("Since", "Alerts", "Team", "Assignee")
+    output.print_list("Incidents", columns, rows, cut=("Title", "Team", "Assignee"), spare=spare)
 
 
 @app.command()

@@ -40,33 +40,36 @@ def listed(found: Sequence[Incident], known: Known, *, more: bool) -> str:
     lines += _table("Over", over, known, "None yet.")
     if more:
         lines += [f"[Earlier ones](/incidents?before={found[-1].id})"]
-    return render_page("Incidents", "\n".join(lines), NAVIGATION)
+    return render_page("Incidents", "\n".join(lines), NAVIGATION, wide=True)
 
 
 def _table(title: str, found: Sequence[Incident], known: Known, nothing: str) -> list[str]:
     if not found:
         return [f"## {title}", "", nothing, ""]
-    head = "| Incident | Severity | Status | Title | Firing | Began (UTC) | Who |"
+    head = "| Incident | Severity | Status | Title | Firing | Began (UTC) | Team | Assignee |"
     rows = [_row(one, known) for one in found]
-    return [f"## {title}", "", head, "| --- | --- | --- | --- | --- | --- | --- |", *rows, ""]
+    return [f"## {title}", "", head, "|" + " --- |" * head.count(" |"), *rows, ""]
 
 
 def _row(one: Incident, known: Known) -> str:
     cells = (
         _link(one.id, one.reference),
         marked(one.severity, predicted=one.id in known.predicted) or "unknown",
-        _status(one, known.kin),
-        escape(one.title),
+        one.status,
+        _headline(one, known.kin),
         f"{one.firing_count} of {one.alert_count}",
         f"{one.started_at.astimezone(UTC):%Y-%m-%d %H:%M}",
-        escape(one.assignee or one.owner_team or ""),
+        escape(one.owner_team or ""),
+        escape(one.assignee or ""),
     )
     return f"| {' | '.join(cells)} |"
 
 
-def _status(one: Incident, kin: Mapping[int, str]) -> str:
+def _headline(one: Incident, kin: Mapping[int, str]) -> str:
+    """Return the title; of a merged incident with the one it lives on in, as on a terminal."""
     into = one.merged_into
-    return one.status if into is None else f"merged into {_link(into, kin[into])}"
+    title = escape(one.title)
+    return title if into is None else f"merged into {_link(into, kin[into])}: {title}"
 
 
 def _link(number: int, reference: str) -> str:

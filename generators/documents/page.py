@@ -17,7 +17,7 @@ from generators.documents.text import slug
 
 _STYLE = Path(__file__).with_name("page.css")
 _BADGE = re.compile(
-    r"<strong>(ok|info|warn|crit|unknown|suppressed|created|changed|deleted)</strong>"
+    r"<strong>(ok|info|warn|crit|unknown|suppressed|created|changed|deleted|fired|resolved)</strong>"
 )
 _CONTENTS = "Contents"
 _CHAPTER, _DEEPEST = 2, 3
@@ -33,6 +33,7 @@ def render_page(
     navigation: Sequence[tuple[str, str]] = (),
     *,
     folded: frozenset[str] = frozenset(),
+    wide: bool = False,
 ) -> str:
     """Return a document as HTML.
 
@@ -41,15 +42,17 @@ def render_page(
         markdown: The document; HTML in it is shown as text.
         navigation: Other documents as `(title, link)`.
         folded: Chapters whose tables are folded where they are long; a click opens them.
+        wide: Without the chapters at the side, for a page that is one wide table.
     """
     body, headings = _rendered(markdown, folded)
     links = "".join(_link(name, target, title) for name, target in navigation)
+    aside = "" if wide else f"<aside><nav>{_outline(headings)}</nav></aside>"
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>{escape(title)}</title><style>{_style()}</style></head><body>"
         f'<header><span class="brand">Nightshift</span><nav>{links}</nav></header>'
-        f'<div class="page"><aside><nav>{_outline(headings)}</nav></aside>'
+        f'<div class="{"page wide" if wide else "page"}">{aside}'
         f"<main>{body}</main></div></body></html>\n"
     )
 

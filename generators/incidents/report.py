@@ -89,6 +89,7 @@ def markdown(view: IncidentView, *, linked: bool = False) -> str:
         timeline=[_line(line) for line in timeline.told(view.timeline, _LINES, view.unread)],
         books=[runbook_of(reference) for reference in found.runbook_refs],
         questions=list(_questions(view)),
+        comments=list(_comments(view)),
         well=list(_went_well(view)),
         badly=list(_went_badly(view)),
         changes=[
@@ -218,7 +219,7 @@ def _line(line: timeline.Line) -> dict[str, Any]:
         "at": moment(line.at) if line.at else "",
         "clock": "" if line.clock == "ours" else " (sender's clock)",
         "actor": line.actor,
-        "kind": line.kind.replace("_", " "),
+        "event": line.event,
         "text": text if len(text) <= _LONGEST_LINE else f"{text[: _LONGEST_LINE - 1]}…",
     }
 
@@ -235,6 +236,13 @@ def _questions(view: IncidentView) -> Iterator[tuple[str, str]]:
     if root is not None and view.incident.alert_count > 1:
         others = [facts.alert_id(alert) for alert in view.alerts if alert.id != root.id]
         yield "Why did it spread to the others, and what could have held it?", ", ".join(others[:5])
+
+
+def _comments(view: IncidentView) -> Iterator[dict[str, str]]:
+    """Yield what people noted, as the timeline has it."""
+    for entry in view.timeline:
+        if entry.kind is EntryKind.NOTE and entry.actor != _OURS:
+            yield {"actor": entry.actor, "at": moment(entry.at), "text": plain(entry.text)}
 
 
 def _went_well(view: IncidentView) -> Iterator[str]:
@@ -288,7 +296,7 @@ def _actions(view: IncidentView) -> Iterator[Action]:
     if found.flapping:
         yield Action("Give the alert that flaps a hold time at its sender", "detect", owner)
     if found.probable_cause or root is not None:
-        yield Action("Answer the questions above and record the cause", "prevent", owner)
+        yield Action("Answer the questions above in a comment", "prevent", owner)
 
 
 def _last(view: IncidentView, kind: EntryKind) -> TimelineEntry | None:

@@ -15,6 +15,10 @@ from models.records.incident import EntryKind, TimelineEntry
 FIRST_READ = 100  # lines of the beginning, where not all are read
 _HEAD = 3  # a third of what is shown is the beginning
 _ALERTS = (EntryKind.ALERT_FIRED, EntryKind.ALERT_RESOLVED)
+_WORDS = {
+    EntryKind.ALERT_FIRED: "fired",
+    EntryKind.ALERT_RESOLVED: "resolved",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +31,13 @@ class Line:
     actor: str = ""
     text: str
     stands_for: int = 1
+
+    @property
+    def event(self) -> str:
+        """What happened, in a word: of an alert whether it fired or was resolved."""
+        if not self.kind:
+            return ""
+        return _WORDS.get(EntryKind(self.kind), self.kind.replace("_", " "))
 
 
 def told(entries: Sequence[TimelineEntry], most: int, unread: int = 0) -> list[Line]:

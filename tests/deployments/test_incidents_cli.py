@@ -6,9 +6,10 @@ import json
 
 import pytest
 
+from models.records.incident import EntryKind
 from models.records.person import Role
-from models.store import people, transaction
-from tests.alerting import an_alert, an_incident
+from models.store import incidents, people, transaction
+from tests.alerting import T0, an_alert, an_incident
 from tests.builders import a_site, store
 
 
@@ -117,6 +118,31 @@ def test_a_merged_incident_stays_in_the_list_and_names_the_one_it_lives_on_in(en
         assert "merged into INC-2026-000001" in line
     assert "merged into  INC-2026-000001" in entry("incidents", "show", "3")[1]
     assert "merged here  INC-2026-000003" in entry("incidents", "show", "1")[1]
+
+
+def test_a_team_is_no_assignee(entry, number, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "140")
+    entry("incidents", "assign", "1", "--team", "storage")
+    entry("incidents", "assign", "2", "Ada")
+
+    _title, head, _rule, second, first = entry("incidents", "list")[1].splitlines()[:5]
+    team, person = head.index("Team"), head.index("Assignee")
+    assert (first[team:person].strip(), first[person:].strip()) == ("storage", "-")
+    assert (second[team:person].strip(), second[person:].strip()) == ("-", "Ada")
+
+
+def test_a_page_tells_what_fired_from_what_is_over_and_that_nothing_changed(entry, number):
+    with transaction() as conn:
+        for kind in (EntryKind.ALERT_FIRED, EntryKind.ALERT_RESOLVED):
+            line = ("ours", kind, "nightshift", "Disk full", {}, ())
+            incidents.add_entries(conn, [(number, T0, *line)])
+
+    shown = entry("incidents", "show", "1")[1]
+
+    timeline = shown.partition("Timeline")[2].splitlines()
+    events = [line.split()[1] for line in timeline if line.endswith("Disk full")]
+    assert events == ["fired", "resolved"]
+    assert "Changes around its beginning\n  No change was recorded.\n" in shown
 
 
 @pytest.mark.parametrize(

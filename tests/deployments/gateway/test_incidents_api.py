@@ -314,6 +314,17 @@ def test_the_page_marks_a_severity_that_nobody_sent(client, number):
     assert "low (predicted)" in text
 
 
+def test_the_page_tells_the_team_apart_from_the_person(client, number):
+    with transaction() as conn:
+        conn.execute("UPDATE incidents SET owner_team = 'storage', assignee = 'Ada' WHERE id = 1")
+
+    text = client.get("/incidents").text
+
+    assert "<th>Team</th>\n<th>Assignee</th>" in text
+    assert "<td>storage</td>\n<td>Ada</td>" in text
+    assert "<aside>" not in text  # the table needs the whole width
+
+
 def test_the_pages_lead_from_a_merged_incident_to_the_one_it_lives_on_in(client, number):
     with transaction() as conn:
         gone = an_incident(conn, title="Also full", status="merged", merged_into=number)

@@ -92,22 +92,41 @@ def test_durations_are_told_and_what_did_not_happen_is_said(number):
 def test_the_timeline_is_whole_and_in_order(number):
     told = section(made(number).markdown, "Timeline")
 
-    _head, *lines = re.findall(r"\| (\w+) \| (.+?) \| \w+ \|$", told, re.MULTILINE)
+    _head, *lines = re.findall(r"\| (\w+) \| (\w+) \| (.+?) \|$", told, re.MULTILINE)
     assert lines == [
-        ("Ada", "Ada acknowledged the incident"),
-        ("Ada", "power is back"),
-        ("Ben", "Ben resolved the incident"),
+        ("status", "Ada", "Ada acknowledged the incident"),
+        ("note", "Ada", "power is back"),
+        ("status", "Ben", "Ben resolved the incident"),
     ]
+
+
+def test_the_timeline_tells_what_fired_from_what_is_over_by_word_and_colour(number):
+    with transaction() as conn:
+        for kind in (EntryKind.ALERT_FIRED, EntryKind.ALERT_RESOLVED):
+            line = ("sender", kind, "nightshift", "Host down", {}, ())
+            incidents.add_entries(conn, [(number, after(1), *line)])
+
+    done = made(number)
+
+    told = section(done.markdown, "Timeline")
+    assert "| **fired** | nightshift | Host down |" in told
+    assert "| **resolved** | nightshift | Host down |" in told
+    for word in ("fired", "resolved"):
+        assert done.page.count(f'<span class="badge {word}">{word}</span>') == 1
+        assert f".{word} {{" in done.page
 
 
 def test_factors_are_questions_with_evidence_and_a_cause_is_not_invented(number):
     text = made(number).markdown
 
-    questions = section(text, "Contributing factors").strip().splitlines()[2:]
+    first, _, *lines = section(text, "Contributing factors").strip().splitlines()
+    assert "`nightshift incidents comment INC-2026-000001" in first
+    questions, noted = lines[: lines.index("")], lines[lines.index("") :]
     assert questions
     assert all(line.startswith("- ") and "? Evidence: " in line for line in questions)
+    assert noted == ["", "What people noted:", "", "- Ada, 2026-11-20T06:06:00Z: power is back"]
     assert "No change was recorded." in section(text, "Changes in the window")
-    assert "not recorded" in section(text, "Impact")
+    assert "not known here" in section(text, "Impact")
 
     with transaction() as conn:
         empty = an_incident(conn, title="Nothing known")
