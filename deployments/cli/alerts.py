@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -118,7 +119,7 @@ def why_not(
 
 
 def _print_explanation(found: dict[str, Any]) -> None:
-    for line in (_named(found["alert"]), found["sentence"]):
+    for line in (_named(found["alert"]), found["sentence"], *_held(found), *_nearest(found)):
         output.screen.print(line, markup=False, highlight=False, soft_wrap=True)
     rows = [
         [name.replace("_", " "), _value(found[name]), meaning]
@@ -140,6 +141,35 @@ def _named(alert: dict[str, Any]) -> str:
     where = alert["host"] or alert["service"]
     told = f"Alert {alert['id']}: {alert['title']}{f' ({where})' if where else ''}"
     return plain(f"{told}, {severity}, {alert['status']}")
+
+
+def _held(found: dict[str, Any]) -> list[str]:
+    """Return a line a window: who planned it and why, from when to when, when it gave back."""
+    from generators.documents.text import plain
+
+    back = found.get("facts", {}).get("handed_back_at")
+    said = f", handed back at {output.words(datetime.fromisoformat(back))}" if back else ""
+    return [
+        plain(
+            f"Held by maintenance window {one['id']} of {one['owner']} ({one['reason']}) from "
+            f"{output.words(one['starts_at'])} to {output.words(one['ends_at'])}{said}."
+        )
+        for one in found.get("maintenance", ())
+    ]
+
+
+def _nearest(found: dict[str, Any]) -> list[str]:
+    """Return which incident came nearest to one that joined none, and what it lacked."""
+    best, least = found.get("best_rejected"), found.get("threshold")
+    if not best or least is None or found["rule"] not in ("new-incident", "handed-back"):
+        return []
+    if found.get("chosen"):
+        return []
+    name, score = best.get("reference") or best["incident"], best["score"]
+    if best["vetoes"]:
+        return [f"{name} came nearest, and is ruled out: {'; '.join(best['vetoes'])}."]
+    short = f"{least - score:.2f} short of the {least:.2f} that joins"
+    return [f"{name} came nearest, with {score:.2f}: {short}."]
 
 
 def _value(value: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from models.errors import WrongUse
 from models.records.grouping import Window
 from models.records.maintenance import PlannedWindow, Series
 from models.store import queries
+from models.store.rows import row_id
 
 SQL = queries("windows")
 Rows = Connection[tuple[Any, ...]]
@@ -72,6 +73,12 @@ def over(conn: Rows, at: datetime) -> list[PlannedWindow]:
 def listed(conn: Rows, *, ended: bool = False, limit: int = 200) -> list[PlannedWindow]:
     """Return the windows, the latest first; those that ended only where they are asked for."""
     return [_planned(row) for row in conn.execute(SQL["listed"], {"all": ended, "limit": limit})]
+
+
+def by_ids(conn: Rows, ids: Iterable[str]) -> list[PlannedWindow]:
+    """Return these windows, the first that ends first; what is no id of one is left out."""
+    known = [number for text in ids if (number := row_id(text)) is not None]
+    return [_planned(row) for row in conn.execute(SQL["by_ids"], {"ids": known})] if known else []
 
 
 def mark_ended(conn: Rows, ids: Collection[int], at: datetime) -> None:

@@ -6,10 +6,14 @@ import json
 
 import pytest
 
-from models.store import alert_list, transaction
+from deployments.cli.output import words
+from models.records.grouping import Window
+from models.store import alert_list, connection, transaction, windows
 from tasks.alerts.replay.files import read_events
+from tasks.alerts.triage.draining import Triage
+from tasks.alerts.triage.passing import pass_time
 from tests.alerting import T0, an_alert
-from tests.inbox import prometheus, storm, triage
+from tests.inbox import at, prometheus, storm, triage
 
 
 def ok(entry, *arguments):
@@ -185,6 +189,40 @@ def test_why_names_the_alert_and_says_what_its_figures_are(entry, database):
 
     status, _, err = entry("alerts", "why", "99")
     assert (status, "see `nightshift alerts list`" in err) == (2, True)
+
+
+def test_why_names_the_window_that_held_an_alert_and_the_incident_that_came_nearest(
+    entry, database
+):
+    window = Window(
+        id="", starts_at=at(-5), ends_at=at(40), match={"host": ("web-1",)}, reason="firmware",
+        owner="ada",
+    )  # fmt: skip
+    with transaction() as conn:
+        number = windows.add(conn, window)
+    of = {"namespace": "shop"}
+    triage(prometheus("NodeDown", "web-1", **of), prometheus("NodeDown", "web-2", 1, **of))
+    held = f"Held by maintenance window {number} of ada (firmware) from {words(at(-5))} to {words(at(40))}"
+
+    assert f"{held}.\n" in entry("alerts", "why", "1")[1]
+    with connection() as conn:
+        pass_time(Triage(), conn, at(41))
+
+    _, out, _ = entry("alerts", "why", "1")
+    assert f"{held}, handed back at {words(at(41))}.\n" in out
+    assert "opened one.\n" in out
+    told = ok(entry, "alerts", "why", "1")
+    score, short = told["best_rejected"]["score"], told["margin"]
+    assert 0 < score < 0.5
+    nearest = f"{score:.2f}: {short:.2f} short of the 0.50 that joins"
+    assert f"\nINC-2026-000001 came nearest, with {nearest}.\n" in out
+    assert (told["rule"], told["best_rejected"]["reference"]) == ("handed-back", "INC-2026-000001")
+    assert told["maintenance"][0] == {
+        "id": str(number), "reason": "firmware", "owner": "ada", "match": {"host": ["web-1"]},
+        "starts_at": words(at(-5)), "ends_at": words(at(40)),
+    }  # fmt: skip
+    again = ok(entry, "alerts", "why-not", "1", "INC-2026-000001")
+    assert again["score"] == told["best_rejected"]["score"]
 
 
 def test_the_id_of_an_event_is_told_from_that_of_its_alert(entry, database):

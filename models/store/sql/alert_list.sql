@@ -24,7 +24,8 @@ FROM alert_events WHERE alert_id = %(id)s ORDER BY id DESC LIMIT %(limit)s;
 -- incident of the one before it was never compared; its first event says so.
 SELECT id, alert_id, status, occurred_at, received_at, action, incident_id, explanation
 FROM alert_events, LATERAL (
-    SELECT explanation ->> 'chosen' IS NOT NULL OR explanation ->> 'rule' = 'new-incident' AS compared) c
+    SELECT explanation ->> 'chosen' IS NOT NULL
+           OR explanation ->> 'rule' IN ('new-incident', 'handed-back') AS compared) c
 WHERE alert_id = %(id)s AND incident_id IS NOT NULL
 ORDER BY c.compared DESC, CASE WHEN c.compared THEN -id ELSE id END LIMIT 1;
 

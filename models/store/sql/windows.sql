@@ -23,6 +23,10 @@ FROM maintenance_windows WHERE ended_at IS NULL AND ends_at <= %(at)s ORDER BY e
 SELECT id, series_id, starts_at, ends_at, match, reason, owner, created_at, ended_at
 FROM maintenance_windows WHERE (%(all)s OR ended_at IS NULL) ORDER BY starts_at DESC, id DESC LIMIT %(limit)s;
 
+-- name: by_ids
+SELECT id, series_id, starts_at, ends_at, match, reason, owner, created_at, ended_at
+FROM maintenance_windows WHERE id = ANY (%(ids)s::bigint[]) ORDER BY ends_at, id;
+
 -- name: mark_ended
 UPDATE maintenance_windows SET ended_at = %(at)s WHERE id = ANY (%(ids)s) AND ended_at IS NULL;
 

@@ -7,17 +7,10 @@ from collections.abc import Callable, Sequence
 from models.records.grouping import Candidate
 from tasks.alerts.grouping.context import Context
 from tasks.alerts.grouping.entities import Facts
+from tasks.alerts.grouping.events import Event, gap_minutes, seconds_after_root
 from tasks.alerts.grouping.memory import IncidentMemory
 from tasks.alerts.grouping.merging import may_merge
-from tasks.alerts.grouping.scoring import (
-    REACH,
-    Event,
-    gap_minutes,
-    one_scope,
-    seconds_after_root,
-    unrelated,
-    vetoes_of,
-)
+from tasks.alerts.grouping.scoring import REACH, one_scope, unrelated, vetoes_of
 from tasks.alerts.grouping.topology import Topology
 from tasks.alerts.grouping.vocabulary import CONFINED, EXPECTED, FOUNDATIONS, INTRINSIC, SYMPTOMS
 

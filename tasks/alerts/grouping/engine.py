@@ -9,12 +9,13 @@ from models.records.grouping import Action, Candidate, Placement, Signal
 from tasks.alerts.grouping import keys
 from tasks.alerts.grouping.company import brought, only_suffers, with_company
 from tasks.alerts.grouping.context import Context, changes_before
+from tasks.alerts.grouping.events import Event, event_of
 from tasks.alerts.grouping.explaining import Told, explanation
 from tasks.alerts.grouping.membership import join, open_incident, remember_tokens
 from tasks.alerts.grouping.memory import AlertMemory, IncidentMemory, Memory
 from tasks.alerts.grouping.merging import bridged, burst_at, merge_all
 from tasks.alerts.grouping.noise import noise_rule
-from tasks.alerts.grouping.scoring import Event, event_of, score, strongest
+from tasks.alerts.grouping.scoring import score, strongest
 from tasks.alerts.grouping.tokens import lookups
 from tasks.alerts.grouping.windows import holding
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Literal
 
 from models.records.asset import AssetChange
@@ -20,6 +21,7 @@ _EVIDENCE = {
     "downstream": "it depends on what failed first",
     "downstream_of_member": "it depends on something that failed",
     "upstream": "what failed first depends on it",
+    "carries": "most of what failed depends on it",
     "upstream_of_member": "something that failed depends on it",
     "kin": "its name extends one of the incident's, or the other way round",
     "mention": "its text names a thing of the incident",
@@ -87,6 +89,29 @@ def explanation(
         best_rejected=told.rejected,
         margin=_margin(told, threshold) if scored else None,
         facts=_facts(signal, told, incident, changes),
+    )
+
+
+def given_back(
+    placed: Explanation | None, signal: Signal, now: datetime, context: Context
+) -> Explanation:
+    """Return why an alert went where it went when its window ended, from how it was placed then.
+
+    Args:
+        placed: The decision; None where none was asked for.
+        signal: What the window held.
+        now: When it was given back.
+        context: As for that decision.
+    """
+    own = explanation(signal, Told(rule="handed-back"), None, context)
+    facts = {"handed_back_at": now.isoformat()}
+    if placed is None:
+        return replace(own, facts={**own.facts, **facts})
+    return replace(
+        placed,
+        rule=own.rule,
+        sentence=f"{own.sentence} {placed.sentence}",
+        facts={**placed.facts, **facts, "placed_by": placed.rule},
     )
 
 
@@ -164,7 +189,7 @@ def why(told: Mapping[str, Any]) -> str:
         lines.append(f"Score {chosen['score']:.2f}{threshold}: {_listed(chosen['features'])}.")
     if rejected:
         lines.append(f"Next best: incident {rejected['incident']} {_of(rejected)}.")
-    elif told.get("rule") in ("new-incident", *_EVIDENCE):
+    elif told.get("rule") in ("new-incident", "handed-back", *_EVIDENCE):
         lines.append("No other incident came into question.")
     if told.get("margin") is not None:
         lines.append(f"Margin {told['margin']:.2f}.")

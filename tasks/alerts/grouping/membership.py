@@ -9,10 +9,10 @@ from models.records.severity import worst
 from tasks.alerts.grouping import names
 from tasks.alerts.grouping.context import Context
 from tasks.alerts.grouping.entities import Facts
+from tasks.alerts.grouping.events import Event
 from tasks.alerts.grouping.memory import EntityMemory, IncidentMemory, Memory
 from tasks.alerts.grouping.policy import Limits
 from tasks.alerts.grouping.roots import choose_root, contend
-from tasks.alerts.grouping.scoring import Event
 from tasks.alerts.grouping.things import HOSTS, SERVICES, Thing
 from tasks.alerts.grouping.tokens import indexed
 
@@ -39,7 +39,7 @@ def join(incident: IncidentMemory, event: Event, context: Context, *, changed: b
     limits, facts = context.policy.limits, event.facts
     incident.severity = worst(incident.severity, event.signal.severity)
     incident.started_at = min(incident.started_at, event.at)
-    incident.last_event_at = max(incident.last_event_at, event.at)
+    incident.last_event_at = max(incident.last_event_at, event.until)
     incident.environment = incident.environment or facts.environment
     new = _take_things(incident, event, limits)
     _add(incident.clusters, [facts.cluster])

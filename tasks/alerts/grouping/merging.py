@@ -7,17 +7,18 @@ from collections.abc import Iterable, Sequence
 from models.records.grouping import Candidate
 from tasks.alerts.grouping.context import Context
 from tasks.alerts.grouping.elsewhere import carries_all
+from tasks.alerts.grouping.events import Event
 from tasks.alerts.grouping.membership import absorb
 from tasks.alerts.grouping.memory import IncidentMemory, Memory
 from tasks.alerts.grouping.policy import Bursts
-from tasks.alerts.grouping.scoring import Event, strongest, vetoes_of
+from tasks.alerts.grouping.scoring import strongest, vetoes_of
 from tasks.alerts.grouping.things import HOSTS, SERVICES
 from tasks.alerts.grouping.topology import Topology
 from tasks.alerts.grouping.vocabulary import INTRINSIC, LOST, WIDE
 
 _SAME = frozenset(("same_root", "same_entity"))
 _CARRIED = SERVICES | {"pod", "vm"}
-_ABOVE = frozenset(("upstream", "needed", "device_place", "device_cluster"))
+_ABOVE = frozenset(("upstream", "carries", "needed", "device_place", "device_cluster"))
 
 
 def bridged(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
+from tasks.alerts.grouping.events import Event
 from tasks.alerts.grouping.memory import Contender, IncidentMemory
-from tasks.alerts.grouping.scoring import Event
 from tasks.alerts.grouping.topology import Topology
 from tasks.alerts.grouping.vocabulary import GROUND, LAST
 

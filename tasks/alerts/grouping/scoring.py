@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from models.records.grouping import Candidate, Signal
 from tasks.alerts.grouping import names
 from tasks.alerts.grouping.context import Context
+from tasks.alerts.grouping.dependence import EARLY_SYMPTOM_SECONDS, by_topology, note
 from tasks.alerts.grouping.elsewhere import elsewhere
-from tasks.alerts.grouping.entities import Facts, read
+from tasks.alerts.grouping.entities import Facts
+from tasks.alerts.grouping.events import Event, event_of, gap_minutes, seconds_after_root
+from tasks.alerts.grouping.lasting import timeless
 from tasks.alerts.grouping.memory import IncidentMemory
 from tasks.alerts.grouping.policy import Policy, Scores
 from tasks.alerts.grouping.sentences import is_telling
 from tasks.alerts.grouping.text import likeness
 from tasks.alerts.grouping.things import DEVICES, HOSTS, SERVICES, Thing
-from tasks.alerts.grouping.tokens import awaitable, places_of
+from tasks.alerts.grouping.tokens import awaitable
 from tasks.alerts.grouping.topology import Topology
 from tasks.alerts.grouping.vocabulary import (
-    BRINGS,
     INTRINSIC,
     NOT_PRODUCTION,
     PLATFORM,
     SUFFERING,
-    SYMPTOMS,
     WIDE,
 )
 
@@ -33,47 +34,24 @@ _STORAGE = frozenset(("disk-io", "reach"))
 REACH = frozenset(("reach", "network", "power"))
 _DEVICE = _STORAGE | REACH
 _SYMPTOM_CAUSE = 0.5
-_LATE_CAUSE_SECONDS = 600.0
-_EARLY_SYMPTOM_SECONDS = 300.0
 _NOT_EVIDENCE = frozenset(("text", "time", "gap_minutes", "namespace"))
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """A signal with what it tells and where it belongs to."""
+def compare(
+    signal: Signal,
+    incident: IncidentMemory,
+    context: Context,
+    fires_until: datetime | None = None,
+) -> Candidate:
+    """Return how well a signal fits an incident with all evidence, also where it is forbidden.
 
-    signal: Signal
-    facts: Facts
-    places: tuple[str, ...]
-    kinds: frozenset[str]  # of the things that it names
-    known: bool  # one of them stands in the topology
-    suffers: bool  # its trouble comes from something else
-    pairs: tuple[tuple[str, str], ...]  # of BRINGS, those that it may be a part of
-
-    @property
-    def at(self) -> datetime:
-        """When it happened, by the sender's clock."""
-        return self.signal.occurred_at
-
-
-def event_of(signal: Signal, topology: Topology) -> Event:
-    """Return a signal together with what it tells."""
-    facts = read(signal, topology)
-    topics = facts.topics
-    return Event(
-        signal=signal,
-        facts=facts,
-        places=tuple(places_of(facts)),
-        kinds=frozenset(thing.kind for thing in facts.named),
-        known=any(thing.known for thing in facts.named),
-        suffers=bool(topics & SYMPTOMS) and facts.cause <= _SYMPTOM_CAUSE,
-        pairs=tuple(pair for pair in BRINGS if not topics.isdisjoint(pair)),
-    )
-
-
-def compare(signal: Signal, incident: IncidentMemory, context: Context) -> Candidate:
-    """Return how well a signal fits an incident with all evidence, also where it is forbidden."""
-    event = event_of(signal, context.topology)
+    Args:
+        signal: Nothing is remembered of it.
+        incident: As it is remembered now.
+        context: Rules and topology.
+        fires_until: When a window gave it back, if one did.
+    """
+    event = replace(event_of(signal, context.topology), fires_until=fires_until)
     found = score(event, incident, context)
     features, _ = _fit(event, incident, context)
     return replace(found, features={**features, **found.features})
@@ -83,17 +61,22 @@ def score(event: Event, incident: IncidentMemory, context: Context) -> Candidate
     """Return how well an event fits an incident; of one that is forbidden only why it is.
 
     The strongest evidence counts, likeness of the texts and a common namespace close part of what
-    it leaves open, and distance in time takes from the whole.
+    it leaves open, and distance in time takes from the whole, unless both fired at once.
     """
     vetoes = vetoes_of(event, incident, context)
     gap = gap_minutes(event.at, incident)
     near = nearness(gap, context.policy)
-    if vetoes or not near:
+    lasting = timeless(event, incident, context.policy)
+    if vetoes or not (near or lasting):
         features = {"time": round(near, 3), "gap_minutes": round(gap, 1)}
         return Candidate(incident=incident.ref, score=0.0, features=features, vetoes=vetoes)
     features, fit = _fit(event, incident, context)
+    worth = near * fit
+    full = {name: value for name, value in features.items() if name in lasting}
+    if (strength := _strength(full, context.policy.scores)) > worth:
+        worth, near, gap = strength, 1.0, 0.0
     features |= {"time": round(near, 3), "gap_minutes": round(gap, 1)}
-    return Candidate(incident=incident.ref, score=round(near * fit, 4), features=features)
+    return Candidate(incident=incident.ref, score=round(worth, 4), features=features)
 
 
 def _fit(
@@ -135,16 +118,10 @@ def vetoes_of(event: Event, incident: IncidentMemory, context: Context) -> tuple
     found += elsewhere(facts, incident, context.topology)
     if incident.resolved_at and not incident.live:
         late = (event.at - incident.resolved_at).total_seconds() / 60
-        if late > policy.windows.join_resolved_minutes:
-            found.append(f"the incident was resolved {late:.0f} minutes before")
+        since = (event.until - incident.resolved_at).total_seconds() / 60
+        if late > policy.windows.join_resolved_minutes or since > policy.windows.reopen_minutes:
+            found.append(f"the incident was resolved {since:.0f} minutes before")
     return tuple(found)
-
-
-def gap_minutes(at: datetime, incident: IncidentMemory) -> float:
-    """Return the distance to the time in which an incident's alerts fired; 0 within it."""
-    if at < incident.started_at:
-        return (incident.started_at - at).total_seconds() / 60
-    return max((at - incident.last_event_at).total_seconds() / 60, 0.0)
 
 
 def nearness(gap: float, policy: Policy) -> float:
@@ -164,7 +141,7 @@ def relations(event: Event, incident: IncidentMemory, context: Context) -> dict[
         if thing.key in incident.entities:
             _same(thing, incident, scores, found)
         if thing.known:
-            _by_topology(thing, event, incident, context, found)
+            by_topology(thing, event, incident, context, found)
         elif thing.weight > _SYMPTOM_CAUSE and not incident.mass and called.akin(thing.name):
             _by_name(thing, event, incident, scores, found)
     if not called.names.isdisjoint(event.facts.text_names):
@@ -177,69 +154,19 @@ def relations(event: Event, incident: IncidentMemory, context: Context) -> dict[
     return found
 
 
-def _raise(found: dict[str, float], name: str, value: float) -> None:
-    if value > found.get(name, 0.0):
-        found[name] = round(value, 4)
-
-
 def _same(thing: Thing, incident: IncidentMemory, scores: Scores, found: dict[str, float]) -> None:
     memory = incident.entities[thing.key]
     one_kind = memory.known or _family(thing.kind) == _family(memory.kind)
     one_kind = one_kind or not (thing.kind and memory.kind)
     base = scores.same_entity if one_kind else scores.same_name_other_kind
     name = "same_root" if thing.key in incident.root_entities else "same_entity"
-    _raise(found, name, base * min(thing.weight, 1.0) * min(memory.weight, 1.0))
+    note(found, name, base * min(thing.weight, 1.0) * min(memory.weight, 1.0))
 
 
 def _family(kind: str) -> str:
     if kind in HOSTS:
         return "host"
     return "service" if kind in SERVICES else kind
-
-
-def _by_topology(
-    thing: Thing,
-    event: Event,
-    incident: IncidentMemory,
-    context: Context,
-    found: dict[str, float],
-) -> None:
-    scores, topology = context.policy.scores, context.topology
-    up, down = topology.upstream(thing.key), topology.downstream(thing.key)
-    held = incident.entities.keys()
-    if held.isdisjoint(up.keys()) and held.isdisjoint(down.keys()):
-        return
-    late = seconds_after_root(event, incident)
-    own = _own_cause(event.facts, incident)
-    for key, memory in incident.entities.items():
-        root = key in incident.root_entities
-        weight = thing.weight * memory.weight
-        if key in up:
-            steps = scores.downstream if root else scores.downstream_of_member
-            value = _at(steps, up[key]) * weight * (scores.intrinsic if own else 1.0)
-            value *= scores.wrong_order if late < -_EARLY_SYMPTOM_SECONDS else 1.0
-            value *= scores.unlike if up[key] > 1 and not event.facts.topics & SUFFERING else 1.0
-            _raise(found, "downstream" if root else "downstream_of_member", value)
-        elif key in down:
-            steps = scores.upstream if root else scores.upstream_of_member
-            value = _at(steps, down[key]) * weight
-            value *= scores.wrong_order if late > _LATE_CAUSE_SECONDS else 1.0
-            value *= scores.intrinsic if INTRINSIC.intersection(incident.root_topics) else 1.0
-            _raise(found, "upstream" if root else "upstream_of_member", value)
-
-
-def _at(steps: tuple[float, ...], distance: int) -> float:
-    return steps[distance - 1] if distance <= len(steps) else 0.0
-
-
-def seconds_after_root(event: Event, incident: IncidentMemory) -> float:
-    """Return how long after an incident's beginning an event happened; below 0 for before."""
-    return (event.at - (incident.root_at or incident.started_at)).total_seconds()
-
-
-def _own_cause(facts: Facts, incident: IncidentMemory) -> bool:
-    own = facts.topics & INTRINSIC
-    return bool(own) and not own.intersection(incident.topics)
 
 
 def _by_name(
@@ -257,7 +184,7 @@ def _by_name(
             continue
         if memory.name in stems or thing.name in names.stems_of(memory.name):
             value = scores.kin * thing.weight * memory.weight
-            _raise(found, "kin", value * (scores.elsewhere if untold else 1.0))
+            note(found, "kin", value * (scores.elsewhere if untold else 1.0))
 
 
 def _mentioned(
@@ -266,7 +193,7 @@ def _mentioned(
     for memory in incident.entities.values():
         if memory.name in facts.text_names and memory.weight > _SYMPTOM_CAUSE:
             telling = any(sign in memory.name for sign in "0123456789-.")
-            _raise(found, "mention", scores.same_name_other_kind if telling else scores.mention)
+            note(found, "mention", scores.same_name_other_kind if telling else scores.mention)
 
 
 def _by_need(
@@ -278,11 +205,11 @@ def _by_need(
         for memory in (incident.entities.values() if wanted else ())
     )
     if told or not facts.needs.isdisjoint(incident.begins):
-        _raise(found, "needs", scores.needs)
+        note(found, "needs", scores.needs)
     if incident.needs and not set(incident.needs).isdisjoint(awaitable(facts)):
-        _raise(found, "needed", scores.needed)
+        note(found, "needed", scores.needed)
     if any(map(is_telling, facts.needs.intersection(incident.needs))):
-        _raise(found, "needs_too", scores.needs_too)
+        note(found, "needs_too", scores.needs_too)
 
 
 def _by_trouble(
@@ -290,10 +217,10 @@ def _by_trouble(
 ) -> None:
     scores = context.policy.scores
     if any(_brings(pair, event, incident, context.topology) for pair in event.pairs):
-        _raise(found, "brings", scores.brings)
+        note(found, "brings", scores.brings)
     later = event.suffers and seconds_after_root(event, incident) >= 0
     if later and not PLATFORM.isdisjoint(incident.root_topics) and one_scope(event, incident):
-        _raise(found, "infrastructure", scores.infrastructure)
+        note(found, "infrastructure", scores.infrastructure)
 
 
 def _brings(
@@ -330,15 +257,15 @@ def _by_place(
         return
     shared = set(event.places).intersection(incident.places)
     if shared.intersection(incident.mass) and _of_mass(event, incident, shared, context):
-        _raise(found, "place", scores.place)
+        note(found, "place", scores.place)
     if _place_fails(event, incident):
-        _raise(found, "device_place", scores.device_place)
+        note(found, "device_place", scores.device_place)
     if not _device_fails(event, incident) or unrelated(event, incident, context.topology):
         return
     if any(place.partition("/")[0] not in _NO_SITES for place in shared):
-        _raise(found, "device_place", scores.device_place)
+        note(found, "device_place", scores.device_place)
     elif _no_site(event.places) and _no_site(incident.places) and one_scope(event, incident):
-        _raise(found, "device_cluster", scores.device_cluster)
+        note(found, "device_cluster", scores.device_cluster)
 
 
 def _of_mass(
@@ -359,7 +286,7 @@ def _place_fails(event: Event, incident: IncidentMemory) -> bool:
     if not places or REACH.isdisjoint(incident.root_topics):
         return False
     if "place" in event.kinds:
-        near = abs(seconds_after_root(event, incident)) <= _EARLY_SYMPTOM_SECONDS
+        near = abs(seconds_after_root(event, incident)) <= EARLY_SYMPTOM_SECONDS
         keys = {one.key for one in event.facts.named}
         return near and not topics.isdisjoint(REACH) and _stands_in(keys, incident.places)
     failed = [

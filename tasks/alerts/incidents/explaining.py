@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -12,9 +13,10 @@ from psycopg import Connection
 from models.errors import WrongUse
 from models.records.grouping import Candidate, Signal
 from models.records.incident import Incident, IncidentStatus
+from models.records.maintenance import PlannedWindow
 from models.records.stored_alert import Decision, StoredAlert
 from models.settings import settings
-from models.store import alert_list, incidents, regrouping
+from models.store import alert_list, incidents, regrouping, windows
 from tasks.alerts import grouping
 from tasks.alerts.grouping import Context, load_policy
 from tasks.alerts.incidents import remembering, showing
@@ -29,6 +31,7 @@ def why(conn: Rows, name: int | str) -> dict[str, Any]:
 
     For an alert that stands in no incident that is the last one. `earlier` and `later` are other
     decisions on its events, the latest first; `later_count` also counts those that are left out.
+    `maintenance` are the windows that hold it, or held it, where any did.
 
     Raises:
         WrongUse: There is no such alert, or nothing was decided on it.
@@ -41,8 +44,10 @@ def why(conn: Rows, name: int | str) -> dict[str, Any]:
     names = _references(conn, alert, [decided, *decisions])
     earlier = [one for one in decisions if one.event_id < decided.event_id]
     later = [one for one in decisions if one.event_id > decided.event_id]
+    held = [_held(one) for one in windows.by_ids(conn, alert.suppressed_by)]
     return {
         **_decision(decided, names),
+        **({"maintenance": held} if held else {}),
         "alert": showing.public_alert(alert, names),
         "earlier": [_decision(one, names) for one in earlier],
         "later": [_decision(one, names) for one in later],
@@ -77,10 +82,12 @@ def why_not(conn: Rows, name: int | str, incident: int | str) -> dict[str, Any]:
         sentence = f"Grouping remembers nothing of {found.reference}."
         return {**shared, "rule": "unknown", "sentence": sentence}
     context = Context(policy=policy, topology=topology_in(conn, policy.limits.hops))
-    candidate = grouping.compare(_signal(alert), memory, context)
-    threshold = policy.scores.join
     decided = _deciding(conn, alert) or next(iter(alert_list.decisions(conn, alert.id, 1)), None)
     told = decided.explanation if decided else {}
+    given_back = told.get("facts", {}).get("handed_back_at")
+    until = datetime.fromisoformat(given_back) if given_back else None
+    candidate = grouping.compare(_signal(alert), memory, context, until)
+    threshold = policy.scores.join
     return {
         **shared,
         "rule": "veto" if candidate.vetoes else "score",
@@ -93,6 +100,18 @@ def why_not(conn: Rows, name: int | str, incident: int | str) -> dict[str, Any]:
         "chosen": _named(told["chosen"], names) if told.get("chosen") else None,
         "best_rejected": _named(msgspec.to_builtins(candidate), names),
         "sentence": _sentence(candidate, found, told, stands_in),
+    }
+
+
+def _held(planned: PlannedWindow) -> dict[str, Any]:
+    window = planned.window
+    return {
+        "id": window.id,
+        "reason": window.reason,
+        "owner": window.owner,
+        "match": window.match,
+        "starts_at": window.starts_at,
+        "ends_at": window.ends_at,
     }
 
 

@@ -61,10 +61,10 @@ def look_up(
     return incident_memory.candidates(conn, tokens, since)
 
 
-def held_signal(row: RememberedAlert) -> Signal | None:
-    """Return the event of an alert that a maintenance window holds, where one does."""
+def held_alert(row: RememberedAlert) -> AlertMemory | None:
+    """Return what is remembered of an alert that a maintenance window holds, where one does."""
     memory = _alert(row)
-    return memory.held if memory else None
+    return memory if memory and memory.held else None
 
 
 def _distinct(signals: Sequence[Signal]) -> Iterable[Signal]:

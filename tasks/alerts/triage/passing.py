@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple
 
-import msgspec
 from psycopg import Connection
 
 from models.errors import Busy, Refused
@@ -21,10 +20,10 @@ from tasks.alerts.incidents.handling import Act, close
 from tasks.alerts.triage import planned_windows
 from tasks.alerts.triage.draining import Triage, undisturbed
 from tasks.alerts.triage.incident_rows import ACTOR, Said
-from tasks.alerts.triage.loading import Loaded, held_signal, look_up, restore
+from tasks.alerts.triage.loading import Loaded, held_alert, look_up, restore
 from tasks.alerts.triage.placing import Rules, context_at
 from tasks.alerts.triage.preparing import event_of
-from tasks.alerts.triage.saving import Writing, write
+from tasks.alerts.triage.saving import Writing, explained, write
 from tasks.alerts.triage.telling import Told, finish
 
 Rows = Connection[tuple[Any, ...]]
@@ -114,9 +113,12 @@ def _pass_batch(triage: Triage, conn: Rows, now: datetime, after: int) -> tuple[
 
 def _advance(conn: Rows, rules: Rules, due: _Due, flow_run_id: str | None) -> Told:
     held, stale, now = due.held, due.stale, due.at
-    signals = [one for row in held if (one := held_signal(row)) is not None]
+    memories = [one for row in held if (one := held_alert(row)) is not None]
+    signals = [one.held for one in memories if one.held is not None]
     reach = timedelta(minutes=rules.policy.windows.window_minutes)
-    found = look_up(conn, signals, rules.topology, now - reach)
+    # Of when they began: what was last heard of an incident may be as long ago as that.
+    began = min((one.fired_at for one in memories), default=now)
+    found = look_up(conn, signals, rules.topology, began - reach)
     loaded = restore(conn, held, [*found, *stale], now - reach)
     _hear_copies(conn, loaded, stale, now - timedelta(hours=rules.policy.windows.expire_hours))
     context = context_at(conn, signals, rules, now)
@@ -173,7 +175,7 @@ def _returned_events(writing: Writing, placements: Sequence[Placement]) -> Itera
             yield {
                 **dict(zip(("delivery_id", "copy", "position"), place, strict=True)),
                 "incident_id": writing.id_of(one.incident),
-                "explanation": msgspec.to_builtins(one.explanation),
+                "explanation": explained(writing, one.explanation),
             }
 
 

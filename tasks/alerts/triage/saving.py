@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from psycopg import Connection
 
-from models.records.grouping import Action
+from models.records.grouping import Action, Explanation
 from models.records.triage import EventRow, IncidentRow
 from models.store import alerts, incident_memory
 from tasks.alerts.grouping import AlertMemory, IncidentMemory
@@ -133,13 +133,13 @@ def _event_row(writing: Writing, one: Placed) -> EventRow:
         timed=event.timed,
         action=Action.GROUP if one.incident else one.placement.action,
         incident_id=writing.id_of(one.incident),
-        explanation=_explained(writing, one),
+        explanation=explained(writing, one.placement.explanation),
     )
 
 
-def _explained(writing: Writing, one: Placed) -> dict[str, Any]:
-    """Return the explanation with the ids of incidents in place of references."""
-    found: dict[str, Any] = msgspec.to_builtins(one.placement.explanation)
+def explained(writing: Writing, explanation: Explanation) -> dict[str, Any]:
+    """Return an explanation as it is stored, with the ids of incidents in place of references."""
+    found: dict[str, Any] = msgspec.to_builtins(explanation)
     for name in ("chosen", "best_rejected"):
         candidate = found.get(name)
         if candidate:

@@ -83,6 +83,19 @@ class TestAWindow:
 
         assert inbox.incidents() == []
 
+    def test_gives_back_into_the_incident_of_the_same_failure_however_long_ago_that_was(self):
+        plan(ends=600, alertname="NodeDown")
+        triage(prometheus("NodeDown", "web-1"), minute=0.5)
+        triage(prometheus("PingFailed", "web-1", 1), minute=1.5)
+
+        told = pass_to(601)
+
+        assert told.kinds == {1: {"updated"}}
+        assert inbox.incidents() == [("open", 2, 2)]
+        ((told,),) = rows("SELECT explanation FROM alert_events WHERE alert_id = 1")
+        assert (told["rule"], told["chosen"]["incident"]) == ("handed-back", "1")
+        assert told["chosen"]["features"]["gap_minutes"] == 1.0
+
     def test_of_several_the_last_end_counts(self):
         plan(ends=10, service="shop")
         plan(ends=20, instance="web-1")

@@ -9,7 +9,7 @@ import pytest
 
 from models.records.asset import AssetChange
 from tasks.alerts.grouping import why
-from tasks.alerts.grouping.scoring import event_of
+from tasks.alerts.grouping.events import event_of
 from tests.tasks.alerts.grouping.making import a_context, a_signal, at, placed
 
 
