@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from models.settings import settings
 from models.store import connection, surroundings, transaction
+from tasks.alerts.triage.draining import Triage
 from tasks.alerts.triage.surroundings import Surroundings
 from tests import inbox
 from tests.builders import a_cluster, a_datastore, a_host, a_site, a_vm, store
@@ -88,6 +90,21 @@ def test_the_inventory_is_read_again_only_after_a_newer_collection(monkeypatch):
         store(a_site(vms=2))
         assert len(kept.world(conn).known) == len(first.known) + 1
     assert len(read) == 2
+
+
+def test_the_policy_says_how_far_the_graph_is_looked_along(monkeypatch, tmp_path):
+    store(a_site(vms=1))
+    policy, kept = tmp_path / "policy.toml", Triage()
+    with connection() as conn:
+        usual = kept.rules(conn).topology
+        policy.write_text("version = 9\n[limits]\nhops = 1\n")
+        monkeypatch.setenv("NIGHTSHIFT_TRIAGE_POLICY", str(policy))
+        settings.cache_clear()
+        short = kept.rules(conn).topology
+
+    assert usual.within(4) is usual
+    assert short.within(1) is short
+    assert short.nodes == usual.nodes
 
 
 def test_without_an_inventory_nothing_is_resolved():
