@@ -17,6 +17,10 @@ _EVENT_DAYS = 2  # a task run writes about 15 KiB of events and 4 KiB of everyth
 _RUN_DAYS = 30
 _LEASES_ON_DISK = "prefect.server.concurrency.lease_storage.filesystem"
 _DAY_SECONDS = 86_400
+# Each run that is late would be called so in a transaction of its own, that reads before it writes;
+# where another has written meanwhile SQLite refuses at once, whatever the timeout, and 5 s later
+# all are tried again. After a pause of minutes nothing else had its turn for as long as that.
+_ON_SQLITE = {"PREFECT_SERVER_SERVICES_LATE_RUNS_ENABLED": "false"}
 
 
 def base_environment() -> dict[str, str]:
@@ -60,7 +64,9 @@ def server_environment(port: int) -> dict[str, str]:
     credentials = prefect_credentials()
     database = settings().prefect_database_url
     chosen = (
-        {"PREFECT_SERVER_DATABASE_CONNECTION_URL": database.get_secret_value()} if database else {}
+        {"PREFECT_SERVER_DATABASE_CONNECTION_URL": database.get_secret_value()}
+        if database
+        else _ON_SQLITE
     )
     return {
         **base_environment(),
