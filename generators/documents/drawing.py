@@ -18,7 +18,7 @@ _EDGE = re.compile(r'^(n\d+) -->(?:\|"([^"]*)"\|)? (n\d+)$')
 _CODE = re.compile(r"#(\d+);")
 _CHARACTER = 6.9  # pixels of one at 12.5 px, a little more than most fonts need
 _WORD_CHARACTER = 5.8  # of the words on lines, which are smaller
-_SMALLEST = 0.72  # of its size
+_SMALLEST = 0.69  # of its size
 _STRAIGHT_GAP = 40  # between two boxes that are alone in their columns: the line has no bend
 _HEIGHT, _GAP, _COLUMN_GAP, _PADDING, _MARGIN = 26, 10, 72, 24, 8
 

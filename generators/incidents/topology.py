@@ -116,6 +116,8 @@ def _tells(link: Link, hosted: Collection[str], affected: Mapping[str, Entity]) 
     """Say whether an edge is drawn: what goes over a machine's host is told by the host."""
     if link.type == "connected_to" and link.from_id in hosted:
         return False
+    if link.type == "owned_by" and link.to_id not in affected:  # a deployment carries no pod
+        return False
     host_of_storage = link.type == "mounts" and link.to_id.startswith("datastore-")
     return not host_of_storage or link.to_id in affected
 

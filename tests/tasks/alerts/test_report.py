@@ -13,6 +13,7 @@ from generators.incidents import facts, timeline, topology
 from generators.incidents.affected import Thing, told_once
 from models.kinds.device import Device
 from models.kinds.interface import Interface
+from models.records.graph import Link
 from models.records.incident import EntryKind
 from models.records.incident_view import Entity, Surroundings
 from models.store import assets, incidents, transaction
@@ -234,6 +235,21 @@ def test_more_than_a_picture_holds_is_left_out_with_a_word(number):
     assert len(re.findall(r"^  n\d+\[", source, re.MULTILINE)) == LARGEST
     assert "21 more things, not drawn" in source
     assert topology.diagram(replace(seen, entities={})) is None
+
+
+def test_a_deployment_carries_no_pod_so_that_it_is_drawn_only_where_it_is_affected(number):
+    pod, owner = (Entity(id=kind, kind=kind, name="web") for kind in ("pod", "deployment"))
+    link = Link(from_id="pod", type="owned_by", to_id="deployment")
+    with transaction() as conn:
+        seen = viewing.view(conn, number, T0)
+
+    def labels(affected, around):
+        place = Surroundings(affected=affected, around=around, links=(link,))
+        source = topology.diagram(replace(seen, surroundings=place))
+        return re.findall(r'\["([^"]*)"\]', source)
+
+    assert labels({"pod": pod}, {"deployment": owner}) == ["web, pod"]
+    assert labels({"pod": pod, "deployment": owner}, {}) == ["web, deployment", "web, pod"]
 
 
 def test_two_ports_of_one_name_are_told_by_their_devices(database):
