@@ -54,7 +54,7 @@ class Interface:
     ip_addresses: Annotated[tuple[str, ...], Fact(label="IP addresses")] = ()  # 10.0.0.1/24
     vrf: Annotated[str | None, Fact(label="VRF")] = None
     port_channel: Annotated[str | None, Fact(label="Port channel")] = None
-    err_disabled_reason: Annotated[str | None, Fact(label="Disabled because of")] = None
+    err_disabled_reason: Annotated[str | None, Fact(label="Disabling reason")] = None
     last_change: Annotated[datetime | None, Fact(label="Last change", volatile=True)] = None
     input_errors: Annotated[int | None, Fact(label="Input errors", volatile=True, low=0)] = None
     output_errors: Annotated[int | None, Fact(label="Output errors", volatile=True, low=0)] = None

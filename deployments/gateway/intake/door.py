@@ -186,7 +186,7 @@ class Door:
         if kind == "SubscriptionConfirmation" and isinstance(payload, Mapping):
             sns.tell_of_confirmation(payload)
         fingerprint = _fingerprint(sender.name, payload, believed, body)
-        dead = None if _is_known(sender.name, payload, kind) else _NO_SHAPE
+        dead = _why_dead(sender.name, payload, kind)
         received_at = datetime.fromtimestamp(posted.now, UTC)
         return Incoming(sender.name, fingerprint, body, received_at, kind, 0, dead)
 
@@ -226,8 +226,14 @@ def _is_sns(posted: Posted) -> bool:
     return sns.MESSAGE_TYPE in posted.headers
 
 
-def _is_known(vendor: str, payload: object, kind: str | None) -> bool:
-    return isinstance(payload, (dict, list)) and alerts.recognizes(vendor, payload, kind)
+def _why_dead(vendor: str, payload: object, kind: str | None) -> str | None:
+    """Return why nobody can read a payload; None where somebody can.
+
+    The words are the adapter's own and quote nothing of the body.
+    """
+    if isinstance(payload, (dict, list)) and alerts.recognizes(vendor, payload, kind):
+        return None
+    return alerts.normalize_payload(vendor, payload, kind).reason or _NO_SHAPE
 
 
 def _fingerprint(vendor: str, payload: object, believed: Headers, body: bytes) -> bytes:

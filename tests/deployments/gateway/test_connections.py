@@ -158,7 +158,7 @@ def test_a_bug_over_a_delivery_lets_its_sender_try_again(gateway, monkeypatch, s
 
     body = a_body(pad="x" * size)
     with monkeypatch.context() as broken:
-        broken.setattr(door, "_is_known", fails)
+        broken.setattr(door, "_why_dead", fails)
         answer = gateway.post(body)
 
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
