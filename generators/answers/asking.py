@@ -109,6 +109,11 @@ AIMS = (
         place=re.compile(r"\b(causes?|reasons?|why|meaning)\b", _I),
     ),
     Aim(
+        name="who",
+        asked=re.compile(r"\b(who|whom|whose|(?:which|what) (?:team|person|people))\b", _I),
+        place=re.compile(r"\b(teams?|owners?|owned|persons?|contacts?|responsible)\b", _I),
+    ),
+    Aim(
         name="impact",
         asked=re.compile(
             r"\b(impact\w*|consequences?|what happens|effects?|affect\w*|what breaks)\b", _I
@@ -119,8 +124,21 @@ AIMS = (
 _FIGURE = re.compile(
     rf"\bhow (?:{_FIGURE_WORDS})\b|\b(?:what|which)(?: \w+)? (?:{_MEASURES})\b", _I
 )
+# How far a thing may go, and by what one sees that a text tells such a limit.
+_LIMIT = re.compile(
+    r"\bhow \w+ (?:may|must|can|should)\b|\b(?:at|from|above|below) (?:which|what)\b|"
+    r"\b(?:threshold|limit|critical|warn\w*)\b",
+    _I,
+)
+_TELLS_LIMIT = re.compile(
+    r"\b(?:threshold|limit|critical|warn\w*|alert\w*|fires?|triggered|at (?:most|least)|maximum|"
+    r"minimum|m(?:ore|ost) than|less than)\b|[<>]",
+    _I,
+)
+_NO_LIMIT = 0.7  # of what a figure counts that is no limit, where one is asked for
 _LABEL = 30  # characters of what may be a line's own label, such as "Way back:"
-_HOW = re.compile(rf"\bhow (?:{_FIGURE_WORDS})\b", _I)
+# "How full" says more than that a figure is asked for, "how many" does not.
+_HOW = re.compile(r"\bhow (?:many|much|long|often|far|soon|late|quickly|few|frequently)\b", _I)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +149,7 @@ class Asked:
     """
 
     figure: bool
+    limit: bool
     counted: re.Pattern[str] | None
     aims: tuple[Aim, ...]
 
@@ -144,6 +163,7 @@ def asked_for(question: str) -> Asked:
     """Return what a question asks for."""
     return Asked(
         figure=bool(_FIGURE.search(question)),
+        limit=bool(_LIMIT.search(question)),
         counted=next((unit for word, unit in _COUNTED if word.search(question)), None),
         aims=tuple(aim for aim in AIMS if aim.asked.search(question)),
     )
@@ -157,7 +177,8 @@ def topic(question: str) -> str:
 def fit(asked: Asked, unit: Unit, heading: str) -> float:
     """Return how well the form and place of a unit fit what is asked for, from 0 to 1."""
     if asked.figure:
-        return _figure(asked, unit.text)
+        told = not asked.limit or _TELLS_LIMIT.search(unit.text)
+        return _figure(asked, unit.text) * (1.0 if told else _NO_LIMIT)
     where = f"{heading.rpartition(' > ')[2]} {unit.lead} {unit.text.partition(':')[0][:_LABEL]}"
     fitting = [aim for aim in asked.aims if aim.place.search(where)]
     if fitting:

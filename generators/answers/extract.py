@@ -2,14 +2,14 @@
 
 A unit is judged by meaning (cosine of MiniLM vectors, with the heading it stands under), by the
 question's words that it holds, the rarer the more they count, and by whether it is of the kind that
-is asked for. Nothing is answered where the passages lack the words that make the question what it
-is: near is not the same.
+is asked for. Only those are quoted that hold the names of the question and the thing that it asks
+for (`grounds`), and nothing where they are not near enough: near is not the same.
 """
 
 from __future__ import annotations
 
+import functools
 import math
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -17,9 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generators.answers.asking import asked_for, fit, topic
+from generators.answers.grounds import Grounds, Lack
 from generators.answers.quoting import Quote, quotes
 from generators.answers.refusing import refused
 from generators.answers.units import Unit, units
+from generators.answers.wanted import wanted
+from generators.answers.words import stems, under
 from generators.knowledge.wording import question_words, split_names
 from models.records.answer import Answer, Statement, cite
 from models.records.chunk import Passage
@@ -28,7 +31,6 @@ Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 
 PASSAGES = 6  # that are read closely; what is not among them has a poor rank in both searches
 _MOST_UNITS = 120
-
 
 # What each sign counts in a unit's score; all run from 0 to 1. Chosen, with the rest, on questions
 # over the practice site's runbooks and over this project's own notes.
@@ -39,9 +41,10 @@ _FORM_SHARE = 0.15
 # Whether there is an answer at all: of the nearest unit, whatever its form, half the meaning and
 # half the question's words that its passage holds. Below it nothing is answered.
 _NEARNESS = (0.55, 0.45, 0.15)  # what meaning, words and the passage's own rank count
-LEAST = 0.45
-_WORD = re.compile(r"[a-z0-9]+")
-_SHORTEST_STEM = 3
+LEAST = 0.42
+_LEAST_ELSE = 0.48  # where the passage does not speak of what one wants to do
+_NEAR_BEST = 0.6  # of the best unit's score that a sound one needs: another matter is no answer
+_NEAR_FORM = 0.3  # that the form of a figure may be worse than the best one's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,26 +61,42 @@ class Judged:
     sureness: float
 
 
-def extract_answer(question: str, passages: Sequence[Passage], embed: Embed) -> Answer:
+def extract_answer(
+    question: str, passages: Sequence[Passage], embed: Embed, *, asked: str = ""
+) -> Answer:
     """Return the units that answer a question, or a sentence that says what is missing.
 
     Args:
-        question: As it was asked.
+        question: As it was asked, after the one that it points at.
         passages: What the search found, best first.
         embed: Makes unit vectors of texts, shape (n, 384).
+        asked: The question alone, where it points at another.
     """
     judged = judge(question, passages, embed)
     if not judged:
         return refused(question, passages)
-    best = judged[0]
-    confidence = max(judged, key=lambda one: one.nearness).sureness
-    if confidence < LEAST:
-        missing = _missing(question, passages)
-        return refused(question, passages, missing=missing, confidence=confidence)
-    asked = asked_for(question)
-    fitting = [one for one in judged if one.form >= best.form or not asked.figure]
-    found = quotes([(one.unit, one.score) for one in fitting], several=asked.several)
-    return compose(question, found, passages, confidence)
+    needs = wanted(asked or question, about=question)
+    grounds = Grounds(needs, passages, [one.unit for one in judged], embed)
+    near = [one for one in judged if one.score >= judged[0].score * _NEAR_BEST]
+    sound = [one for one in near if not grounds.lacks(one.unit)]
+    nearest = max(sound or judged, key=lambda one: one.nearness)
+    least = LEAST if grounds.does(nearest.unit) else _LEAST_ELSE
+    if not sound or nearest.sureness < least:
+        lack = grounds.lacks(judged[0].unit) or Lack()
+        missing = _missing(question, needs.identifiers, passages)
+        told = lack.with_words(missing).told
+        return refused(question, passages, lack=told, confidence=nearest.sureness)
+    return compose(question, _quoted(question, sound, judged), passages, nearest.sureness)
+
+
+def _quoted(question: str, sound: Sequence[Judged], judged: Sequence[Judged]) -> list[Quote]:
+    asked, best = asked_for(question), sound[0]
+    fitting = [one for one in sound if one.form >= best.form - _NEAR_FORM or not asked.figure]
+    return quotes(
+        [(one.unit, one.score) for one in fitting],
+        [one.unit for one in judged],
+        several=asked.several,
+    )
 
 
 def compose(
@@ -118,15 +137,15 @@ class _Reader:
     def __init__(self, question: str, passages: Sequence[Passage]) -> None:
         self._passages = passages
         self._asked = asked_for(question)
-        self._words = _stems(question_words(question))
-        self._weights = _weights(_stems(topic(question)), passages)
+        self._words = stems(question_words(question))
+        self._weights = _weights(stems(topic(question)), passages)
         self._top = max(passage.score for passage in passages) or 1.0
 
     def judged(self, unit: Unit, text: str, meaning: float) -> Judged:
         """Return a unit judged; `text` is what it says in its place."""
         passage = self._passages[unit.passage]
-        words = _share(self._weights, _stems(text))
-        own = _share(self._weights, _stems(unit.text))
+        words = _share(self._weights, stems(text))
+        own = _share(self._weights, stems(unit.text))
         form = fit(self._asked, unit, passage.heading)
         near = (meaning, words, passage.score / self._top)
         return Judged(
@@ -142,20 +161,21 @@ class _Reader:
 
     def _coverage(self, passage: Passage) -> float:
         """Return which share of the question's words a passage holds."""
-        said = _stems(f"{passage.document} {_under(passage)} {passage.text}")
+        said = stems(f"{passage.document} {under(passage)} {passage.text}")
         return len(self._words & said) / len(self._words) if self._words else 0.0
 
 
 def _in_place(unit: Unit, passages: Sequence[Passage]) -> str:
     """Return a unit's text below its headings and the line that leads to it."""
-    return " ".join([f"{_under(passages[unit.passage])}:", unit.lead, unit.text]).replace("  ", " ")
+    return " ".join([f"{under(passages[unit.passage])}:", unit.lead, unit.text]).replace("  ", " ")
 
 
-def _missing(question: str, passages: Sequence[Passage]) -> list[str]:
-    """Return the words of a question that no passage holds, as they were asked."""
-    said = set().union(*(_stems(f"{_under(one)} {one.text}") for one in passages))
-    asked = dict.fromkeys(topic(question).split())
-    return [word for word in asked if not _stems(word) <= said]
+def _missing(question: str, known: Sequence[str], passages: Sequence[Passage]) -> list[str]:
+    """Return the words of a question, its identifiers aside, that no passage holds."""
+    said = set().union(*(stems(f"{under(one)} {one.text}") for one in passages))
+    plain = functools.reduce(lambda text, name: text.replace(name, " "), known, question)
+    asked = dict.fromkeys(topic(plain).split())
+    return [word for word in asked if not stems(word) <= said]
 
 
 def _share(weights: dict[str, float], said: set[str]) -> float:
@@ -165,26 +185,8 @@ def _share(weights: dict[str, float], said: set[str]) -> float:
 
 def _weights(asked: set[str], passages: Sequence[Passage]) -> dict[str, float]:
     """Return how much each word of the question counts: most what few of the passages hold."""
-    said = [_stems(f"{_under(passage)} {passage.text}") for passage in passages]
+    said = [stems(f"{under(passage)} {passage.text}") for passage in passages]
     return {
         word: math.log(1 + (len(said) + 1) / (1 + sum(word in one for one in said)))
         for word in asked
     }
-
-
-def _under(passage: Passage) -> str:
-    return split_names(
-        f"{passage.document.rsplit('/', 1)[-1].removesuffix('.md')} {passage.heading}"
-    )
-
-
-def _stems(text: str) -> set[str]:
-    return {_stem(word) for word in _WORD.findall(split_names(text).lower())}
-
-
-def _stem(word: str) -> str:
-    """Return a word without the endings that only bend it."""
-    for ending in ("ing", "ies", "ed", "es", "s"):
-        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
-            return word[: -len(ending)].removesuffix("e")
-    return word.removesuffix("e") if len(word) > _SHORTEST_STEM else word

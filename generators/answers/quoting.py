@@ -29,17 +29,18 @@ class Quote:
     text: str
 
 
-def quotes(judged: Sequence[Scored], *, several: bool) -> list[Quote]:
+def quotes(judged: Sequence[Scored], found: Sequence[Unit], *, several: bool) -> list[Quote]:
     """Return what to quote, best first.
 
     Args:
-        judged: All units with their scores, best first.
+        judged: The units that answer with their scores, best first.
+        found: All units, for the lists that those stand in.
         several: Whether the whole of a list answers rather than one item.
     """
     best = judged[0][1]
     near = [unit for unit, score in judged if score >= best * _NEAR_BEST][:_MOST_QUOTES]
-    everything = sorted((unit for unit, _ in judged), key=lambda one: (one.passage, one.place))
-    found: list[Quote] = []
+    everything = sorted(found, key=lambda one: (one.passage, one.place))
+    told: list[Quote] = []
     quoted: set[tuple[int, int]] = set()
     for unit in near:
         if (unit.passage, unit.place) in quoted:
@@ -47,9 +48,9 @@ def quotes(judged: Sequence[Scored], *, several: bool) -> list[Quote]:
         group = _with_list(unit, everything) if several else _under_one_lead(unit, near)
         quoted.update((one.passage, one.place) for one in group)
         text = "\n".join(_lines(group))
-        if all(text != one.text for one in found):
-            found.append(Quote(passage=unit.passage, text=text))
-    return found
+        if all(text != one.text for one in told):
+            told.append(Quote(passage=unit.passage, text=text))
+    return told
 
 
 def _under_one_lead(unit: Unit, near: Sequence[Unit]) -> list[Unit]:

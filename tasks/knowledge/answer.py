@@ -59,7 +59,7 @@ def answer(
     with transaction() as conn:
         best = search(conn, searched, embedder, limit=PASSAGES, collection=collection)
         found = knowledge.with_sections(conn, best)
-    extracted = extract_answer(searched, found, embedder().embed)
+    extracted = extract_answer(searched, found, embedder().embed, asked=asked)
     extracted = replace(extracted, question=asked)
     # A model is asked only where the passages hold the answer: near ones tempt it to invent.
     writer = _writer(model) if extracted.answered else None

@@ -1,4 +1,4 @@
-"""Indexing the generated documents, a section at a time.
+"""Indexing the generated documents, a section at a time, and what the health checks decide by.
 
 A section is taken up as a document of its own, named `document#section`: one changed machine then
 costs the chunks of one section, and the line with the time of collection costs nothing.
@@ -12,14 +12,17 @@ from generators.documents.section import shown
 from models.records.chunk import IndexReport
 from models.records.document import Writer
 from models.store import documents, transaction
+from tasks.inventory.checks import CHECKS, load_policy
 from tasks.knowledge.index import store_chunks
+from tasks.knowledge.limits import limit_texts
 
 COLLECTION = "datacenter"
 
 
 def index_datacenter() -> IndexReport:
-    """Cut the documents' current sections into chunks and take up those that changed."""
-    return store_chunks(COLLECTION, tuple(section_texts()), root="documents")
+    """Cut sections and limits of checks into chunks and take up those that changed."""
+    limits = limit_texts(CHECKS.values(), load_policy())
+    return store_chunks(COLLECTION, (*section_texts(), *limits), root="documents")
 
 
 def section_texts() -> Iterator[tuple[str, str]]:

@@ -29,7 +29,7 @@ _RESCAN = "Bring it back to a host and refresh it, so that its capacity is repor
     remedy="Free space (old snapshots, machines that are off) or enlarge the datastore.",
 )
 def space(asset: Asset, context: Context) -> Verdict:
-    """Used share of the capacity; at the threshold it is reached."""
+    """How full it is, the used share of its capacity; at the threshold it is reached."""
     datastore: Datastore = asset.record
     capacity, free = datastore.capacity_mib or 0, datastore.free_mib or 0
     if capacity == 0:
