@@ -62,11 +62,13 @@ WEAK_TITLE = listed(
     "reason errormessage error body check monitor event eventmessage service servicename "
     "servicedescription servicedesc pluginoutput output exception dagid taskid jobname job "
     "pipeline pipelinename workflow workflowname taskname flowname testname policyname buildname "
-    "entitydisplayname statemessage incidentdescription problemdescription alertdescription content"
+    "entitydisplayname statemessage trapname trap incidentdescription problemdescription "
+    "alertdescription content"
 )
 TITLE = (*STRONG_TITLE, *WEAK_TITLE)
 # People put anything before these: `finding_title`, `detections.description`.
-TITLE_ENDS = ("title", "summary", "headline", "shortdescription", "description")
+TITLE_ENDS = ("title", "summary", "headline", "shortdescription", "message", "description")
+NO_TITLE = ("commit", "chat", "user", "welcome", "direct", "custom")
 # What is measured names an alert that has no other name.
 MEASURE_TITLE = listed("checkfield metricname metric measure sensorname itemname objectname")
 # What kind of alert it is names one that has no other name, where a severity stands beside it.
@@ -86,7 +88,7 @@ STATUS = (
     *(f"{name}{end}" for name in CALLED for end in ("status", "state")),
     *listed("statuscode current alertevent action eventtype notificationtype alerttype event type "
             "result outcome entitystate messagetype currentmilestone milestone phase currentphase "
-            "reason"),
+            "reason notifytype trap"),
 )  # fmt: skip
 # Where these are true, or false, they say what the condition is like.
 FLAGS = (
@@ -143,7 +145,7 @@ SIGNS = (
     *IDENTITY,
     *listed(
         "host hostname server startsat firedat triggeredat timestamp threshold alerttype "
-        "result exitcode messagetype"
+        "result exitcode messagetype varbinds variablebindings trapoid"
     ),
 )
 BEGAN = listed(
@@ -170,7 +172,8 @@ LINKS = {
 }  # fmt: skip
 LABELS = listed(
     "labels commonlabels tags dimensions attributes metadata meta customdetails details properties "
-    "fields context extra resource entity resourceattributes customfields customproperties"
+    "fields context extra resource entity resourceattributes customfields customproperties "
+    "varbinds variablebindings"
 )
 NOTES = ("annotations", "commonannotations")
 # Where the alerts stand: in a list, in an object that is one, in an object around one.
@@ -208,6 +211,7 @@ BESIDE_HOST = listed(
     "target srv sourcename client clientname resource resourcename entity entityname device "
     "devicename systemname source ip ipaddress address "
     "element object objectname configurationitem ci affectedhost hostaddress "
+    "managedelement networkelement elementname agentaddress agentaddr agent "
     "alarmedobject managedobject affectedobject affectedresource affectedentity asset"
 )
 TEXTS = frozenset(

@@ -27,7 +27,7 @@ _MOST_FIELDS = 200
 _LONGEST_LABEL = 128
 _MOST_INNER = 50
 _MOST_BLOCKS = 10
-_NAMES_OF_THINGS = ("name", "hostname", "host", "summary", "displayName", "title", "label", "id")
+_NAMES_OF_THINGS = ("name", "hostname", "host", "summary", "displayname", "title", "label", "id")
 _PRIORITIES = frozenset("12345")
 # A severity that stands before the title: `[P1] Disk`, `CRITICAL: Disk`.
 _RANKED = re.compile(
@@ -219,7 +219,7 @@ def host_of(fields: Fields) -> str | None:
 
 def _thing_name(value: object) -> str | None:
     named = _named_host(keyed(value)) if isinstance(value, dict) else None
-    return named or _name_of(value) or (_name_of(keyed(value)) if isinstance(value, dict) else None)
+    return named or _name_of(value)
 
 
 def _named_host(fields: Fields) -> str | None:
@@ -263,7 +263,7 @@ def _worded(fields: Fields, name: str) -> str | None:
 
 def _name_of(value: object) -> str | None:
     if isinstance(value, dict):
-        return first(value, *_NAMES_OF_THINGS)
+        return first(value, *_NAMES_OF_THINGS) or first(keyed(value), *_NAMES_OF_THINGS)
     if isinstance(value, list):
         item = value[0] if len(value) == 1 else None
         return None if isinstance(item, list) else _name_of(item)

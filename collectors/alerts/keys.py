@@ -139,8 +139,10 @@ _ENTITY = re.compile(
     r"|disk|mountpoint|filesystem|interface|port|namespace|pod|container|deployment|statefulset"
     r"|daemonset|job|task|dag|host|node|vm|datastore|url|endpoint|site|zone|region|tenant|account"
     r"|project|subscription|bucket|function|table|partition|shard|consumer|group|app|service|env"
-    r"|environment|check|monitor|component|path|item|channel|rack|switch)$"
+    r"|ifindex|ifdescr|ifname|environment|check|monitor|component|path|item|channel|rack|switch)$"
 )
+# Of a name in one word only these two: `DiskWarning` and `DiskCritical` may be two alerts.
+_TURNED = re.compile(r"(?<=[a-z0-9])(?:Up|Down)$")
 _STATE_WORDS = frozenset(
     listed(
         "is was are has been now back again down up ok okay resolved firing fired recovered "
@@ -161,6 +163,7 @@ def without_state(title: str) -> str:
     """Return a title without the words that tell its firing from its recovery."""
     # A name in one word may have its state within: `switch_down`, `stopped_reporting`.
     parts = title.split() if " " in title else title.split("_")
+    parts = parts if len(parts) > 1 else [_TURNED.sub("", title)]
     kept = [part for part in parts if part.lower().strip(".,:;!()[]") not in _STATE_WORDS]
     return " ".join(kept) or title
 

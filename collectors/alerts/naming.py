@@ -92,7 +92,7 @@ def no_text(fields: Fields) -> str | None:
 def _title_ending(fields: Fields) -> str | None:
     for end in names.TITLE_ENDS:
         for name, value in list(fields.items())[:_MOST_FIELDS]:
-            if name.endswith(end) and not name.startswith(names.NOT_NOW):
+            if name.endswith(end) and not name.startswith((*names.NOT_NOW, *names.NO_TITLE)):
                 found = reading.word(value)
                 if found is not None:
                     return found

@@ -16,9 +16,9 @@ from models.records.severity import Severity
 
 _WORDS: dict[Severity, str] = {
     Severity.CRITICAL: "critical crit fatal emergency emerg disaster page panic blocker urgent "
-    "severe highest catastrophic alert red",
-    Severity.HIGH: "high error err major orange serious",
-    Severity.MEDIUM: "medium warning warn minor average moderate yellow med",
+    "severe highest catastrophic alert red cr",
+    Severity.HIGH: "high error err major orange serious mj",
+    Severity.MEDIUM: "medium warning warn minor average moderate yellow med mn",
     Severity.LOW: "low notice",
     Severity.INFO: "info information informational informative debug trace verbose none lowest "
     "negligible",

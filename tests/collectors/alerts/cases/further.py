@@ -16,7 +16,7 @@ CASES = {
              {"agent": "db-21", "module": "CPU load", "severity": "Critical", "status": "CRITICAL",
              "alert_name": "CPU is high", "timestamp": "2026-06-06 06:06:06", "data": "97"},
              ({"title": "CPU is high", "status": "firing", "severity": "critical", "service": None,
-             "host": None, "environment": None},)),
+             "host": "db-21", "environment": None},)),
     ],
     "zenoss": [
         Case("event",
