@@ -7,10 +7,17 @@ from collections.abc import Callable, Sequence
 from models.records.grouping import Candidate
 from tasks.alerts.grouping.context import Context
 from tasks.alerts.grouping.entities import Facts
-from tasks.alerts.grouping.events import Event, gap_minutes, seconds_after_root
+from tasks.alerts.grouping.events import (
+    Event,
+    gap_minutes,
+    one_scope,
+    seconds_after_root,
+    unrelated,
+)
 from tasks.alerts.grouping.memory import IncidentMemory
 from tasks.alerts.grouping.merging import may_merge
-from tasks.alerts.grouping.scoring import REACH, one_scope, unrelated, vetoes_of
+from tasks.alerts.grouping.places import REACH, other_sites
+from tasks.alerts.grouping.scoring import vetoes_of
 from tasks.alerts.grouping.topology import Topology
 from tasks.alerts.grouping.vocabulary import CONFINED, EXPECTED, FOUNDATIONS, INTRINSIC, SYMPTOMS
 
@@ -136,7 +143,8 @@ def _together(facts: Facts, incident: IncidentMemory) -> bool:
 
 def _fresh(event: Event, incident: IncidentMemory, limit: float, context: Context) -> bool:
     early = seconds_after_root(event, incident) < 0
-    if early or only_suffers(incident):  # what only suffers brings nothing
+    # What only suffers brings nothing.
+    if early or only_suffers(incident) or other_sites(event, incident):
         return False
     near = gap_minutes(event.at, incident) <= limit
     return near and not vetoes_of(event, incident, context)

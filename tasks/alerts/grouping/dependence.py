@@ -39,8 +39,9 @@ def by_topology(
         return
     late = seconds_after_root(event, incident)
     own = _own_cause(event.facts, incident)
+    alike = not event.facts.topics.isdisjoint(incident.root_topics)
     for key, memory in incident.entities.items():
-        root = key in incident.root_entities
+        root = key in incident.root_entities or (alike and key in incident.root_served)
         weight = thing.weight * memory.weight
         if key in up:
             steps = scores.downstream if root else scores.downstream_of_member

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from weakref import WeakKeyDictionary
 
 from models.records.grouping import Signal
 from tasks.alerts.common_names import VAGUE, Signs, is_common
 from tasks.alerts.grouping import names
+from tasks.alerts.grouping.carrying import served_by
 from tasks.alerts.grouping.labels import (
     CLUSTERS,
     ENVIRONMENTS,
@@ -21,52 +21,53 @@ from tasks.alerts.grouping.labels import (
     REGIONS,
     canonical,
 )
-from tasks.alerts.grouping.sentences import kinds_in, needed_in, numbered_in, subjects_of
-from tasks.alerts.grouping.text import names_in, plain, words_of
-from tasks.alerts.grouping.things import DEVICES, EXTENDED, HOSTS, Named, Resolver, Thing
+from tasks.alerts.grouping.sentences import (
+    kinds_in,
+    needed_in,
+    numbered_in,
+    parts_in,
+    subjects_of,
+)
+from tasks.alerts.grouping.text import names_in, words_of
+from tasks.alerts.grouping.things import EXTENDED, HOSTS, Named, Resolver, Thing
 from tasks.alerts.grouping.topology import Topology
+from tasks.alerts.grouping.troubles import cause_of, says, topics_of
 from tasks.alerts.grouping.vocabulary import (
-    BROKERS,
-    CAUSE,
     CHECKS,
-    FAILED,
+    COOLERS,
+    FEEDS,
     GENERAL,
-    LAST,
     PART,
     SCRAPE_JOBS,
     STOP,
-    SYMPTOMS,
-    TITLE_TOPICS,
-    TOPICS,
 )
 
 _LISTED = frozenset((*LABEL_KINDS, *PARTS, *ENVIRONMENTS, *CLUSTERS, *NAMESPACES, *PLACES))
-# Numbers but those that are a code of an answer.
-_FIGURES = re.compile(r"\b(?!40[13]\b|50\d\b)\d+(?:[.,]\d+)?\b")
+_REGION = re.compile(r"^[a-z]{2,3}-[a-z]+(?:-[a-z]+)?-?\d[a-z]?$")  # of a cloud
 _DOMAIN = re.compile(r"^(?:[a-z0-9-]+\.){2,}[a-z]{2,24}$")
 _MENTIONED = 0.5  # from here down a thing was only mentioned
 _LONGEST_TEXT = 600  # characters that are read for the kinds of what it names
 _CONTAINER = 0.3  # redis, sidecar: the same in many places
 _UNTOLD = 0.9  # a known name under a label that does not say what it holds
 _TITLED = 0.8  # a name that only the title tells, of an alert without any label of a thing
-_NEUTRAL_CAUSE = 0.5
-_LAST_CAUSE = 0.2
-_SYMPTOM_CAUSE = 0.3
-_DEVICE_CAUSE = 0.9
+_BESIDE = 0.6  # a numbered name under such a label, which the title speaks of too
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What an alert tells beside its time; equal texts and labels give equal facts.
 
-    `named` are the things that it names by a label or field, not only in its text;
+    `named` are the things that it names by a label or field, not only in its text; `served` the
+    services on the machines that it names, where it is of trouble of theirs;
     `subject` the keys of those that it is about. `needs` are names that its text says something
-    waits for, `begins` what its title begins with where no label names a thing. `pattern` is its
+    waits for, `begins` what its title begins with where no label names a thing, `parts` are disks,
+    mounts and ports. `pattern` is its
     rule, or its title's words where the rule's name only says that it is one.
     """
 
     things: tuple[Thing, ...]
     named: tuple[Thing, ...]
+    served: tuple[Thing, ...]
     subject: tuple[str, ...]
     environment: str | None
     cluster: str | None
@@ -78,6 +79,7 @@ class Facts:
     text_names: frozenset[str]
     needs: frozenset[str]
     begins: tuple[str, ...]
+    parts: frozenset[str]
     pattern: str
     host: str | None
     service: str | None
@@ -113,18 +115,20 @@ def _read(signal: Signal, topology: Topology) -> Facts:
     mentions = names_in(text)
     named = list(_labelled(signal, labels, text))
     named = [*named, *resolver.known_among(_other_values(labels))]
-    named = (
-        named or list(_titled(signal, labels, names_in(title))) or list(_where(labels, mentions))
-    )
+    spoken = names_in(title)
+    named += list(_beside(labels, spoken) if named else _titled(signal, labels, spoken))
+    named = named or list(_where(labels, mentions))
     things = resolver.things(named, signal.asset_id, mentions)
-    things = things or tuple(_spoken(names_in(title))) or tuple(_spoken(mentions))
-    topics = _topics(signal, title, things)
+    things = things or tuple(_whole(cluster, mentions)) or tuple(_spoken(spoken))
+    things = things or tuple(_spoken(mentions))
+    topics = topics_of(signal, title, things)
     if environment is None and topology.answers_for(cluster, None):
         environment = _only_environment(topology, things)
     host = next((thing.name for thing in things if thing.kind in HOSTS), None)
     return Facts(
         things=things,
         named=tuple(thing for thing in things if thing.weight > _MENTIONED),
+        served=served_by(things, topics, topology),
         subject=_subject(things, labels),
         environment=environment,
         cluster=cluster,
@@ -134,10 +138,11 @@ def _read(signal: Signal, topology: Topology) -> Facts:
             (signal.rule or "", title, signal.description), [one.name for one in things]
         ),
         topics=topics,
-        cause=_cause(topics, _name_topics(signal, title), things),
+        cause=cause_of(signal, title, topics, things),
         text_names=frozenset(mentions) - STOP,
         needs=_needs(text, things),
         begins=() if named else subjects_of(title),
+        parts=parts_in(labels, title),
         pattern=_pattern(signal, title, things),
         host=host,
         service=_service(signal, labels),
@@ -184,7 +189,8 @@ def _environment(signal: Signal, labels: Mapping[str, str]) -> str | None:
 
 def _needs(text: str, things: Iterable[Thing]) -> frozenset[str]:
     found = needed_in(text)
-    return found - {name for one in things for name in _spellings(one)} if found else found
+    own = (one for one in things if one.weight > _MENTIONED)
+    return found - {name for one in own for name in _spellings(one)} if found else found
 
 
 def _spellings(thing: Thing) -> tuple[str, ...]:
@@ -211,11 +217,25 @@ def _titled(signal: Signal, labels: Mapping[str, str], spoken: Sequence[str]) ->
             yield Named(value, "", _UNTOLD, telling=False)
 
 
+def _beside(labels: Mapping[str, str], spoken: Sequence[str]) -> Iterator[Named]:
+    """Yield what an alert tells of beside its things, as a queue manager on its host."""
+    told = sorted({*_other_values(labels)}.intersection(spoken))
+    for value in numbered_in(told):
+        if not is_common(value) and not _REGION.match(value):
+            yield Named(value, "", _BESIDE, telling=False)
+
+
 def _spoken(spoken: Sequence[str]) -> Iterator[Thing]:
     """Yield the names in the sentences of an alert that names nothing in any other way."""
     told = [name for name in numbered_in(spoken) if not is_common(name)]
     for name in told[:2]:
         yield Thing(name, name, "", _TITLED, known=False)
+
+
+def _whole(cluster: str | None, mentions: Sequence[str]) -> Iterator[Thing]:
+    """Yield the cluster where an alert names nothing else, and speaks of it: it is about that."""
+    if cluster and cluster in mentions:
+        yield Thing(cluster, cluster, "cluster", 1.0, known=False)
 
 
 def _labelled(signal: Signal, labels: Mapping[str, str], text: str) -> Iterator[Named]:
@@ -231,7 +251,7 @@ def _by_label(signal: Signal, labels: Mapping[str, str]) -> Iterable[Named]:
         kind = LABEL_KINDS.get(label)
         if label in PARTS:
             kind = None if PART.match(names.clean(value)) else "switch"
-            kind = kind if label == "device" else None
+            kind = _device(value, kind) if label == "device" else None
         if kind is None and label == "job":
             kind = None if SCRAPE_JOBS.search(names.clean(value)) else "job"
         if kind and not (label == "service" and _is_check(value, hosted)):
@@ -243,6 +263,11 @@ def _by_label(signal: Signal, labels: Mapping[str, str]) -> Iterable[Named]:
         yield from _named(service, "service", telling=told)
     if signal.host:
         yield from _named(signal.host, "host")
+
+
+def _device(value: str, kind: str | None) -> str | None:
+    """Return power for what feeds power or cools, as its name says."""
+    return "power" if kind and says(names.clean(value), FEEDS | COOLERS) else kind
 
 
 def _service(signal: Signal, labels: Mapping[str, str]) -> str | None:
@@ -308,59 +333,8 @@ def _places(
         value = names.clean(labels.get(label, ""))
         if value:
             yield f"{label}/{value}"
+            if value in topology.nodes:  # the rack on which known hosts stand
+                yield f"hub/{value}"
     for thing in things:
         if thing.known and thing.weight > _MENTIONED:
-            for hub in topology.hubs(thing.key):
-                yield f"hub/{hub}"
-
-
-def _topics(signal: Signal, title: str, things: Iterable[Thing]) -> frozenset[str]:
-    name = plain(f"{signal.rule or ''} . {title}")
-    text = plain(signal.description)
-    for thing in things:
-        if any(map(str.isdigit, thing.name)):  # a numbered name says nothing of the trouble
-            name, text = name.replace(thing.name, "#"), text.replace(thing.name, "#")
-    found = _topics_of(_FIGURES.sub("0", name), _FIGURES.sub("0", text))
-    broken = found & FAILED and any(_is_broker(thing) for thing in things)
-    return found | {"broker"} if broken else found
-
-
-def _is_broker(thing: Thing) -> bool:
-    return thing.weight > _MENTIONED and _says_broker(thing.name)
-
-
-@lru_cache(maxsize=8192)
-def _says_broker(name: str) -> bool:
-    return not BROKERS.isdisjoint(re.split(r"[-_.\d]+", name))
-
-
-@lru_cache(maxsize=16384)
-def _topics_of(name: str, text: str) -> frozenset[str]:
-    whole = f"{name} . {text}"
-    return frozenset(
-        topic
-        for topic, words in TOPICS.items()
-        if words.search(name if topic in TITLE_TOPICS else whole)
-    )
-
-
-def _name_topics(signal: Signal, title: str) -> frozenset[str]:
-    return _topics_of(_FIGURES.sub("0", plain(f"{signal.rule or ''} . {title}")), "")
-
-
-def _cause(topics: frozenset[str], told: frozenset[str], things: Iterable[Thing]) -> float:
-    """Return how likely an alert stands at the beginning of a chain, 0 to 1.
-
-    What its name says counts; a cause that only its description mentions is somebody else's.
-    """
-    if topics & LAST:
-        return _LAST_CAUSE
-    if told and told <= SYMPTOMS:
-        return min(_cause_of(told), _SYMPTOM_CAUSE)
-    devices = any(thing.kind in DEVICES and thing.weight > _MENTIONED for thing in things)
-    cause = _cause_of(topics)
-    return max(cause, _DEVICE_CAUSE) if devices and topics & {"reach", "power"} else cause
-
-
-def _cause_of(topics: Iterable[str]) -> float:
-    return max((CAUSE[topic] for topic in topics if topic in CAUSE), default=_NEUTRAL_CAUSE)
+            yield from (f"hub/{hub}" for hub in topology.hubs(thing.key))

@@ -64,3 +64,14 @@ def gap_minutes(at: datetime, incident: IncidentMemory) -> float:
 def seconds_after_root(event: Event, incident: IncidentMemory) -> float:
     """Return how long after an incident's beginning an event happened; below 0 for before."""
     return (event.at - (incident.root_at or incident.started_at)).total_seconds()
+
+
+def unrelated(event: Event, incident: IncidentMemory, topology: Topology) -> bool:
+    """Say whether the topology knows both sides, so that it would have told of a link."""
+    return event.known and any(key in topology.nodes for key in incident.root_entities)
+
+
+def one_scope(event: Event, incident: IncidentMemory) -> bool:
+    """Say whether nothing tells that an event and an incident are of two clusters."""
+    facts = event.facts
+    return not facts.cluster or not incident.clusters or facts.cluster in incident.clusters

@@ -15,18 +15,19 @@ _NAMES = {
     "host": "node nodename kubernetesnode k8snodename host hostname hosts instance server"
     " servername machine computer computername target targethost address ip ipaddress"
     " agenthostname fqdn ci configurationitem devicename entity entityname resourcename url uri"
-    " endpoint monitorurl targeturl exportedinstance kubernetesiohostname sysname",
+    " endpoint monitorurl targeturl exportedinstance kubernetesiohostname sysname"
+    " member poolmember realserver backendserver broker",
     "hypervisor": "esx esxi esxihost esxhost hypervisor hypervisorhost",
     "vm": "vm vmname virtualmachine guest guestname domainname instanceid instancename",
     "switch": "switch switchname router routername firewall networkdevice netdevice chassis"
     " accesspoint loadbalancer",
     "storage": "datastore datastorename storage storagearray array arrayname volumegroup lun filer"
     " cephpool pool poolname san nas",
-    "power": "pdu ups powerfeed feed crac cooling",
+    "power": "pdu ups powerfeed feed crac crah chiller cooling generator",
     "service": "service servicename app appname application applicationname project projectname"
     " component appkubernetesioname microservice system workload workloadname ownername"
     " kubernetesservice kubeservice backend upstreamservice k8sapp destinationservice"
-    " destinationworkload subsystem svc",
+    " destinationworkload subsystem svc proxy proxyname virtualserver vserver targetgroup",
     "workload": "deployment deploymentname statefulset statefulsetname daemonset daemonsetname"
     " replicaset cronjob horizontalpodautoscaler hpa kubedeployment kubestatefulset kubedaemonset"
     " k8sdeploymentname k8sstatefulsetname k8sdaemonsetname rollout taskname",

@@ -47,6 +47,7 @@ def join(incident: IncidentMemory, event: Event, context: Context, *, changed: b
     _add(incident.places, event.places)
     _add(incident.needs, sorted(facts.needs))
     _add(incident.begins, facts.begins)
+    _add(incident.parts, sorted(facts.parts))
     _add(incident.rules, [event.signal.rule])
     _add(incident.topics, facts.topics, limit=len(facts.topics) + 30)
     _take_words(incident, facts.words, limits.words)
@@ -77,7 +78,7 @@ def absorb(into: IncidentMemory, gone: IncidentMemory, memory: Memory, context: 
     for key, entity in gone.entities.items():
         _take_entity(into, key, entity, limits.entities)
     into.hosts += gone.hosts - shared
-    for name in ("clusters", "namespaces", "places", "rules", "mass", "needs", "begins"):
+    for name in ("clusters", "namespaces", "places", "rules", "mass", "needs", "begins", "parts"):
         _add(getattr(into, name), getattr(gone, name))
     _add(into.topics, gone.topics, limit=64)
     _add(into.services, gone.services, limit=limits.services)

@@ -48,6 +48,7 @@ class Contender(msgspec.Struct, kw_only=True):
     title: str
     rule: str | None = None
     topics: list[str] = msgspec.field(default_factory=list)
+    served: list[str] = msgspec.field(default_factory=list)
     changed: bool = False
     score: float = 0.0
     explains: float | None = None
@@ -106,7 +107,8 @@ class IncidentMemory(msgspec.Struct, kw_only=True, dict=True):
     `entities` are keyed by the topology's id where it has one, else by name. `places` are the
     sites, racks and hubs its alerts share; `mass` those where so many failed at once that they
     count as one. `hosts` counts distinct hosts. `firing` counts members that are not resolved;
-    `needs` are names that its alerts wait for, `begins` what titles without a thing begin with.
+    `needs` are names that its alerts wait for, `begins` what titles without a thing begin with,
+    `parts` the disks, mounts and ports that are told of.
     `live` is false once resolved. `closed` forbids everything, `split` forbids merging by itself.
     """
 
@@ -126,6 +128,7 @@ class IncidentMemory(msgspec.Struct, kw_only=True, dict=True):
     mass: list[str] = msgspec.field(default_factory=list)
     needs: list[str] = msgspec.field(default_factory=list)
     begins: list[str] = msgspec.field(default_factory=list)
+    parts: list[str] = msgspec.field(default_factory=list)
     words: dict[str, int] = msgspec.field(default_factory=dict)
     rules: list[str] = msgspec.field(default_factory=list)
     topics: list[str] = msgspec.field(default_factory=list)
@@ -133,6 +136,7 @@ class IncidentMemory(msgspec.Struct, kw_only=True, dict=True):
     root_event: str | None = None
     root_entities: list[str] = msgspec.field(default_factory=list)
     root_topics: list[str] = msgspec.field(default_factory=list)
+    root_served: list[str] = msgspec.field(default_factory=list)
     root_at: datetime | None = None
     contenders: list[Contender] = msgspec.field(default_factory=list)
     hosts: int = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from models.records.grouping import Candidate
+from tasks.alerts.grouping.carrying import STORAGE
 from tasks.alerts.grouping.context import Context
 from tasks.alerts.grouping.elsewhere import carries_all
 from tasks.alerts.grouping.events import Event
@@ -14,11 +15,15 @@ from tasks.alerts.grouping.policy import Bursts
 from tasks.alerts.grouping.scoring import strongest, vetoes_of
 from tasks.alerts.grouping.things import HOSTS, SERVICES
 from tasks.alerts.grouping.topology import Topology
-from tasks.alerts.grouping.vocabulary import INTRINSIC, LOST, WIDE
+from tasks.alerts.grouping.vocabulary import INTRINSIC, LOST, SYMPTOMS, WIDE
 
 _SAME = frozenset(("same_root", "same_entity"))
 _CARRIED = SERVICES | {"pod", "vm"}
-_ABOVE = frozenset(("upstream", "carries", "needed", "device_place", "device_cluster"))
+_OF_SERVICES = SYMPTOMS - {"probe"} | {"database", "broker"}
+_NO_DISKS = frozenset(("place", "switch", "network", "power"))  # that hosts share, but no storage
+_ABOVE = frozenset(
+    ("upstream", "carries", "one_storage", "needed", "device_place", "device_cluster")
+)
 
 
 def bridged(
@@ -104,9 +109,10 @@ def burst_at(
 ) -> tuple[str, list[IncidentMemory]] | None:
     """Return the place where so many hosts failed at once that it counts as one, with them.
 
-    None where the event tells of no host, or of trouble that has its own cause.
+    None where the event tells of no host, of trouble that has its own cause, or of a service's.
     """
-    if event.facts.host is None or event.facts.topics & INTRINSIC:
+    topics = event.facts.topics
+    if event.facts.host is None or topics & INTRINSIC or (topics and topics <= _OF_SERVICES):
         return None
     for place in event.places:
         peers = [one for one in found if _peer(event, one, place, context)]
@@ -122,6 +128,9 @@ def needed(place: str, event: Event, context: Context) -> float:
     bursts: Bursts = context.policy.bursts
     kind, _, name = place.partition("/")
     if kind == "hub":
+        slow = STORAGE in event.facts.topics and not event.facts.topics & WIDE
+        if slow and context.topology.nodes[name].kind in _NO_DISKS:
+            return float("inf")
         return _of_hub(name, context.topology, bursts)
     if kind == "rule":
         return bursts.alike_hosts

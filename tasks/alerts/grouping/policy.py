@@ -29,6 +29,7 @@ class Windows(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     join_resolved_minutes: Positive
     recur_hours: Positive
     expire_hours: Positive
+    creep_minutes: Positive
     burst_minutes: Positive
     company_minutes: Positive
     changes_minutes: Positive
@@ -43,17 +44,21 @@ class Scores(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     second: Score
     same_entity: Score
     same_name_other_kind: Score
+    other_disk: Score
     mention: Score
     needs: Score
+    needs_known: Score
     needed: Score
     needs_too: Score
     kin: Score
     elsewhere: Score
     namespace: Score
     brings: Score
+    one_storage: Score
     infrastructure: Score
     expected: Score
     company: Score
+    one_supply: Score
     place: Score
     device_place: Score
     device_cluster: Score

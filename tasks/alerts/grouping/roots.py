@@ -39,6 +39,7 @@ def contend(incident: IncidentMemory, event: Event, limit: int, *, changed: bool
         occurred_at=event.at.timestamp(),
         cause=facts.cause,
         entities=list(facts.subject),
+        served=[one.key for one in facts.served],
         title=facts.title,
         rule=signal.rule,
         topics=sorted(facts.topics),
@@ -72,6 +73,7 @@ def choose_root(incident: IncidentMemory, topology: Topology) -> None:
     root = max(incident.contenders, key=lambda one: (one.score, -one.occurred_at))
     incident.root_event, incident.root_key = root.event_id, root.dedup_key
     incident.root_entities, incident.root_topics = root.entities, root.topics
+    incident.root_served = root.served
     incident.root_at = incident.started_at.fromtimestamp(
         root.occurred_at, tz=incident.started_at.tzinfo
     )

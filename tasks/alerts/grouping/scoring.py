@@ -2,38 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from models.records.grouping import Candidate, Signal
 from tasks.alerts.grouping import names
+from tasks.alerts.grouping.carrying import STORAGE, storage_below
 from tasks.alerts.grouping.context import Context
-from tasks.alerts.grouping.dependence import EARLY_SYMPTOM_SECONDS, by_topology, note
+from tasks.alerts.grouping.dependence import by_topology, note
 from tasks.alerts.grouping.elsewhere import elsewhere
 from tasks.alerts.grouping.entities import Facts
-from tasks.alerts.grouping.events import Event, event_of, gap_minutes, seconds_after_root
+from tasks.alerts.grouping.events import (
+    Event,
+    event_of,
+    gap_minutes,
+    one_scope,
+    seconds_after_root,
+    unrelated,
+)
 from tasks.alerts.grouping.lasting import timeless
 from tasks.alerts.grouping.memory import IncidentMemory
+from tasks.alerts.grouping.places import by_place
 from tasks.alerts.grouping.policy import Policy, Scores
 from tasks.alerts.grouping.sentences import is_telling
 from tasks.alerts.grouping.text import likeness
-from tasks.alerts.grouping.things import DEVICES, HOSTS, SERVICES, Thing
+from tasks.alerts.grouping.things import HOSTS, SERVICES, Thing
 from tasks.alerts.grouping.tokens import awaitable
 from tasks.alerts.grouping.topology import Topology
 from tasks.alerts.grouping.vocabulary import (
-    INTRINSIC,
+    CREEPING,
     NOT_PRODUCTION,
     PLATFORM,
-    SUFFERING,
-    WIDE,
+    SYMPTOMS,
 )
 
-_NO_SITES = frozenset(("alike", "rule", "cluster", "hub", "lost"))
-_STORAGE = frozenset(("disk-io", "reach"))
-REACH = frozenset(("reach", "network", "power"))
-_DEVICE = _STORAGE | REACH
 _SYMPTOM_CAUSE = 0.5
+_DOWNSTREAM = frozenset(("downstream", "downstream_of_member", "serves"))
 _NOT_EVIDENCE = frozenset(("text", "time", "gap_minutes", "namespace"))
 
 
@@ -65,7 +70,7 @@ def score(event: Event, incident: IncidentMemory, context: Context) -> Candidate
     """
     vetoes = vetoes_of(event, incident, context)
     gap = gap_minutes(event.at, incident)
-    near = nearness(gap, context.policy)
+    near = nearness(gap, context.policy, creeps=_creeps(event, incident))
     lasting = timeless(event, incident, context.policy)
     if vetoes or not (near or lasting):
         features = {"time": round(near, 3), "gap_minutes": round(gap, 1)}
@@ -124,49 +129,107 @@ def vetoes_of(event: Event, incident: IncidentMemory, context: Context) -> tuple
     return tuple(found)
 
 
-def nearness(gap: float, policy: Policy) -> float:
+def nearness(gap: float, policy: Policy, *, creeps: bool = False) -> float:
     """Return 1 for a gap that counts as none, falling to 0 at the end of the window."""
     windows = policy.windows
     if gap <= windows.full_minutes:
         return 1.0
-    span = max(windows.window_minutes - windows.full_minutes, 1.0)
+    end = windows.creep_minutes if creeps else windows.window_minutes
+    span = max(end - windows.full_minutes, 1.0)
     return max(1.0 - (gap - windows.full_minutes) / span, 0.0)
+
+
+def _creeps(event: Event, incident: IncidentMemory) -> bool:
+    """Say whether an event tells how trouble goes on that grows slowly, as a disk that fills.
+
+    It does so of the same thing, and of the same part of it where both tell of parts, while the
+    incident that began with such trouble lasts.
+    """
+    facts = event.facts
+    slow = facts.topics & CREEPING
+    if not incident.live or slow.isdisjoint(incident.root_topics):
+        return False
+    parts = not facts.parts or not incident.parts or not facts.parts.isdisjoint(incident.parts)
+    return parts and any(one.key in incident.root_entities for one in facts.named)
 
 
 def relations(event: Event, incident: IncidentMemory, context: Context) -> dict[str, float]:
     """Return the evidence that ties an event to an incident, only what there is."""
     found: dict[str, float] = {}
     scores, called = context.policy.scores, incident.called()
+    share = scores.other_disk if _other_disk(event, incident, context.policy) else 1.0
     for thing in event.facts.things:
         if thing.key in incident.entities:
-            _same(thing, incident, scores, found)
+            _same(thing, incident, scores, found, share)
         if thing.known:
             by_topology(thing, event, incident, context, found)
         elif thing.weight > _SYMPTOM_CAUSE and not incident.mass and called.akin(thing.name):
             _by_name(thing, event, incident, scores, found)
-    if not called.names.isdisjoint(event.facts.text_names):
+    _by_service(event, incident, context, found)
+    if share == 1.0 and not called.names.isdisjoint(event.facts.text_names):
         _mentioned(event.facts, incident, scores, found)
     if event.facts.needs or incident.needs:
         _by_need(event.facts, incident, scores, found)
-    if not found or max(found.values()) < scores.join:
-        _by_trouble(event, incident, context, found)
-    _by_place(event, incident, context, found)
+    _by_trouble(event, incident, context, found)
+    by_place(event, incident, context, found)
     return found
 
 
-def _same(thing: Thing, incident: IncidentMemory, scores: Scores, found: dict[str, float]) -> None:
+def _same(
+    thing: Thing,
+    incident: IncidentMemory,
+    scores: Scores,
+    found: dict[str, float],
+    share: float = 1.0,
+) -> None:
     memory = incident.entities[thing.key]
     one_kind = memory.known or _family(thing.kind) == _family(memory.kind)
     one_kind = one_kind or not (thing.kind and memory.kind)
     base = scores.same_entity if one_kind else scores.same_name_other_kind
     name = "same_root" if thing.key in incident.root_entities else "same_entity"
-    note(found, name, base * min(thing.weight, 1.0) * min(memory.weight, 1.0))
+    note(found, name, share * base * min(thing.weight, 1.0) * min(memory.weight, 1.0))
+
+
+def _other_disk(event: Event, incident: IncidentMemory, policy: Policy) -> bool:
+    """Say whether an event and an incident are of two disks that fill, and not at once."""
+    parts, topics = event.facts.parts, event.facts.topics
+    if not parts or not incident.parts or not parts.isdisjoint(incident.parts):
+        return False
+    full = "disk-space" in topics and "disk-space" in incident.root_topics
+    return full and abs(seconds_after_root(event, incident)) > policy.windows.burst_minutes * 60
 
 
 def _family(kind: str) -> str:
     if kind in HOSTS:
         return "host"
     return "service" if kind in SERVICES else kind
+
+
+def _by_service(
+    event: Event, incident: IncidentMemory, context: Context, found: dict[str, float]
+) -> None:
+    """Tie trouble of a machine's services to what those depend on, and to the services themselves.
+
+    That a disk is slow is trouble of a service only where storage is what failed.
+    """
+    topics, scores, own = event.facts.topics, context.policy.scores, dict[str, float]()
+    stored = STORAGE in incident.root_topics and (STORAGE in topics or "storage" in event.kinds)
+    if stored or topics & SYMPTOMS or "database" in topics:
+        for thing in event.facts.served:
+            if thing.key in incident.entities:
+                _same(thing, incident, scores, own)
+            by_topology(thing, event, incident, context, own)
+    if own:
+        note(found, "serves", max(own.values()))
+    near = abs(seconds_after_root(event, incident)) <= context.policy.windows.burst_minutes * 60
+    if stored and near and _one_storage(event, incident, context.topology):
+        note(found, "one_storage", scores.one_storage)
+
+
+def _one_storage(event: Event, incident: IncidentMemory, topology: Topology) -> bool:
+    own = [one.key for one in (*event.facts.named, *event.facts.served) if one.known]
+    roots = [*incident.root_entities, *incident.root_served]
+    return not storage_below(own, topology).isdisjoint(storage_below(roots, topology))
 
 
 def _by_name(
@@ -205,7 +268,8 @@ def _by_need(
         for memory in (incident.entities.values() if wanted else ())
     )
     if told or not facts.needs.isdisjoint(incident.begins):
-        note(found, "needs", scores.needs)
+        agreed = told and not _DOWNSTREAM.isdisjoint(found)
+        note(found, "needs", scores.needs_known if agreed else scores.needs)
     if incident.needs and not set(incident.needs).isdisjoint(awaitable(facts)):
         note(found, "needed", scores.needed)
     if any(map(is_telling, facts.needs.intersection(incident.needs))):
@@ -216,6 +280,8 @@ def _by_trouble(
     event: Event, incident: IncidentMemory, context: Context, found: dict[str, float]
 ) -> None:
     scores = context.policy.scores
+    if max(found.values(), default=0.0) >= scores.join:
+        return
     if any(_brings(pair, event, incident, context.topology) for pair in event.pairs):
         note(found, "brings", scores.brings)
     later = event.suffers and seconds_after_root(event, incident) >= 0
@@ -236,88 +302,3 @@ def _brings(
     if cause in PLATFORM:
         return one_scope(event, incident)
     return not unrelated(event, incident, topology)
-
-
-def unrelated(event: Event, incident: IncidentMemory, topology: Topology) -> bool:
-    """Say whether the topology knows both sides, so that it would have told of a link."""
-    return event.known and any(key in topology.nodes for key in incident.root_entities)
-
-
-def one_scope(event: Event, incident: IncidentMemory) -> bool:
-    """Say whether nothing tells that an event and an incident are of two clusters."""
-    facts = event.facts
-    return not facts.cluster or not incident.clusters or facts.cluster in incident.clusters
-
-
-def _by_place(
-    event: Event, incident: IncidentMemory, context: Context, found: dict[str, float]
-) -> None:
-    scores = context.policy.scores
-    if event.facts.topics & INTRINSIC:
-        return
-    shared = set(event.places).intersection(incident.places)
-    if shared.intersection(incident.mass) and _of_mass(event, incident, shared, context):
-        note(found, "place", scores.place)
-    if _place_fails(event, incident):
-        note(found, "device_place", scores.device_place)
-    if not _device_fails(event, incident) or unrelated(event, incident, context.topology):
-        return
-    if any(place.partition("/")[0] not in _NO_SITES for place in shared):
-        note(found, "device_place", scores.device_place)
-    elif _no_site(event.places) and _no_site(incident.places) and one_scope(event, incident):
-        note(found, "device_cluster", scores.device_cluster)
-
-
-def _of_mass(
-    event: Event, incident: IncidentMemory, shared: Collection[str], context: Context
-) -> bool:
-    """Say whether an event is one of the many at once by a place that it shares with them."""
-    kinds = {place.partition("/")[0] for place in shared if place in incident.mass}
-    if not event.facts.topics & WIDE:  # that hosts are alike makes only what spreads one trouble
-        kinds -= {"alike", "cluster"}
-    if abs(seconds_after_root(event, incident)) > context.policy.windows.burst_minutes * 60:
-        kinds.discard("lost")
-    return bool(kinds)
-
-
-def _place_fails(event: Event, incident: IncidentMemory) -> bool:
-    """Say whether one side is a whole place that fails, and the other stands in it."""
-    topics, places = event.facts.topics, event.facts.places
-    if not places or REACH.isdisjoint(incident.root_topics):
-        return False
-    if "place" in event.kinds:
-        near = abs(seconds_after_root(event, incident)) <= EARLY_SYMPTOM_SECONDS
-        keys = {one.key for one in event.facts.named}
-        return near and not topics.isdisjoint(REACH) and _stands_in(keys, incident.places)
-    failed = [
-        key
-        for key in incident.root_entities
-        if key in incident.entities and incident.entities[key].kind == "place"
-    ]
-    return bool(failed) and not topics.isdisjoint(SUFFERING) and _stands_in(failed, places)
-
-
-def _stands_in(keys: Collection[str], places: Iterable[str]) -> bool:
-    return any(place.partition("/")[2] in keys for place in places)
-
-
-def _no_site(places: Iterable[str]) -> bool:
-    return all(place.partition("/")[0] in _NO_SITES for place in places)
-
-
-def _device_fails(event: Event, incident: IncidentMemory) -> bool:
-    """Say whether one side is a device that many stand on, and both tell of the same trouble."""
-    own, topics = event.kinds, event.facts.topics
-    if _DEVICE.isdisjoint(topics) or _DEVICE.isdisjoint(incident.root_topics):
-        return False
-    if own.isdisjoint(HOSTS):
-        return False
-    kinds = {
-        incident.entities[key].kind for key in incident.root_entities if key in incident.entities
-    }
-    if not (kinds | own) & DEVICES or not kinds & HOSTS or kinds == own:
-        return False
-    if "storage" in kinds | own:
-        return bool(topics.intersection(incident.root_topics) & _STORAGE)
-    told, root = topics & REACH, REACH.intersection(incident.root_topics)
-    return bool(told and root)

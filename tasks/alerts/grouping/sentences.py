@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import pairwise
 
@@ -71,6 +71,10 @@ _NO_NAME = re.compile(
 _OF_SENTENCES = frozenset(
     listed("which who that it they me us him her them there here now again only both each other")
 )
+_PART_LABELS = frozenset(
+    listed("device mountpoint mount mountpath path filesystem partition volume drive disk")
+)
+_PATH = re.compile(r"(?<![\w/:.])(?:/[\w./-]*\w|/(?=\s)|[a-z]:)(?![\w/])")
 _HEAD = re.compile(r"^(?:\s*\[[^\]]*\])+")
 
 
@@ -131,6 +135,12 @@ def numbered_in(words: Iterable[str]) -> Iterator[str]:
 def is_telling(name: str) -> bool:
     """Say whether something is hardly a plain word: a hyphen or a number stands in it."""
     return not name.isalpha() and " " not in name
+
+
+def parts_in(labels: Mapping[str, str], title: str) -> frozenset[str]:
+    """Return the disks, mounts and ports of an alert: by labels, else the paths in its title."""
+    told = {names.clean(labels[label]) for label in labels.keys() & _PART_LABELS} - {""}
+    return frozenset(told or _PATH.findall(title.lower()))
 
 
 @lru_cache(maxsize=512)

@@ -18,6 +18,7 @@ SERVICES = frozenset(("service", "workload", "job", "database", "queue"))
 EXTENDED = 0.85  # a known name that an unknown one extends
 _UNTOLD = 0.9  # a known name under a label that does not say what it holds
 _NOTHING = frozenset[str]()
+_FULL = 2  # dots of a machine's full name
 
 
 class Thing(NamedTuple):
@@ -119,7 +120,8 @@ class Resolver:
         key = name, told, whole
         if key not in self._found:
             found = self._search(name, told, whole=whole)
-            elsewhere = found is not None and not self._answers
+            # A machine's full name is its own, whichever cluster its sender counts it to.
+            elsewhere = found is not None and not self._answers and name.count(".") < _FULL
             if elsewhere and self._topology.nodes[found].kind not in SERVICES:  # type: ignore[index]
                 found = None
             self._found[key] = found
@@ -141,10 +143,12 @@ class Resolver:
         if not is_common(name):
             return self._topology.resolve(name, self._realms, kinds)
         signs = replace(self._signs, told=told, whole=whole)
+        # A file is written for the alerts that it is given with: what fills a label is its name.
+        given = whole and self._answers and self._topology.named is None
 
         def meant(node: Node) -> bool:
             own = node.realm in self._realms if node.realm else self._own
-            if own and not node.namespace:
+            if given or (own and not node.namespace):
                 return True
             return signs.mean(node.kind, name, node.namespace, node.realm)
 

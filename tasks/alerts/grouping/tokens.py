@@ -7,11 +7,12 @@ from itertools import islice
 
 from models.records.grouping import Signal
 from tasks.alerts.grouping import names
+from tasks.alerts.grouping.carrying import STORAGE, storage_below
 from tasks.alerts.grouping.entities import Facts, read
 from tasks.alerts.grouping.memory import EVERY
 from tasks.alerts.grouping.policy import Limits, load_policy
 from tasks.alerts.grouping.topology import Topology
-from tasks.alerts.grouping.vocabulary import BRINGS, EXPECTED, PLATFORM
+from tasks.alerts.grouping.vocabulary import BRINGS, EXPECTED, PLATFORM, SEEN
 
 _PLACES = 7
 _UNSEEN = frozenset(("reach", "probe"))
@@ -29,6 +30,9 @@ def lookups(facts: Facts, topology: Topology, limits: Limits) -> tuple[str, ...]
     found.update(dict.fromkeys(f"p:{place}" for place in places_of(facts)[:_PLACES]))
     found.update(dict.fromkeys(_counterparts(facts)))
     found.update(dict.fromkeys(_around(facts, topology, limits.neighbours)))
+    if STORAGE in facts.topics:
+        keys = [one.key for one in (*facts.named, *facts.served)]
+        found.update(dict.fromkeys(f"u:{key}" for key in sorted(storage_below(keys, topology))))
     found.update(dict.fromkeys(f"w:{name}" for name in (*awaitable(facts), *sorted(facts.needs))))
     found.update(dict.fromkeys(_mentioned(facts)))
     found = dict.fromkeys(islice(found, limits.tokens - 1))
@@ -52,6 +56,8 @@ def indexed(facts: Facts, topology: Topology) -> Iterator[str]:
             yield from (f"u:{key}" for key in list(topology.upstream(thing.key))[:8])
         else:
             yield from (f"k:{stem}" for stem in names.stems_of(thing.name))
+    for thing in facts.served:
+        yield from (f"u:{key}" for key in list(topology.upstream(thing.key))[:8])
     yield from (f"w:{name}" for name in sorted(facts.needs))
 
 
@@ -68,7 +74,7 @@ def places_of(facts: Facts) -> list[str]:
         found.append(f"rule/{facts.pattern}@{scope}")
     if facts.cluster:
         found.append(f"cluster/{facts.cluster}")
-    elif not facts.places and not _UNSEEN.isdisjoint(facts.topics):
+    elif not facts.places and SEEN.isdisjoint(facts.topics) and facts.topics & _UNSEEN:
         found.append(f"lost/@{scope}")
     return found
 
@@ -83,6 +89,7 @@ def _own(facts: Facts) -> Iterator[str]:
         yield f"n:{thing.key}"
         if thing.name != thing.key:
             yield f"n:{thing.name}"
+    yield from (f"n:{thing.key}" for thing in facts.served)
     for thing in facts.named:
         if thing.known:
             yield f"u:{thing.key}"
@@ -93,7 +100,7 @@ def _own(facts: Facts) -> Iterator[str]:
 
 def _around(facts: Facts, topology: Topology, limit: int) -> Iterable[str]:
     steps: dict[str, int] = {}
-    for thing in facts.things:
+    for thing in (*facts.things, *facts.served):
         if thing.known:
             for key, distance in topology.upstream(thing.key).items():
                 steps[key] = min(distance, steps.get(key, distance))
@@ -105,6 +112,13 @@ def _wide(facts: Facts) -> Iterator[str]:
     """Yield words for trouble that spreads without a common name."""
     pairs = {topic for pair in (*BRINGS, *EXPECTED) for topic in pair}
     yield from (f"t:{topic}" for topic in sorted(facts.topics & pairs))
+    yield from _supply(facts)
+
+
+def _supply(facts: Facts) -> Iterator[str]:
+    """Yield the word under which what feeds power finds what else does."""
+    if "power" in facts.topics and any(one.kind == "power" for one in facts.named):
+        yield "t:power"
 
 
 def _counterparts(facts: Facts) -> Iterator[str]:
@@ -114,6 +128,7 @@ def _counterparts(facts: Facts) -> Iterator[str]:
             yield f"t:{cause}"
         if cause in facts.topics:
             yield f"t:{symptom}"
+    yield from _supply(facts)
     if facts.topics & {"errors", "latency", "objective"}:
         yield from (f"t:{topic}" for topic in sorted(PLATFORM))
 

@@ -12,6 +12,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from collectors.alerts.wordlists import listed
+from tasks.alerts.common_names import MACHINES
+from tasks.alerts.grouping.names import short_host
 
 HUBS = frozenset(
     listed(
@@ -80,6 +82,7 @@ class Topology:
         self._names: dict[str, list[str]] = {}
         for node in _by_kind(self.nodes.values(), named):
             self._names.setdefault(node.name.lower(), []).append(node.id)
+        self._names.update(_short_names(self.nodes.values(), self._names))
         self._walks: dict[tuple[str, bool], dict[str, int]] = {}
 
     def __bool__(self) -> bool:
@@ -195,6 +198,16 @@ class Topology:
             return False
         own = self._up.get(ends["vm"], ())
         return ends["storage"] not in own and any(self.nodes[one].kind == "storage" for one in own)
+
+
+def _short_names(nodes: Iterable[Node], taken: Collection[str]) -> dict[str, list[str]]:
+    """Return the machines with a full name by its first label, where that means no other thing."""
+    found: dict[str, list[str]] = {}
+    for node in nodes:
+        name = node.name.lower()
+        if node.kind in MACHINES and name.count(".") > 1:
+            found.setdefault(short_host(name), []).append(node.id)
+    return {name: ids for name, ids in found.items() if len(ids) == 1 and name not in taken}
 
 
 def _by_kind(nodes: Iterable[Node], kinds: Sequence[str] | None) -> Iterable[Node]:

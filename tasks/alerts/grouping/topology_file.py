@@ -16,6 +16,7 @@ import msgspec
 from collectors.alerts.wordlists import listed
 from models.errors import ConfigurationError
 from tasks.alerts.grouping import names
+from tasks.alerts.grouping.things import HOSTS
 from tasks.alerts.grouping.topology import Node, Topology
 from tasks.alerts.grouping.topology_written import FORMAT_KEY, as_written
 from tasks.alerts.grouping.vocabulary import GROUND
@@ -177,7 +178,7 @@ class _Reader:
             self._read_thing(name, record, own or kind, realm)
 
     def _read_thing(self, name: str, value: Any, kind: str, realm: str) -> None:
-        node_id = self._node(name, kind, realm)
+        node_id = self._node(name, _by_role(value) or kind, realm)
         if _is_map(value):
             for attribute, content in value.items():
                 if attribute not in _NAMES:
@@ -240,6 +241,13 @@ def _singular(word: str) -> str:
 
 def _kind_of(word: str) -> str:
     return _KIND_OF.get(_singular(word), "")
+
+
+def _by_role(value: Any) -> str:
+    """Return which kind of machine one of the hosts is, where its role says so: an array, a VM."""
+    role = value.get("role") if _is_map(value) else None
+    kind = _kind_of(role) if isinstance(role, str) else ""
+    return kind if kind in HOSTS else ""
 
 
 def _is_map(value: Any) -> bool:

@@ -53,6 +53,9 @@ GENERAL = frozenset(
 BROKERS = frozenset(
     listed("mq rabbit rabbitmq kafka broker brokers nats activemq artemis pulsar redpanda amqp")
 )
+# Segments of the names of what feeds power, and of what takes heat away.
+FEEDS = frozenset(listed("ups pdu rpp sts ats psu feed genset generator busbar"))
+COOLERS = frozenset(listed("crac crah chiller"))
 FAILED = frozenset(listed("reach crash power memory disk-space disk-io network orchestration"))
 
 # A segment of a name that only says what part something plays.
@@ -106,14 +109,15 @@ TOPICS: dict[str, re.Pattern[str]] = {
         r"\blun\b|all paths|apd|multipath|read only|datastore|\bnfs\b|ceph|osd",
         "memory": r"memory|\boom|out of mem|heap|swap|working set|killed",
         "cpu": r"\bcpu\b|load ?(average|high)|throttl|ready time|steal",
-        "reach": r"unreach|not ?ready|down\b|does not answer|no response|inaccessible|"
-        r"not responding|offline|"
+        "reach": r"un-?reach|not ?ready|down\b|no (?:response|reply|answer|contact)|inaccessible|"
+        r"(?:not|never) (?:answer|respond|repl|reach)|can ?not (?:be )?(?:reach|contact|ping)|"
+        r"offline|"
         r"disappear|lost|disconnect|icmp|\bping|snmp|host ?down|target ?down|unavailable|not "
         r"connected|power(ed)? ?off|readiness|stale ?agent|agent|no data|timeout|timed out|"
         r"clock|bond|degraded|missing|status ?check",
         "network": r"interface|link ?(down|flap|state)|\bport\b|packet|bgp|ospf|\blacp|bond|switch|"
         r"router|network|vlan|carrier|crc|uplink|neighbo|\bmtu|fabric",
-        "database": r"postgres|mysql|mariadb|oracle|mongo|sql|replica(tion)? ?lag|deadlock|"
+        "database": r"postgres|mysql|mariadb|oracle|mongo|sql|replication|replica ?lag|deadlock|"
         r"database|"
         r"connection pool|slow quer|connections? (exhaust|limit|refus)",
         "queue": r"queue|consumer|rabbit|kafka|broker|backlog|amqp|messages|\blag\b",
@@ -132,11 +136,15 @@ TOPICS: dict[str, re.Pattern[str]] = {
         r"is gone|has (?:stopped|died)|quorum",
         "writes": r"(?:could|can) ?not (?:extend|write)|refuses writes|write errors?|writes? fail|"
         r"read[- ]only|no space left",
+        "answers": r"layer ?7|wrong status|status code|http status|unexpected (?:status|response)|"
+        r"refus(?:es|ed|ing)",
+        "spare": r"redundan|lost (?:a |one |1 )?(?:path|leg)|paths? (?:is|are) dead",
         "power": r"power|\bups\b|\bpdu\b|psu|voltage|battery|breaker",
-        "heat": r"temperature|overheat|fan\b|thermal|cooling",
+        "heat": r"temperature|overheat|fan\b|thermal|cooling|coolant|chiller|\bcra[ch]\b|\bhvac\b|"
+        r"air ?condition|supply water",
         "time": r"\bntp\b|clock|time drift|chrony|time sync",
         "errors": r"error|5xx|\b50\d\b|http|fail(ed|ing|ure)? (?:request|rate)|exception|"
-        r"success rate|refused",
+        r"success rate|refus(?:ed|es|ing)|(?:dropped|fell|went|down) to (?:0|zero)\b",
         "latency": r"latency|slow|p9\d|response time|duration|apdex",
         "objective": r"burn|error budget|\bslo\b|availability(?! ?(?:zone|set|group))",
     }.items()
@@ -185,6 +193,10 @@ TITLE_TOPICS = frozenset(("control", "orchestration", "change", "batch"))
 INTRINSIC = frozenset(("certificate", "credentials", "image", "disk-space", "heat"))
 # Of these, trouble of one service that hardly anybody else has.
 CONFINED = frozenset(("certificate", "credentials"))
+# What answers wrongly, or has only lost what it holds in reserve, is seen.
+SEEN = frozenset(("answers", "spare"))
+# Trouble that grows over hours, so that one alert after the other tells of it.
+CREEPING = frozenset(("disk-space", "memory", "heat", "queue", "certificate"))
 # Trouble of a host that very many have at once when what they share fails.
 WIDE = frozenset(("reach", "network", "power", "time", "heat", "probe"))
 # Trouble by which a host is not seen any more.
