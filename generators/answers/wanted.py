@@ -21,15 +21,16 @@ _IDENTIFIER = re.compile(
     r"(?=.*[A-Za-z])(?=.*\d).*|.*[A-Za-z0-9][._:/][A-Za-z0-9].*|\d{4}-\d\d.*|[A-Za-z]*[a-z][A-Z].*"
 )
 _MOST_NAMES = 12  # of a question that are looked for; one with more names is no question
+_ASSET = re.compile(r"[A-Za-z]{2}.*[\d-]|[A-Za-z]-")  # `PowerEdge` is a model
 _LETTER = re.compile(r"[A-Za-z]{2}")
 _MEASURE = re.compile(
-    r"\d+(?:[.,]\d+)?(?:%|[a-z]{1,2}|[KMGT]i?B|st|nd|rd|th|xx|min|hours?|days?)|[a-z]\d\d?|n\+\d"
+    r"\d+(?:[.,]\d+)?(?:%|[a-z]{1,2}|[KMGT]i?B|st|nd|rd|th|xx|min|hours?|days?)|[a-z]\d\d?|n\+\d|[KMGT]i?B|[kMG]Hz"
 )
 # A name of its own: a capital within a sentence, or a few of them. Longer words are shouted.
 _PROPER = re.compile(r"[A-Z][A-Za-z0-9]*[a-z0-9][A-Za-z0-9]*|[A-Z]{2,5}")
 # Capitals of units and of the calendar name nothing that a text would have to hold.
 _NO_NAME = re.compile(
-    r"(?:GB|MB|TB|KB|GiB|MiB|TiB|UTC|OK|ID|Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)(?:day)?s?|"
+    r"(?:GB|MB|TB|KB|GiB|MiB|TiB|[kMG]Hz|UTC|OK|ID|Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)(?:day)?s?|"
     r"January|February|March|April|May|June|July|August|September|October|November|December|"
     r"What|Which|Who|Whose|When|Where|Why|How|Is|Are|Does|Do|Did|Can|Could|Should|Must|Will"
 )
@@ -50,7 +51,7 @@ _OPEN = frozenset(
     stem(word)
     for word in re.findall(
         r"\w+",
-        "action again already amount answer asset badly box case cause check choice choose "
+        "action again already amount answer asset badly become box case cause check choice choose "
         "command component condition consequence currently day device down effect error event "
         "ever exactly example fact figure fill find first fix free full get go good handle "
         "happen help hour idea impact incident information item kind know left level long look "
@@ -96,7 +97,7 @@ class Wanted:
         focus: The words for the thing that is asked for; () where the question leaves it open.
         share: How much of the focus must be there, from 0 to 1.
         things: The kinds of thing that are asked for.
-        members: Whether it asks which things belong to one that is named.
+        members: Whether it asks which things belong to an asset that is named.
         deed: The verb of what one wants to do; "" where there is none, or it may be any.
     """
 
@@ -126,17 +127,17 @@ def wanted(question: str, *, about: str = "") -> Wanted:
         focus=focus[:_MOST_NAMES],
         share=share,
         things=tuple(thing for thing in THINGS if thing.asked.search(question)),
-        members=bool(identifiers and _MEMBERS.search(question)),
+        members=any(map(_ASSET.search, identifiers)) and bool(_MEMBERS.search(question)),
         deed=_deed(question),
     )
 
 
 def others(text: str, known: Sequence[str]) -> list[str]:
-    """Return the identifiers of a text that are not those known, nor longer forms of them."""
+    """Return the names of assets in a text that are not those known, nor longer forms of them."""
     return [
         one
         for one in filter(_identifies, _TOKEN.findall(text))
-        if _LETTER.search(one) and not any(name.lower() in one.lower() for name in known)
+        if _ASSET.search(one) and not any(name.lower() in one.lower() for name in known)
     ]
 
 

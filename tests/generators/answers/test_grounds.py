@@ -114,6 +114,17 @@ def test_a_row_about_another_asset_is_not_quoted_for_the_one_that_is_named():
     assert "git-web-01" not in found.text
 
 
+def test_a_row_about_the_one_that_is_named_does_not_list_what_belongs_to_it():
+    table = (
+        "Virtual machines lie on these.\n\n| Name | Type | Capacity |\n| --- | --- | --- |\n"
+        "| vmfs-01 | VMFS | 6,245 GiB |\n"
+    )
+    datastores = a_passage(table, document="datastores", heading="Datastores")
+
+    assert answered("What capacity does vmfs-01 have?", [datastores]).answered
+    assert not answered("Which VMs lie on vmfs-01?", [datastores]).answered
+
+
 def test_letters_that_are_the_initials_of_words_name_the_same():
     text = "The horizontal pod autoscaler is at its maximum: raise the maximum by half."
     passage = a_passage(text, document="cart.md", heading="Autoscaler at its maximum")
@@ -141,6 +152,7 @@ def test_a_question_that_points_at_another_is_about_the_names_of_both():
         ("Is esx02.fra1 full at 95% after 24h, twice a day?", ("esx02.fra1",), ()),
         ("What does KubeNodeNotReady mean for the SLA?", ("KubeNodeNotReady",), ("SLA",)),
         ("Disk latency is high. Which GB value is OK in May?", (), ()),
+        ("How many GiB at 2 GHz are free?", (), ()),
         ("Who reads pg_stat_replication of 2026-06-15?", ("pg_stat_replication", "2026-06-15"), ()),
         ("PLEASE!!! ANSWERNOW is the Munich office on 10.0.0.7 up?", ("10.0.0.7",), ("Munich",)),
         ("WHICH DISK OF THE NODE IS FULL?", (), ()),
