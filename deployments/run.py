@@ -33,6 +33,8 @@ COMPILED = (
     *("jsonschema",),
 )
 ROOMS = ("collectors", "deployments", "flows", "generators", "models", "tasks")
+# Two files of tests at once, as most of their time is spent waiting for servers to start.
+SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile")
 USAGE = "usage: python3 deployments/run.py demo|test|install [options of the command]"
 
 
@@ -47,7 +49,7 @@ def main(arguments: list[str]) -> None:
     if command == "demo":
         _become([str(VENV / "bin" / "nightshift"), "demo", *options])
     if command == "test":
-        _become([str(PYTHON), "-m", "pytest", *options])
+        _become([str(PYTHON), "-m", "pytest", *SIDE_BY_SIDE, *options])
 
 
 def _install() -> None:
