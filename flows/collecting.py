@@ -41,37 +41,32 @@ async def collect_many(names: Sequence[str], at_once: int) -> list[SourceReport]
 
     async def in_turn(source: str) -> SourceReport:
         async with turn:
-            return await collect_one(source)
+            try:
+                return await collect_one(source)
+            # A bug that one source brings out, or Prefect's own timeout, stops the others no more
+            # than an outage does. What tells the run to end is no `Exception`, and ends it.
+            except Exception as error:  # noqa: BLE001 - its traceback stands in the step's log
+                return inventory.failure(source, NightshiftError(_named(error)), 0.0)
 
     warming = asyncio.create_task(inventory.warm_up())
-    ended = await asyncio.gather(
-        *(in_turn(source.name) for source in chosen), return_exceptions=True
-    )
+    reports = await asyncio.gather(*(in_turn(source.name) for source in chosen))
     await warming
-    reports = [_report(source.name, end) for source, end in zip(chosen, ended, strict=True)]
     await artifacts.publish_sources(reports)
     return reports
 
 
 async def join() -> JoinReport:
     """Join what is stored; a failure is a report, since what was collected stands without it."""
-    ended = await asyncio.gather(inventory.join(), return_exceptions=True)
-    joins = _failed_join(ended[0]) if isinstance(ended[0], BaseException) else ended[0]
+    try:
+        joins = await inventory.join()
+    except Exception as error:  # noqa: BLE001 - whatever it is, a word of it is in the report
+        joins = JoinReport(edges=0, opened=0, closed=0, error=_named(error))
     await artifacts.publish_joins(joins)
     return joins
 
 
-def _failed_join(error: BaseException) -> JoinReport:
-    told = str(error) if isinstance(error, NightshiftError) else f"{type(error).__name__}: {error}"
-    return JoinReport(edges=0, opened=0, closed=0, error=told)
-
-
-def _report(source: str, end: SourceReport | BaseException) -> SourceReport:
-    # A bug that one source brings out, or Prefect's own timeout, stops the others no more than an
-    # outage does; its traceback stands in the log of the step.
-    if isinstance(end, BaseException):
-        return inventory.failure(source, NightshiftError(f"{type(end).__name__}: {end}"), 0.0)
-    return end
+def _named(error: Exception) -> str:
+    return str(error) if isinstance(error, NightshiftError) else f"{type(error).__name__}: {error}"
 
 
 def verdict_on(reports: Sequence[SourceReport], joins: JoinReport, **result: Any) -> State[Any]:

@@ -88,6 +88,7 @@ def test_the_main_job_runs_on_the_worker_and_shows_what_it_found(api):
         "validation": "markdown",
         "health-checks": "table",
         "documents": "table",
+        "embed-chunks": "progress",
         "embed-pool": "markdown",  # says that no worker polls the pool gpu
     }
     with transaction() as conn:
@@ -122,7 +123,7 @@ def test_each_source_can_be_collected_by_a_run_of_its_own(api):
     ("number", "with_worker"),
     [
         pytest.param(signal.SIGKILL, False, id="the run"),
-        pytest.param(signal.SIGTERM, False, id="the run, told to end", marks=pytest.mark.slow),
+        pytest.param(signal.SIGTERM, False, id="the run, told to end"),
         pytest.param(signal.SIGKILL, True, id="the run and its worker", marks=pytest.mark.slow),
     ],
 )
