@@ -156,7 +156,9 @@ def _peer(event: Event, incident: IncidentMemory, place: str, context: Context) 
         return True
     kinds = {one.kind for key, one in incident.entities.items() if key in incident.root_entities}
     near = abs(((incident.root_at or incident.started_at) - event.at).total_seconds())
-    return bool(kinds & HOSTS) and near <= context.policy.windows.burst_minutes * 60
+    # The first to be told of a lost machine may be what ran there.
+    carried = bool(incident.hosts) and kinds <= _CARRIED and LOST & {*incident.root_topics}
+    return bool(kinds & HOSTS or carried) and near <= context.policy.windows.burst_minutes * 60
 
 
 def _has_host(incident: IncidentMemory, host: str) -> bool:

@@ -77,18 +77,20 @@ HEARTBEAT = re.compile(
 )
 NOT_A_HEARTBEAT = re.compile(
     r"miss|lost|stop|fail|down|absent|timeout|timed out|late|overdue|\bno\b|not received|expired|"
-    r"silent|dead(?! ?man)"
+    r"silent|dead(?! ?man)|flap|unstable|irregular|intermittent|come and go"
 )
 
 # Classes of trouble, by words in rule, title and description. One alert may be of several.
 TOPICS: dict[str, re.Pattern[str]] = {
     name: re.compile(words)
     for name, words in {
-        "control": r"etcd|api ?server|kube ?api|kube ?client|controller ?manager|kube ?scheduler|"
-        r"scheduler down|control ?plane|admission (?:web ?hook|controller)|"
+        "control": r"etcd|api[ -]?server|kube ?api|kubernetes api|kubectl|kube ?client|"
+        r"controller[ -]?manager|kube[ -]?scheduler|scheduler (?:down|leader)|control[ -]?plane|"
+        r"admission (?:web ?hook|controller)|"
         r"konnectivity|vcenter|vpxd|raft leader",
         "orchestration": r"roll ?out|replicas? ?(mismatch|unavail)|\bhpa\b|autoscaler|unschedul|"
-        r"pending|"
+        r"pending|progress ?deadline|not progressing|"
+        r"\b(?:deploy|deployment|update)\b.{0,40}(?:stall|stuck|(?:no|not) progress|hangs)|"
         r"generation ?mismatch|not scheduled|eviction|mis ?scheduled|client errors|reconcil",
         "dns": r"\bdns|core ?dns|name ?server|resolver|no such host|(?:not|cannot|"
         r"unable to|failed to) resolve|name resolution|nxdomain|"
@@ -120,12 +122,14 @@ TOPICS: dict[str, re.Pattern[str]] = {
         "database": r"postgres|mysql|mariadb|oracle|mongo|sql|replication|replica ?lag|deadlock|"
         r"database|"
         r"connection pool|slow quer|connections? (exhaust|limit|refus)",
-        "queue": r"queue|consumer|rabbit|kafka|broker|backlog|amqp|messages|\blag\b",
+        "queue": r"(?s)^(?!.*\b(?:disk|i/?o)\b.{0,20}queue).*?"  # no disk's
+        r"(?:queue|consumer|rabbit|kafka|broker|backlog|amqp|messages|\blag\b)",
         "batch": r"\bjob\b|cron|\bimport\b|\bexport\b|\betl\b|pipeline|backup|batch|nightly|"
         r"restic|snapshot "
         r"fail|dag\b",
         "stale": r"fresh|stale|older than|outdated|out of date|not updated|overdue|backup ?missing|"
-        r"missing backup|last success|no recent|too old|behind schedule|missed",
+        r"missing backup|last backup|backup ?age|backup .{0,10}\bnot (?:finish|complete|run)|"
+        r"last success|no recent|too old|behind schedule|missed",
         "image": r"image ?pull|pulling image|err ?image|manifest unknown|bad image|image tag|"
         r"back-?off pull",
         "change": r"deploy|roll ?out|new release|new version|config(uration)? ?(change|reload|"

@@ -328,3 +328,24 @@ def test_an_array_that_is_slow_stands_below_what_is_slow_for_it():
         a_signal("more", 3, service="ledger-db", title="Queries are slow"),
         a_signal("array", 0, title="Write latency is high", labels={"array": "box-1"}, late=11),
     ) == [{"array", "db", "more", "slow"}]
+
+
+@pytest.mark.parametrize(
+    ("title", "description"),
+    [("Disk IO queue is high", ""), ("Disk queue length", "average queue 57")],
+)
+def test_the_queue_of_a_disk_is_no_queue_of_messages(title, description):
+    broker = a_signal("broker", service="bus-mq", title="bus-mq is not running")
+    disk = a_signal("disk", 2, host="other-7", title=title, description=description)
+
+    assert len(bare(broker, disk)) == 2
+
+
+def test_many_lost_machines_of_one_hall_are_one_incident_though_a_pod_was_told_of_first():
+    halls = {"site": "hall-9"}
+    pod = a_signal("pod", host="m-0", title="Pod not ready", labels={**halls, "pod": "web-1a2b3-x"})
+    lost = [
+        a_signal(f"m{n}", n / 10, host=f"m-{n}", title="Down", labels=halls) for n in range(1, 9)
+    ]
+
+    assert len(bare(pod, *lost)) == 1

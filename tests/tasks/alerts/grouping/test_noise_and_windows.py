@@ -42,6 +42,8 @@ def test_a_sign_of_life_is_ignored(title):
         "Watchdog stopped",
         "No heartbeat for 5 minutes",
         "VM lost heartbeat",
+        "NodeHeartbeatFlapping",
+        "Heartbeats of collector come and go",
     ],
 )
 def test_a_sign_of_life_that_is_missing_is_an_alert(title):

@@ -58,6 +58,31 @@ def test_three_services_that_only_suffer_are_three_incidents():
             id="control plane",
         ),
         pytest.param(
+            {"rule": "EtcdNoLeader"},
+            {"title": "mail: ProgressDeadlineExceeded", "service": "mail"},
+            id="a deployment's deadline",
+        ),
+        pytest.param(
+            {"rule": "EtcdNoLeader"},
+            {"title": "Deploy of mail stalled", "service": "mail"},
+            id="a deployment that stalls",
+        ),
+        pytest.param(
+            {"rule": "EtcdNoLeader", "labels": {"cluster": "c"}},
+            {"title": "kube-scheduler lost its lease", "labels": {"cluster": "c"}},
+            id="a part of the control plane with a hyphen",
+        ),
+        pytest.param(
+            {"title": "Job dump-all failed", "labels": {"job_name": "dump-all", "cluster": "c"}},
+            {"title": "Last backup is 38 h old", "service": "vault"},
+            id="backup",
+        ),
+        pytest.param(
+            {"title": "Job dump-all failed", "labels": {"job_name": "dump-all", "cluster": "c"}},
+            {"title": "vault: backup did not finish", "service": "vault"},
+            id="backup that did not finish",
+        ),
+        pytest.param(
             {
                 "title": "Nightly import job failed",
                 "labels": {"job_name": "import-nightly", "cluster": "c"},
