@@ -7,7 +7,8 @@ as Heroku and Go programs write it. A device counts how bad it is from 0 to 10.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from collectors.alerts import fieldnames as names
@@ -19,9 +20,10 @@ _CARRIERS = ("message", "text", "msg", "cef", "leef", "raw", "rawmessage", "log"
              "event", "syslog", "description")  # fmt: skip
 _HEADER = re.compile(r"\b(CEF|LEEF):\s?\d(?:\.\d)?\|")
 _BAR = re.compile(r"(?<!\\)\|")
-_EXTENSION = re.compile(
-    r"([A-Za-z_][\w.-]{0,63})=((?:\\.|[^\\\n\t])*?)(?=[ \t]{1,4}[A-Za-z_][\w.-]{0,63}=|\t|\n|$)"
-)
+# Only where the fields begin is looked for: one pattern for name and value would look through the
+# rest of a hostile text again for each name.
+_FIELD = re.compile(r"(?:^|[ \t\n])([A-Za-z_][\w.-]{0,63})=")
+_BREAK = re.compile(r"[\t\n]")
 _PAIR = re.compile(
     r"\s*([A-Za-z_][\w.-]{0,63})=(\"(?:\\.|[^\"\\])*\"|'[^']*'|[^\s\"']*)(?:[\s,;]+|$)"
 )
@@ -63,7 +65,7 @@ def _device(form: str, parts: list[str]) -> dict[str, Any]:
     rest = "|".join(parts[size:])
     said = {
         _MEANT.get(reading.plain(name), reading.plain(name)): value.strip()
-        for name, value in _EXTENSION.findall(rest)[:_MOST]
+        for name, value in _extension(rest)
     }
     if form == "CEF":
         said.update(title=head[5], severity=head[6], eventclass=head[4])
@@ -72,6 +74,13 @@ def _device(form: str, parts: list[str]) -> dict[str, Any]:
     if "severity" in said:
         said["severity"] = _rank(said["severity"])
     return said
+
+
+def _extension(text: str) -> Iterator[tuple[str, str]]:
+    begun = list(islice(_FIELD.finditer(text), _MOST + 1))
+    ends = [*(one.start() for one in begun[1:]), len(text)]
+    for one, end in zip(begun[:_MOST], ends, strict=False):
+        yield one[1], _BREAK.split(text[one.end() : end], maxsplit=1)[0]
 
 
 def _rank(raw: str) -> str:

@@ -94,7 +94,8 @@ _FOLLOWS = frozenset(
 _STRICT = frozenset(listed("statefulset daemonset cronjob datastore lun ingress pvc"))
 _SPELLED = sorted((*_KINDS, "cron job", "virtual machine"), key=len, reverse=True)
 _WORD = rf"(?P<word>{'|'.join(_SPELLED)})s?"
-_BETWEEN = r"(?:\.[a-z0-9.]+)?(?P<sign>\s?[:=/]\s?[\"'`]?|\s[\"'`(]|\s)(?:[\w-]+/)?"
+# Bounded, so that a hostile text costs no more than its length.
+_BETWEEN = r"(?:\.[a-z0-9]{1,63}){0,4}(?P<sign>\s?[:=/]\s?[\"'`]?|\s[\"'`(]|\s)(?:[\w-]{1,63}/)?"
 
 
 @dataclass(frozen=True, slots=True)

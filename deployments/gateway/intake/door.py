@@ -61,6 +61,7 @@ _FULL_SECONDS = 2
 _BUGS = (ArithmeticError, AttributeError, LookupError, NightshiftError, TypeError, ValueError)
 _NONE: Mapping[str, str] = {}
 _FINGERPRINT_BYTES = 16
+_EXPLAINED_BYTES = 16 << 10
 _NO_SHAPE = "no known shape of this sender's messages"
 
 
@@ -186,7 +187,7 @@ class Door:
         if kind == "SubscriptionConfirmation" and isinstance(payload, Mapping):
             sns.tell_of_confirmation(payload)
         fingerprint = _fingerprint(sender.name, payload, believed, body)
-        dead = _why_dead(sender.name, payload, kind)
+        dead = _why_dead(sender.name, payload, kind, len(body))
         received_at = datetime.fromtimestamp(posted.now, UTC)
         return Incoming(sender.name, fingerprint, body, received_at, kind, 0, dead)
 
@@ -226,13 +227,15 @@ def _is_sns(posted: Posted) -> bool:
     return sns.MESSAGE_TYPE in posted.headers
 
 
-def _why_dead(vendor: str, payload: object, kind: str | None) -> str | None:
+def _why_dead(vendor: str, payload: object, kind: str | None, size: int) -> str | None:
     """Return why nobody can read a payload; None where somebody can.
 
     The words are the adapter's own and quote nothing of the body.
     """
     if isinstance(payload, (dict, list)) and alerts.recognizes(vendor, payload, kind):
         return None
+    if size > _EXPLAINED_BYTES:  # others wait meanwhile
+        return _NO_SHAPE
     return alerts.normalize_payload(vendor, payload, kind).reason or _NO_SHAPE
 
 

@@ -96,6 +96,7 @@ _NO_SERVICE_JOBS = (
     "snmp",
 )
 _LONGEST = 253
+_LONGEST_SIGNS = 2000  # of a text, in which words for kinds are looked for
 _OF_TEXT = 0.85  # factor of the confidence where only a text names the asset
 _OF_SERVICE = 0.8  # and where the service is all that is known
 _SAID_BY_SERVICE = frozenset(("service", "deployment", "statefulset", "daemonset", "ingress"))
@@ -216,7 +217,7 @@ def _host(alert: Alert, labels: Labels, texts: Texts) -> str | None:
 def _scope(labels: Labels, text: str) -> Scope:
     """Return where the alert says that it is, with the signs of its text."""
     namespace, cluster = _namespace(labels), _first(labels, _CLUSTER_LABELS)
-    signs = Signs((namespace or "").lower(), (cluster or "").lower(), text.lower())
+    signs = Signs((namespace or "").lower(), (cluster or "").lower(), text[:_LONGEST_SIGNS].lower())
     return Scope(namespace, cluster, signs)
 
 

@@ -267,3 +267,21 @@ def test_long_texts_are_cut_and_too_many_labels_left_out():
     }
 
     check(normalize("generic", json.dumps(payload).encode()))
+
+
+@pytest.mark.timeout(30)  # a pattern that looks through the rest again for each name needs minutes
+def test_a_body_full_of_names_of_fields_is_read_in_proportion_to_its_length():
+    line = f"CEF:0|a|b|c|d|hot|5|{'a=' * 4000}\\\n"
+    payload = {"items": [{"message": line} for _ in range(120)]}
+
+    check(normalize("mytool", json.dumps(payload).encode()))
+    assert recognizes("mytool", payload)
+
+
+def test_the_value_of_a_field_ends_where_the_next_field_or_line_begins():
+    line = "CEF:0|a|b|c|d|hot|5|src=10.0.0.1 msg=two words\\=one cs1=x y\nrest=of it"
+
+    (alert,) = normalize("generic", json.dumps({"message": line}).encode()).alerts
+
+    assert alert.description == "two words\\=one"
+    assert alert.labels["cs1"] == "x y"

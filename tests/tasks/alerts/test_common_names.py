@@ -11,6 +11,7 @@ import json
 import pytest
 
 from collectors.alerts import normalize
+from tasks.alerts.common_names import Signs
 from tasks.alerts.extraction import Entity, KnownEntities, extract
 from tasks.alerts.grouping import Topology
 from tasks.alerts.grouping.entities import read
@@ -312,3 +313,8 @@ def things(title):
     (alert,) = normalize("generic", json.dumps(generic(title)).encode()).alerts
     facts = read(signal_of("e", alert, extract(alert, KNOWN), NOON), Topology())
     return tuple(thing.name for thing in facts.things)
+
+
+@pytest.mark.timeout(30)  # without bounds in the pattern it takes minutes
+def test_a_text_full_of_words_for_kinds_is_read_in_proportion_to_its_length():
+    assert not Signs(text="host." * 40_000).mean("vm", "backup")
