@@ -54,10 +54,12 @@ _OVER = re.compile(
 # as a whole goes before its digits do.
 _MASKS: tuple[tuple[str, re.Pattern[str], _Replace], ...] = (
     ("", re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]+"), " "),
-    ("<", re.compile(r"<[^<>]{1,200}>"), " "),
+    ("<", re.compile(rf"<[^<>{_MARK}]{{1,200}}>"), " "),
     (
         "[",
-        re.compile(r"\[(?:firing|resolved|triggered|recovered|alerting|ok)\b[^\]]{0,12}\]", re.I),
+        re.compile(
+            rf"\[(?:firing|resolved|triggered|recovered|alerting|ok)\b[^\]{_MARK}]{{0,12}}\]", re.I
+        ),
         " ",
     ),
     ("://", re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://\S+", re.I), " "),

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from generators.inference.language_model.breaker import Breaker
@@ -214,6 +214,8 @@ def test_a_text_that_gives_orders_is_only_a_text():
 
 @settings(max_examples=100, deadline=None)
 @given(st.text(max_size=400), st.text(max_size=400), st.text(max_size=60))
+@example("free < 5", "used > 95", "")
+@example("[ok", "now]", "")
 def test_nothing_that_is_sent_makes_it_fail(title, description, value):
     alert = an_alert(title, description=description, rule=value, host=value, labels={value: value})
     (found,) = Classifier(OWNERSHIP).classify([(alert, Extraction())])
