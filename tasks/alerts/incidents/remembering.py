@@ -73,6 +73,7 @@ def apart(now: IncidentMemory, gone: Stored, before: Stored) -> IncidentMemory:
         entities={key: value for key, value in now.entities.items() if key not in strange},
         contenders=[one for one in now.contenders if (one.dedup_key, one.event_id) not in keys],
         hosts=max(now.hosts - left.hosts, 0),
+        started_at=own.started_at,
         severity=own.severity,
         maintenance=own.maintenance,
         split=True,

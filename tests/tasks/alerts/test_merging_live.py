@@ -44,6 +44,18 @@ def test_events_of_merged_alerts_go_to_the_target_and_after_undo_back():
     assert [row[0] for row in inbox.incidents()] == ["resolved", "resolved"]
 
 
+def test_an_incident_begins_when_its_own_alerts_did_once_a_merge_is_taken_back():
+    triage(prometheus("NodeDown", "web-1"))
+    triage(prometheus("DiskFull", "db-7", 4), minute=4)
+    began = rows("SELECT started_at FROM incidents ORDER BY id")
+    act(merging.merge, 1, 2)
+    act(merging.undo, 1)
+
+    triage(prometheus("DiskFull", "db-7", resolved=6), minute=6)
+
+    assert rows("SELECT started_at FROM incidents ORDER BY id") == began
+
+
 def test_events_of_split_alerts_stay_with_the_new_incident():
     triage(prometheus("NodeDown", "web-1"), prometheus("PingFailed", "web-1"))
     assert inbox.incidents() == [("open", 2, 2)]

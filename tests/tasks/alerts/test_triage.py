@@ -48,6 +48,14 @@ def test_all_alerts_of_one_body_are_stored_and_an_incident_resolves_with_the_las
     assert kinds()[-2:] == ["alert_resolved", "status"]
 
 
+def test_another_failure_of_the_same_machine_after_the_resolve_is_an_incident_of_its_own():
+    triage(prometheus("NodeDown", "web-1"))
+    triage(prometheus("NodeDown", "web-1", resolved=3), minute=3)
+    triage(prometheus("DiskFull", "web-1", 8), minute=8)
+
+    assert [row[0] for row in inbox.incidents()] == ["resolved", "open"]
+
+
 def test_the_same_key_soon_after_reopens_and_unrelated_alerts_stay_apart():
     triage(prometheus("NodeDown", "web-1"), prometheus("DiskFull", "db-7"))
     triage(prometheus("NodeDown", "web-1", resolved=5), minute=5)
