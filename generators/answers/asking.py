@@ -46,6 +46,13 @@ _COUNTED = (
     ),
 )
 
+# Not "now", which many end a question with, nor "currently", as documents tell how things are set.
+_MOMENT = re.compile(
+    r"\bright now\b|\bat (?:the|this) moment\b|\b(?:yesterday|today|tonight|last night)\b|"
+    r"\b(?:last|past) (?:\d{1,3} )?(?:minutes?|hours?|days?)\b",
+    _I,
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aim:
@@ -194,3 +201,8 @@ def _figure(asked: Asked, text: str) -> float:
         return 1.0
     number = bool(_NUMBER.search(text))
     return (0.5 if asked.counted else 1.0) * number
+
+
+def is_of_the_moment(question: str) -> bool:
+    """Tell whether a question asks how things stand just now, or went in the last hours."""
+    return _MOMENT.search(question) is not None

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from generators.answers.asking import asked_for, fit, topic
+from generators.answers.asking import asked_for, fit, is_of_the_moment, topic
 from generators.answers.grounds import Grounds, Lack
 from generators.answers.quoting import Quote, quotes
 from generators.answers.refusing import refused
@@ -46,6 +46,11 @@ _LEAST_ELSE = 0.48  # where the passage does not speak of what one wants to do
 _NEAR_BEST = 0.6  # of the best unit's score that a sound one needs: another matter is no answer
 _NEAR_FORM = 0.3  # that the form of a figure may be worse than the best one's
 
+_MOMENT = (
+    "was written before; `nightshift incidents list`, `checks run` and `assets changes` tell how"
+    " things stand"
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
@@ -72,6 +77,8 @@ def extract_answer(
         embed: Makes unit vectors of texts, shape (n, 384).
         asked: The question alone, where it points at another.
     """
+    if is_of_the_moment(asked or question):
+        return refused(question, passages, lack=_MOMENT)
     judged = judge(question, passages, embed)
     if not judged:
         return refused(question, passages)

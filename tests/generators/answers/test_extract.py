@@ -204,3 +204,19 @@ def test_a_passage_of_thousands_of_lines_costs_a_bounded_number_of_vectors():
     judge("How full?", [a_passage("- item of a list that is long\n" * 5000)], count)
 
     assert counts[0] <= 121
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Which file systems are full right now?", "What grew on the volume in the last 24 hours?"],
+)
+def test_how_things_stand_at_the_moment_is_not_answered_from_what_was_written_before(question):
+    found = extract_answer(question, [DISK, POOL], embedder().embed)
+
+    assert not found.answered
+    assert "was written before" in found.refusal
+    assert "incidents list" in found.refusal
+
+
+def test_a_question_that_ends_in_now_is_answered():
+    assert extract_answer("The disk is full, what now?", [DISK, POOL], embedder().embed).answered
