@@ -18,6 +18,7 @@ from models.records.grouping import Window
 from models.records.maintenance import PlannedWindow, Series
 from models.store import inventory, transaction, windows
 from models.store.rows import row_id
+from tasks.alerts.grouping.windows import misspelt
 from tasks.alerts.triage.planned_windows import plan_series, plan_window
 
 app = typer.Typer(no_args_is_help=True, help="Plan windows in which alerts wake nobody.")
@@ -78,8 +79,14 @@ def add(  # noqa: PLR0913 - one option a fact of a window
     if as_json:
         output.print_json(planned)
     else:
-        said = _planned(planned, window, rrule, zone)
-        output.errors.print(said, markup=False, highlight=False, soft_wrap=True)
+        _tell(_planned(planned, window, rrule, zone))
+    for name in fields:
+        if near := misspelt(name):
+            _tell(f"it holds only what bears a label {name!r}; did you mean {near!r}?")
+
+
+def _tell(text: str) -> None:
+    output.errors.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 def _planned(planned: dict[str, str], window: Window, rrule: str | None, time_zone: str) -> str:

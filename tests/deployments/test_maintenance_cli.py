@@ -184,3 +184,20 @@ def test_an_alert_may_be_the_sign_of_life(entry):
 @pytest.mark.parametrize("options", [("--every", "often"), ("--every", "0s"), ("--every", "90d")])
 def test_a_heartbeat_without_a_sensible_time_is_wrong_use(entry, options):
     assert entry("heartbeats", "add", "backup", *options)[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("match", "told"),
+    [("hots=esx01", "did you mean 'hosts'?"), ("titel=x", "did you mean 'title'?")],
+)
+def test_a_field_that_looks_misspelt_is_told(entry, match, told):
+    status, _, err = plan(entry, "--match", match, "--for", "2h")
+
+    assert status == 0
+    assert told in err
+
+
+def test_a_label_of_any_other_name_is_taken_without_a_word(entry):
+    _, _, err = plan(entry, "--match", "rack=r01", "--match", "host=esx01", "--for", "2h")
+
+    assert "did you mean" not in err

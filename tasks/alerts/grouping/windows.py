@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
 from models.records.grouping import Signal, Window
@@ -27,6 +28,15 @@ _FIELDS = {
     "assetid": "asset_id",
     "dedupkey": "dedup_key",
 }
+
+_KNOWN = frozenset({*_HOSTS, *_SERVICES, *_FIELDS, *CLUSTERS, *ENVIRONMENTS})
+
+
+def misspelt(name: str) -> str | None:
+    """Return the field that is probably meant by what is none; labels may have any other name."""
+    plain = canonical(name)
+    near = [] if plain in _KNOWN else get_close_matches(plain, sorted(_KNOWN), n=1, cutoff=0.75)
+    return near[0] if near else None
 
 
 def holding(signal: Signal, windows: Iterable[Window]) -> list[Window]:
