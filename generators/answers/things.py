@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 _I = re.IGNORECASE
 # What asks stands at the beginning of a clause: "what do I do when it is red" asks for no time.
-ASKS = r"(?:^|[,;:-]|\band\b)\W*(?:(?:in|at|on|for|from|to|by|with) )?"
+ASKS = r"(?:^|[,;:-]|\band\b)\W{0,3}(?:(?:in|at|on|for|from|to|by|with) )?"
 _FIGURE = (
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|half|third|quarter|"
     r"twice|once|hourly|daily|nightly|weekly|monthly|yearly|never|always|unlimited|none|no)\b"
