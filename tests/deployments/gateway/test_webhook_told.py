@@ -118,3 +118,12 @@ def test_a_dead_letter_is_delivered_again_by_its_id(gateway, entry):
     status, _, err = entry("alerts", "redeliver", "1")
     assert (status, "see `nightshift alerts dead-letters`" in err) == (2, True)
     assert entry("alerts", "redeliver", "1; DROP TABLE deliveries")[0] == 2
+
+
+def test_what_a_large_body_lacks_is_not_worked_out_while_others_wait(gateway):
+    gateway.post(json.dumps({"what": "x" * 20_000}).encode())
+
+    settled(received=1)
+    with transaction() as conn:
+        ((error,),) = conn.execute("SELECT error FROM deliveries").fetchall()
+    assert error == "no known shape of this sender's messages"
